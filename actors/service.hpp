@@ -1,0 +1,174 @@
+#pragma once
+// What the edge (RPC, HTTP) may ask of a node, and how it hears back. Implemented by actors/node_core;
+// declared here so that node/ never sees an actor and actors/ never sees a socket.
+//
+// Thread: every call may be made from any thread and returns at once. A reply is called exactly once,
+// on some thread of the callee's, and must not block. Rights are checked by the edge, which holds the
+// session, with `authority`; the calls below trust their caller.
+
+#include "base/id.hpp"
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "memory/types.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace engram::actors {
+
+template <class T>
+using reply = std::function<void(base::result<T>)>;
+
+enum class durability : std::uint8_t { quorum = 0, local = 1, all = 2 };
+
+struct space_spec {
+  std::string name;
+  std::uint32_t dimension = 0;
+  std::string language = "english";
+};
+
+struct space_info {
+  space_spec spec;
+  base::space_id identity;
+  std::uint32_t generation = 1;
+  std::uint64_t memories = 0, associations = 0, suppressed = 0, graves = 0, damaged = 0;
+  std::uint64_t memory_bytes = 0;
+  bool parked = false;
+  base::hash128 state_hash;
+};
+
+struct receipt {
+  bool known = false; // already there: the same id with the same content
+  base::hlc stamp;
+  durability achieved = durability::local;
+  std::uint16_t copies = 1;
+};
+using receipts = std::vector<base::result<receipt>>; // one per item, in order
+
+struct read_options {
+  std::string token;               // causal token; "" = any
+  base::duration deadline{0};      // 0 = the node's default
+  bool strict = false;
+};
+
+struct coverage {
+  std::uint32_t spaces_asked = 1, spaces_answered = 1, replicas_asked = 1, replicas_answered = 1;
+  std::uint64_t memories = 0, damaged = 0, stale_ms = 0;
+  memory::interval missing;
+};
+
+struct memory_record {
+  memory::episode what;
+  base::instant stored_at;
+  bool suppressed = false;
+  std::uint64_t access_count = 0;
+  std::optional<base::instant> last_access;
+  double retention = 1;
+  std::vector<memory::association> associations;
+};
+
+struct recall_request {
+  memory::recall_query query; // query.now.ms == 0: the coordinator's clock
+  bool reinforce = false;
+  bool with_content = true;
+  read_options read;
+};
+struct recall_reply {
+  memory::recall_answer answer;
+  std::vector<memory_record> content; // one per hit when asked for, else empty
+  actors::coverage coverage;
+  std::string token;
+};
+
+struct spread_request {
+  memory::spread_query query;
+  bool with_content = true;
+  read_options read;
+};
+struct spread_reply {
+  memory::spread_answer answer;
+  std::vector<memory_record> content;
+  actors::coverage coverage;
+};
+
+struct scan_page {
+  std::vector<memory_record> records;
+  std::string cursor; // "" = the end
+};
+
+enum class scope : std::uint8_t { read = 0, write = 1, admin = 2 };
+struct key_spec {
+  std::string label;
+  actors::scope scope = scope::read;
+  std::vector<std::string> spaces; // empty = all
+};
+struct key_info {
+  std::string id;
+  key_spec spec;
+  base::instant created;
+  bool revoked = false;
+};
+struct new_key { key_info info; std::string secret; }; // the secret is shown once, stored hashed
+
+/// What an authenticated session may do. `epoch` changes when the key is revoked.
+struct authority {
+  std::string key_id; // "" = anonymous
+  key_spec spec;
+};
+
+struct node_status {
+  base::store_id store;
+  base::hash128 cluster;
+  base::origin_id origin;
+  base::duration uptime{0};
+  bool ready = false;
+  bool accepting_writes = false;
+  std::string verdict;
+  std::vector<space_info> spaces;
+  std::uint64_t bytes_on_disk = 0, bytes_free = 0, bytes_resident = 0;
+  base::instant now;
+};
+
+class service {
+public:
+  virtual ~service() = default;
+
+  // -- spaces (the directory) --
+  virtual void create_space(space_spec spec, reply<space_info> done) = 0; // idempotent
+  virtual void resolve(std::string name, reply<space_info> done) = 0;     // opens it if need be
+  virtual void list_spaces(reply<std::vector<space_info>> done) = 0;
+  virtual void drop_space(std::string name, reply<void> done) = 0;
+
+  // -- keys --
+  virtual void create_key(key_spec spec, reply<new_key> done) = 0;
+  virtual void list_keys(reply<std::vector<key_info>> done) = 0;
+  virtual void revoke_key(std::string id, reply<void> done) = 0;
+  virtual void authenticate(std::string secret, reply<authority> done) = 0;
+  /// Still valid? Cheap, no message: checked on every capability call.
+  virtual bool in_force(const authority& who) const = 0;
+  /// Whether any key exists (then anonymous sessions are refused).
+  virtual bool key_required() const = 0;
+
+  // -- memories of one space --
+  virtual void remember(base::space_id space, std::vector<memory::episode> what, durability d,
+                        reply<receipts> done) = 0;
+  virtual void associate(base::space_id space, std::vector<memory::association> what, durability d,
+                         reply<receipts> done) = 0;
+  virtual void forget(base::space_id space, std::vector<std::string> ids, memory::forget_mode mode,
+                      durability d, reply<receipts> done) = 0;
+  virtual void get(base::space_id space, std::vector<std::string> ids, read_options read,
+                   reply<std::vector<memory_record>> done) = 0;
+  virtual void recall(base::space_id space, recall_request request, reply<recall_reply> done) = 0;
+  virtual void spread(base::space_id space, spread_request request, reply<spread_reply> done) = 0;
+  virtual void scan(base::space_id space, std::string cursor, std::uint32_t limit,
+                    reply<scan_page> done) = 0;
+  virtual void info(base::space_id space, reply<space_info> done) = 0;
+
+  virtual void status(reply<node_status> done) = 0;
+};
+
+} // namespace engram::actors

@@ -1,0 +1,256 @@
+@0xb7a1e4c22f90d302;
+# The conversation between a client and any node. Capability-based: a session hands out a MemorySpace,
+# and no call takes a space name beside a credential. Every result that can fail for a reason of
+# business is a union of its value and an ErrorInfo.
+
+using Cxx = import "/capnp/c++.capnp";
+using import "common.capnp".ErrorInfo;
+using import "common.capnp".Instant;
+using import "common.capnp".Embedding;
+using import "common.capnp".Interval;
+using import "common.capnp".Coverage;
+$Cxx.namespace("engram::schema");
+
+interface Engram {
+  # The bootstrap object. `hello` works without a credential.
+  hello @0 (clientVersion :Text, featureMin :UInt16, featureMax :UInt16) -> (hello :Hello);
+  authenticate @1 (key :Text) -> (result :SessionResult);
+  # An empty key asks for the anonymous session, which nodes grant on loopback without keys.
+
+  struct Hello {
+    version @0 :Text;
+    clusterId @1 :Data;     # 16 bytes
+    storeId @2 :Data;       # 16 bytes
+    featureMin @3 :UInt16;
+    featureMax @4 :UInt16;
+    keyRequired @5 :Bool;
+  }
+  struct SessionResult { union { session @0 :Session; error @1 :ErrorInfo; } }
+}
+
+interface Session {
+  space @0 (name :Text) -> (result :SpaceResult);
+  createSpace @1 (spec :SpaceSpec) -> (result :SpaceResult);   # the same spec again is the same space
+  listSpaces @2 () -> (result :SpacesResult);
+  dropSpace @3 (name :Text) -> (result :VoidResult);
+  createKey @4 (spec :KeySpec) -> (result :KeyResult);         # admin
+  listKeys @5 () -> (result :KeysResult);                      # admin
+  revokeKey @6 (id :Text) -> (result :VoidResult);             # admin
+  status @7 () -> (result :StatusResult);
+
+  struct SpaceResult { union { ok :group { space @0 :MemorySpace; info @1 :SpaceInfo; } error @2 :ErrorInfo; } }
+  struct SpacesResult { union { ok @0 :List(SpaceInfo); error @1 :ErrorInfo; } }
+  struct KeyResult { union { ok :group { secret @0 :Text; info @1 :KeyInfo; } error @2 :ErrorInfo; } }
+  struct KeysResult { union { ok @0 :List(KeyInfo); error @1 :ErrorInfo; } }
+  struct StatusResult { union { ok @0 :Status; error @1 :ErrorInfo; } }
+}
+
+struct VoidResult { union { ok @0 :Void; error @1 :ErrorInfo; } }
+
+struct SpaceSpec {
+  name @0 :Text;          # [a-z0-9][a-z0-9_-]{0,63}
+  dimension @1 :UInt32;   # 0: text only
+  language @2 :Text;      # "" means english
+}
+
+struct SpaceInfo {
+  name @0 :Text;
+  identity @1 :Data;      # 16 bytes
+  generation @2 :UInt32;
+  dimension @3 :UInt32;
+  language @4 :Text;
+  memories @5 :UInt64;    # visible
+  associations @6 :UInt64;
+  suppressed @7 :UInt64;
+  graves @8 :UInt64;
+  damaged @9 :UInt64;
+  memoryBytes @10 :UInt64;
+  parked @11 :Bool;
+  stateHash @12 :Data;    # 16 bytes: digest over the 1,024 buckets
+}
+
+enum Scope { read @0; write @1; admin @2; }
+
+struct KeySpec { label @0 :Text; scope @1 :Scope; spaces @2 :List(Text); } # no spaces: all
+struct KeyInfo { id @0 :Text; spec @1 :KeySpec; createdMs @2 :Int64; revoked @3 :Bool; }
+
+struct Status {
+  version @0 :Text;
+  storeId @1 :Data;
+  clusterId @2 :Data;
+  originId @3 :Data;
+  uptimeMs @4 :UInt64;
+  ready @5 :Bool;
+  verdict @6 :Text;       # one line for a person
+  spaces @7 :List(SpaceInfo);
+  bytesOnDisk @8 :UInt64;
+  bytesFree @9 :UInt64;
+  bytesResident @10 :UInt64;
+  acceptingWrites @11 :Bool;
+  nowMs @12 :Int64;
+}
+
+struct Episode {
+  id @0 :Text;
+  text @1 :Text;
+  title @2 :Text;
+  speaker @3 :Text;
+  who @4 :List(Text);
+  place @5 :Text;
+  session @6 :Text;
+  tags @7 :List(Text);
+  when @8 :Instant;
+  embedding @9 :Embedding;
+  confidence @10 :Float64 = 0.9;
+  order @11 :Int64;
+}
+
+enum Durability { quorum @0; local @1; all @2; }
+
+struct Receipt {
+  union { ok :group { known @0 :Bool; hlc @1 :UInt64; durability @2 :Durability; copies @3 :UInt16; } error @4 :ErrorInfo; }
+}
+
+struct Association { source @0 :Text; target @1 :Text; kind @2 :Text; weight @3 :Float64 = 1; }
+
+enum ForgetMode { suppress @0; restore @1; delete @2; }
+
+struct Cue {
+  text @0 :Text;
+  vector @1 :Embedding;
+  from @2 :Instant;
+  until @3 :Instant;
+  place @4 :Text;
+  who @5 :List(Text);
+  tags @6 :List(Text);
+  tagsExcluded @7 :List(Text);
+  like @8 :List(Text);
+}
+
+struct ReadOptions {
+  token @0 :Data;         # see at least this causal token; empty: any
+  deadlineMs @1 :UInt32;  # 0: the node's default
+  strict @2 :Bool;        # an error instead of a partial answer
+}
+
+struct RecallQuery {
+  cue @0 :Cue;
+  limit @1 :UInt32 = 10;
+  noSpread @2 :Bool;
+  explain @3 :Bool;
+  confidenceMin @4 :Float64;
+  now @5 :Instant;        # unknown: the coordinator's clock
+  reinforce @6 :Bool;     # count as an access of what is returned
+  withContent @7 :Bool = true;
+  read @8 :ReadOptions;
+}
+
+struct CueShare { cue @0 :Text; firstHand @1 :Float64; byAssociation @2 :Float64; }
+struct AssociationShare { from @0 :Text; kind @1 :Text; detail @2 :Text; weight @3 :Float64; amount @4 :Float64; }
+struct Factor { name @0 :Text; value @1 :Float64; }
+struct Explanation {
+  cues @0 :List(CueShare);
+  associations @1 :List(AssociationShare);
+  factors @2 :List(Factor);
+  retention @3 :Float64;
+}
+
+struct Hit {
+  episode @0 :Episode;      # only id when content was not asked for
+  score @1 :Float64;
+  activation @2 :Float64;
+  confidence @3 :Interval;
+  why @4 :Explanation;      # when asked for
+  storedMs @5 :Int64;
+}
+
+struct RecallAnswer {
+  hits @0 :List(Hit);
+  considered @1 :UInt64;
+  coverage @2 :Coverage;
+  token @3 :Data;
+  tookUs @4 :UInt64;
+}
+
+struct SpreadQuery {
+  from @0 :List(Text);
+  cue @1 :Cue;
+  kinds @2 :List(Text);
+  hops @3 :UInt32 = 3;
+  decay @4 :Float64 = 0.5;
+  threshold @5 :Float64 = 0.01;
+  fan @6 :UInt32 = 64;
+  limit @7 :UInt32 = 50;
+  now @8 :Instant;
+  withContent @9 :Bool = true;
+  read @10 :ReadOptions;
+}
+
+struct SpreadAnswer {
+  memories @0 :List(Activated);
+  rounds @1 :UInt32;
+  coverage @2 :Coverage;
+  tookUs @3 :UInt64;
+
+  struct Activated { episode @0 :Episode; activation @1 :Float64; path @2 :List(Step); }
+  struct Step { from @0 :Text; to @1 :Text; kind @2 :Text; amount @3 :Float64; }
+}
+
+struct MemoryRecord {
+  # What `get` and `export` return: one version of a memory.
+  episode @0 :Episode;
+  storedMs @1 :Int64;
+  suppressed @2 :Bool;
+  accessCount @3 :UInt64;
+  lastAccess @4 :Instant;
+  retention @5 :Float64;    # at the time of asking
+  associations @6 :List(Association); # outgoing, explicit
+}
+
+interface MemorySpace {
+  info @0 () -> (result :InfoResult);
+  remember @1 (episodes :List(Episode), durability :Durability) -> (result :ReceiptsResult);
+  # At most 1,024 episodes and 4 MiB; one receipt each, in order.
+  associate @2 (associations :List(Association), durability :Durability) -> (result :ReceiptsResult);
+  forget @3 (ids :List(Text), mode :ForgetMode, durability :Durability) -> (result :ReceiptsResult);
+  get @4 (ids :List(Text), read :ReadOptions) -> (result :RecordsResult); # unknown ids are left out
+  recall @5 (query :RecallQuery) -> (result :RecallResult);
+  spread @6 (query :SpreadQuery) -> (result :SpreadResult);
+  scan @7 (cursor :Data, limit :UInt32) -> (result :ScanResult);
+  # Pages through all visible memories in a stable order; an empty cursor begins, an empty one ends.
+  import @8 (durability :Durability) -> (result :ImportResult);
+
+  struct InfoResult { union { ok @0 :SpaceInfo; error @1 :ErrorInfo; } }
+  struct ReceiptsResult { union { ok :group { receipts @0 :List(Receipt); token @1 :Data; } error @2 :ErrorInfo; } }
+  struct RecordsResult { union { ok @0 :List(MemoryRecord); error @1 :ErrorInfo; } }
+  struct RecallResult { union { ok @0 :RecallAnswer; error @1 :ErrorInfo; } }
+  struct SpreadResult { union { ok @0 :SpreadAnswer; error @1 :ErrorInfo; } }
+  struct ScanResult { union { ok :group { records @0 :List(MemoryRecord); cursor @1 :Data; } error @2 :ErrorInfo; } }
+  struct ImportResult { union { ok @0 :ImportStream; error @1 :ErrorInfo; } }
+}
+
+interface ImportStream {
+  # A capability of its own, since a stream call blocks its capability. `push` returns when the batch
+  # is admitted (flow control), not when it is durable.
+  push @0 (batch :Batch) -> stream;
+  progress @1 (after :UInt64) -> (result :ProgressResult);
+  # Waits until more than `after` items have an outcome (durable or refused), then tells how many have.
+  # Call it on the same capability only after `finish`, or on `observer` at any time.
+  finish @2 () -> (result :ProgressResult);
+  observer @3 () -> (observer :ImportObserver);
+
+  struct Batch { episodes @0 :List(Episode); associations @1 :List(Association); }
+}
+
+interface ImportObserver {
+  progress @0 (after :UInt64) -> (result :ProgressResult);
+}
+
+struct ProgressResult { union { ok @0 :Progress; error @1 :ErrorInfo; } }
+struct Progress {
+  # Items are numbered from 1 in the order pushed, a batch's episodes before its associations.
+  settled @0 :UInt64;       # every item <= settled is durable or was refused
+  known @1 :UInt64;         # of these, already there before
+  refused @2 :List(Refusal); # those refused since `after`
+  struct Refusal { item @0 :UInt64; error @1 :ErrorInfo; }
+}
