@@ -49,6 +49,11 @@ struct receipt {
 };
 using receipts = std::vector<base::result<receipt>>; // one per item, in order
 
+struct write_reply {
+  receipts items;
+  std::string token; // causal: a read that gives it back sees these writes
+};
+
 struct read_options {
   std::string token;               // causal token; "" = any
   base::duration deadline{0};      // 0 = the node's default
@@ -114,9 +119,9 @@ struct key_info {
 };
 struct new_key { key_info info; std::string secret; }; // the secret is shown once, stored hashed
 
-/// What an authenticated session may do. `epoch` changes when the key is revoked.
+/// What an authenticated session may do, for as long as service::in_force says so.
 struct authority {
-  std::string key_id; // "" = anonymous
+  std::string key_id; // "" = anonymous, in force while no key exists
   key_spec spec;
 };
 
@@ -155,11 +160,11 @@ public:
 
   // -- memories of one space --
   virtual void remember(base::space_id space, std::vector<memory::episode> what, durability d,
-                        reply<receipts> done) = 0;
+                        reply<write_reply> done) = 0;
   virtual void associate(base::space_id space, std::vector<memory::association> what, durability d,
-                         reply<receipts> done) = 0;
+                         reply<write_reply> done) = 0;
   virtual void forget(base::space_id space, std::vector<std::string> ids, memory::forget_mode mode,
-                      durability d, reply<receipts> done) = 0;
+                      durability d, reply<write_reply> done) = 0;
   virtual void get(base::space_id space, std::vector<std::string> ids, read_options read,
                    reply<std::vector<memory_record>> done) = 0;
   virtual void recall(base::space_id space, recall_request request, reply<recall_reply> done) = 0;

@@ -1,0 +1,70 @@
+#pragma once
+// A node without its edge: everything behind RPC and HTTP, built from ports. Owner: node/. start()
+// opens the store's catalog and the directory; spaces open on first use. After stop() no thread of
+// it is left and nothing it was given is touched again.
+//
+//   TRY_ASSIGN(auto core, actors::node_core::start(config, {store, clock, entropy, registry, fatal}));
+//   core->remember(...);            // service.hpp
+//   core->drain([&] { ... });       // SIGTERM: refuse writes, finish what is under way
+//   TRY(core->stop());
+
+#include "actors/service.hpp"
+#include "base/counters.hpp"
+#include "base/random.hpp"
+#include "storage/store.hpp"
+
+#include <functional>
+#include <memory>
+
+namespace engram::actors {
+
+struct node_config {
+  /// Of a request that names none, and the most one may ask for.
+  base::duration deadline{10'000};
+  base::duration deadline_max{120'000};
+  /// How long stop() waits for requests under way before it closes over them.
+  base::duration drain_max{10'000};
+  /// Recalls, analysis and disk reads; 0 = cores - 1, at least 1.
+  std::uint32_t compute_threads = 0;
+  /// Jobs that may wait for a compute thread; more is refused with `overloaded`. Raising it buys
+  /// throughput at bursts for latency.
+  std::uint32_t compute_queue_max = 4'096;
+  /// Actor workers; 0 = 2.
+  std::uint32_t actor_threads = 0;
+  /// Bytes of writes accepted and not yet acknowledged; more is refused with `overloaded`.
+  std::uint64_t write_bytes_max = 64ull << 20;
+  /// Space kept free on the store's file system: writes that would eat into it are refused.
+  std::uint64_t disk_reserve_bytes = 64ull << 20;
+  /// Of open spaces together; the longest unused are closed above it. 0 = no bound.
+  std::uint64_t memory_budget_bytes = 0;
+  /// Most bytes of one episode's text.
+  std::uint32_t text_bytes_max = 1u << 20;
+  /// Replicas of a space, as far as there are members.
+  std::uint32_t replication_factor = 3;
+  /// Step of the internal clock that ends requests at their deadline; 0 = the owner calls tick().
+  base::duration tick{20};
+};
+
+struct node_ports {
+  storage::store& store;
+  const base::clock& clock;
+  base::entropy& entropy;
+  base::registry& registry;
+  /// The store can no longer be trusted (a failed sync): the process has to end. Called once, from
+  /// any thread; may return, and then every further write is refused.
+  std::function<void(const base::error&)> fatal;
+};
+
+class node_core : public service {
+public:
+  static base::result<std::unique_ptr<node_core>> start(node_config config, node_ports ports);
+
+  /// Ends requests whose deadline has passed, closes idle spaces, refreshes what is counted.
+  virtual void tick() = 0;
+  /// Refuses new writes with `shutting_down`; `done` is called when none is under way.
+  virtual void drain(std::function<void()> done) = 0;
+  /// Drains for at most drain_max, makes the applied state durable, ends every thread. Blocks.
+  virtual base::result<void> stop() = 0;
+};
+
+} // namespace engram::actors
