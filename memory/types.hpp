@@ -6,6 +6,7 @@
 #include "base/hlc.hpp"
 #include "base/id.hpp"
 #include "base/math.hpp"
+#include "base/quantise.hpp"
 #include "base/time.hpp"
 
 #include <cstdint>
@@ -17,12 +18,9 @@
 
 namespace engram::memory {
 
-/// int8 vector: x_i ~ q_i * scale, scale = max|x| / 127 in float32 (architecture §6).
-struct embedding {
-  std::vector<std::int8_t> values;
-  float scale = 0;
-  friend bool operator==(const embedding&, const embedding&) = default;
-};
+/// int8 vector: x_i ~ values[i] * scale (architecture §6). The client library makes it, so that
+/// every node hashes the same bytes.
+using embedding = base::quantised;
 
 /// What a client gives. Everything here but `order` is under the content hash.
 struct episode {
