@@ -32,6 +32,6 @@ std::string describe_operands(const char* names, const Ts&... values) {
   do {                                                                                             \
     if (!(condition)) [[unlikely]]                                                                 \
       ::engram::base::check_failed(__FILE__, __LINE__, #condition,                                 \
-                                   ::engram::base::describe_operands(                              \
-                                       ENGRAM_CHECK_NAMES(__VA_ARGS__) __VA_OPT__(, ) __VA_ARGS__)); \
+                                   ::engram::base::describe_operands(ENGRAM_CHECK_NAMES(           \
+                                       __VA_ARGS__) __VA_OPT__(, ) __VA_ARGS__));                  \
   } while (false)

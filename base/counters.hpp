@@ -34,14 +34,17 @@ private:
   std::atomic<std::int64_t> value_{0};
 };
 
-/// Durations in microseconds, buckets doubling from 1 us to 2^26 us (67 s).
+/// Durations in microseconds, buckets doubling from 1 us to 2^26 us (67 s). Rendered in seconds, as
+/// Prometheus wants it: such names end in _seconds.
 class histogram {
 public:
   static constexpr int bucket_count = 28;
   void record_us(std::uint64_t microseconds) noexcept;
   std::uint64_t count() const noexcept;
   std::uint64_t sum_us() const noexcept { return sum_.value(); }
-  std::uint64_t bucket(int i) const noexcept { return buckets_[static_cast<std::size_t>(i)].value(); }
+  std::uint64_t bucket(int i) const noexcept {
+    return buckets_[static_cast<std::size_t>(i)].value();
+  }
   /// Upper edge of the bucket that holds the q-quantile, in microseconds; 0 when empty.
   std::uint64_t quantile_us(double q) const noexcept;
 
@@ -69,6 +72,9 @@ private:
     enum class kind { counter, gauge, histogram, callback } what;
     const void* metric;
     std::function<double()> read;
+
+    std::string_view type() const noexcept;
+    void append_to(std::string& out) const;
   };
   mutable std::mutex mutex_;
   std::deque<counter> counters_;

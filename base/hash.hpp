@@ -1,8 +1,8 @@
 #pragma once
 // Hashes that are part of the format: the same bytes give the same value for ever, on any machine.
 // Two families. fast_* (XXH3, xxHash 0.8) for checksums, tables and the state hash, where nobody
-// gains by forging. digest128 (BLAKE2b-128, RFC 7693) where a name or a promise hangs on it: content
-// hashes, running hashes, memory and space identities.
+// gains by forging. digest128 (BLAKE2b-128, RFC 7693) where a name or a promise hangs on it:
+// content hashes, running hashes, memory and space identities.
 
 #include <array>
 #include <compare>

@@ -20,7 +20,8 @@ class [[nodiscard]] result {
 public:
   using value_type = T;
 
-  result(T value) : state_(std::in_place_index<0>, std::move(value)) {} // NOLINT: implicit by design
+  result(T value)
+      : state_(std::in_place_index<0>, std::move(value)) {} // NOLINT: implicit by design
   result(base::error e) : state_(std::in_place_index<1>, std::move(e)) {} // NOLINT
   result(errc code, std::string context)
       : state_(std::in_place_index<1>, base::error{code, std::move(context)}) {}
