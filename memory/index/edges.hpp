@@ -1,0 +1,38 @@
+#pragma once
+// Explicit associations of a snapshot: immutable runs, newest last; a newer run's word about (source,
+// target, kind) replaces an older one's. Ends are named by key, so an association may come before
+// the memories it joins.
+
+#include "base/id.hpp"
+#include "base/math.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace engram::memory {
+
+struct edge {
+  base::memory_key source, target;
+  std::uint32_t kind = 0; // index into edge_runs::kinds
+  base::q32 weight;
+};
+
+struct edge_run {
+  std::vector<edge> by_source;          // ascending by (source, kind, target)
+  std::vector<std::uint32_t> by_target; // indexes into by_source, ascending by (target, kind, source)
+};
+
+class edge_runs {
+public:
+  std::vector<std::shared_ptr<const edge_run>> runs;
+  std::shared_ptr<const std::vector<std::string>> kinds;
+
+  /// Appends; ascending by (kind, other end) within each run, replaced and removed ones left out.
+  void out_of(const base::memory_key& source, std::vector<edge>& to) const;
+  void into(const base::memory_key& target, std::vector<edge>& to) const;
+  bool empty() const noexcept { return runs.empty(); }
+};
+
+} // namespace engram::memory

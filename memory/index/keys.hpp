@@ -1,0 +1,23 @@
+#pragma once
+// Keys of everything that is looked up by equality: 64-bit hashes with one fixed seed per kind, so a
+// person and a tag of one name differ. Part of the engine version: changing a seed or a rule here
+// changes recall.
+
+#include "base/hash.hpp"
+#include "base/id.hpp"
+
+#include <cstdint>
+#include <string_view>
+
+namespace engram::memory {
+
+enum class key_kind : std::uint64_t { term = 1, person = 2, tag = 3, place = 4, session = 5, title = 6, word = 7 };
+
+inline std::uint64_t key_of(key_kind kind, std::string_view canonical) noexcept {
+  return base::fast_hash64(canonical, static_cast<std::uint64_t>(kind));
+}
+
+/// How a memory is named inside a space: hash(space identity, client-given id).
+base::memory_key memory_key_of(const base::space_id& space, std::string_view id);
+
+} // namespace engram::memory

@@ -1,0 +1,86 @@
+#pragma once
+// What readers see of a space: immutable, shared by any number of threads, freed with its last
+// reader. Segments of consecutive ordinals hold what never changes about a memory; copy-on-write
+// pages hold what does (visibility, stamps, access). Hidden memories are still found by key, and
+// count nowhere else.
+
+#include "memory/index/edges.hpp"
+#include "memory/index/pages.hpp"
+#include "memory/index/segment.hpp"
+#include "memory/types.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+namespace engram::memory {
+
+struct access_record;
+
+/// What may change about a memory after it came.
+struct amendable {
+  std::int64_t order = 0;
+  base::hlc stored_at;
+};
+
+class snapshot {
+public:
+  std::uint32_t size() const noexcept { return size_; }
+  std::uint32_t visible_count() const noexcept { return visible_count_; }
+  std::uint64_t visible_length() const noexcept { return visible_length_; }
+  bool visible(std::uint32_t ordinal) const noexcept {
+    return visible_count_ == size_ || !hidden_.test(ordinal);
+  }
+
+  const document& facts(std::uint32_t ordinal) const noexcept;
+  std::string_view id(std::uint32_t ordinal) const noexcept;
+  std::int64_t order(std::uint32_t ordinal) const noexcept { return amendables_.at(ordinal).order; }
+  base::hlc stored_at(std::uint32_t ordinal) const noexcept {
+    return amendables_.at(ordinal).stored_at;
+  }
+  /// nullptr: never accessed. Valid as long as the snapshot.
+  const access_record* access(std::uint32_t ordinal) const noexcept;
+
+  /// Every version of a memory, hidden ones too, ascending by content hash. Usually none or one.
+  std::vector<std::uint32_t> find(const base::memory_key& key) const;
+  std::vector<std::uint32_t> find_id(std::string_view id) const;
+
+  /// The order in which equals are ranked: by id, then content; the same on every replica.
+  bool before(std::uint32_t a, std::uint32_t b) const noexcept;
+
+  // -- for recall --------------------------------------------------------------------------------
+
+  const std::vector<std::shared_ptr<const segment>>& segments() const noexcept { return segments_; }
+  const segment& segment_of(std::uint32_t ordinal) const noexcept;
+  /// Visible memories that carry the key (a term, person, tag, place or title).
+  std::uint32_t frequency(std::uint64_t key) const noexcept;
+  std::uint32_t frequency_of(std::uint32_t global_term) const noexcept {
+    return global_term < frequencies_.size() ? frequencies_.at(global_term) : 0;
+  }
+  /// Visible members of the session, `limit` at most.
+  std::uint32_t session_size(std::uint64_t session, std::uint32_t limit) const noexcept;
+  /// The visible memory `steps` after (before, when negative) this one in its session, ordered by
+  /// (when, order, id); `none` when there is none.
+  std::uint32_t session_neighbour(std::uint32_t ordinal, int steps) const noexcept;
+  const edge_runs& edges() const noexcept { return edges_; }
+  const base::space_id& identity() const noexcept { return identity_; }
+
+  static constexpr std::uint32_t none = 0xFFFFFFFF;
+
+private:
+  friend class index;
+
+  base::space_id identity_;
+  std::uint32_t size_ = 0;
+  std::uint32_t visible_count_ = 0;
+  std::uint64_t visible_length_ = 0;
+  std::vector<std::shared_ptr<const segment>> segments_;
+  bit_pages hidden_;
+  pages<amendable> amendables_;
+  pages<std::shared_ptr<const access_record>> accesses_;
+  pages<std::uint32_t> frequencies_; // by global term number
+  edge_runs edges_;
+};
+
+} // namespace engram::memory
