@@ -44,9 +44,7 @@ interval either(const interval& a, const interval& b) {
   return ordered(or_of(a.low, b.low), or_of(a.point, b.point), or_of(a.high, b.high));
 }
 
-interval opposite(const interval& a) {
-  return ordered(1.0 - a.high, 1.0 - a.point, 1.0 - a.low);
-}
+interval opposite(const interval& a) { return ordered(1.0 - a.high, 1.0 - a.point, 1.0 - a.low); }
 
 interval with_base_rate(const interval& a, double base_rate) {
   const double b = unit(base_rate);
@@ -61,7 +59,8 @@ double combine(std::span<const evidence> pieces) {
   });
   double doubt = 1.0;
   for (std::size_t i = 0; i < sorted.size(); ++i)
-    if (i == 0 || sorted[i].source != sorted[i - 1].source) doubt = doubt * (1.0 - sorted[i].strength);
+    if (i == 0 || sorted[i].source != sorted[i - 1].source)
+      doubt = doubt * (1.0 - sorted[i].strength);
   return 1.0 - doubt;
 }
 

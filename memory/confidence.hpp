@@ -1,8 +1,8 @@
 #pragma once
 // How sure: an algebra of intervals, and the number every hit carries. Pure, + - * / sqrt only.
 //
-// An interval is a point with its 90 % interval, 0 <= low <= point <= high <= 1; every function here
-// keeps that, for any arguments (a NaN counts as 0).
+// An interval is a point with its 90 % interval, 0 <= low <= point <= high <= 1; every function
+// here keeps that, for any arguments (a NaN counts as 0).
 
 #include "memory/types.hpp"
 
@@ -34,8 +34,8 @@ struct evidence {
 /// same bits in any order.
 double combine(std::span<const evidence> pieces);
 
-/// Wilson score interval (Wilson 1927) at 90 %: `share` of `trials` pieces of evidence spoke for it.
-/// Trials may be fractional; no trial gives [0, share, 1].
+/// Wilson score interval (Wilson 1927) at 90 %: `share` of `trials` pieces of evidence spoke for
+/// it. Trials may be fractional; no trial gives [0, share, 1].
 interval wilson(double share, double trials);
 
 // -- was this remembered right? -------------------------------------------------------------------
@@ -43,11 +43,11 @@ interval wilson(double share, double trials);
 /// What recall knows about a hit. Shares are of what a memory that matched every cue fully would
 /// have had; evidence that came along associations is kept apart.
 struct hit_evidence {
-  double encoding = 0.9;       // the episode's own confidence
+  double encoding = 0.9; // the episode's own confidence
   double retention = 1;
-  double first_hand = 0;       // share of the possible evidence the memory carries itself, [0, 1]
-  double by_association = 0;   // share that only spread to it, [0, 1]
-  std::uint32_t cues = 1;      // independent cues in the query
+  double first_hand = 0;     // share of the possible evidence the memory carries itself, [0, 1]
+  double by_association = 0; // share that only spread to it, [0, 1]
+  std::uint32_t cues = 1;    // independent cues in the query
   std::uint32_t cues_matched = 0; // of these, how many speak for the memory in any way
 };
 

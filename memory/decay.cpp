@@ -25,9 +25,12 @@ double exponential(double hours, double tau) { return base::exp(-hours / tau); }
 /// What one trace of this age keeps.
 double kept(const decay_config& config, double hours, bool rehearsed) {
   switch (config.function) {
-  case decay_function::none: return 1.0;
-  case decay_function::power_law: return power(hours, config.power_exponent);
-  case decay_function::exponential: return exponential(hours, config.tau_hours);
+  case decay_function::none:
+    return 1.0;
+  case decay_function::power_law:
+    return power(hours, config.power_exponent);
+  case decay_function::exponential:
+    return exponential(hours, config.tau_hours);
   case decay_function::hybrid:
     return hours < config.hybrid_switch_hours ? exponential(hours, config.hybrid_tau_hours)
                                               : power(hours, config.hybrid_exponent);
@@ -46,8 +49,8 @@ double hours_between(base::instant from, base::instant to) {
 
 } // namespace
 
-double retention(const decay_config& config, base::instant encoded_at, const access_record& accesses,
-                 base::instant now) {
+double retention(const decay_config& config, base::instant encoded_at,
+                 const access_record& accesses, base::instant now) {
   if (config.function == decay_function::none || encoded_at >= now) return 1.0;
   const bool rehearsed = accesses.count >= config.rehearsals;
   double lost = 1.0 - clamp_unit(kept(config, hours_between(encoded_at, now), rehearsed));

@@ -29,19 +29,19 @@ enum class decay_function : std::uint8_t {
 
 struct decay_config {
   decay_function function = decay_function::power_law;
-  double power_exponent = 0.18;         // of power_law and two_component; raising it forgets faster
-  double tau_hours = 1.96;              // of exponential and two_component
-  double hybrid_tau_hours = 0.8;        // of hybrid, before the switch
-  double hybrid_exponent = 0.25;        // of hybrid, after the switch
+  double power_exponent = 0.18;  // of power_law and two_component; raising it forgets faster
+  double tau_hours = 1.96;       // of exponential and two_component
+  double hybrid_tau_hours = 0.8; // of hybrid, before the switch
+  double hybrid_exponent = 0.25; // of hybrid, after the switch
   double hybrid_switch_hours = 24;
-  std::uint32_t rehearsals = 3;         // of two_component
-  double floor = 0;                     // least retention; 0 = a memory may fade entirely
+  std::uint32_t rehearsals = 3; // of two_component
+  double floor = 0;             // least retention; 0 = a memory may fade entirely
   friend bool operator==(const decay_config&, const decay_config&) = default;
 };
 
 /// In [0, 1]. 1 when `encoded_at` is not before `now`. Never falls when an access is added.
-double retention(const decay_config& config, base::instant encoded_at, const access_record& accesses,
-                 base::instant now);
+double retention(const decay_config& config, base::instant encoded_at,
+                 const access_record& accesses, base::instant now);
 
 std::optional<decay_function> parse_decay_function(std::string_view name) noexcept;
 std::string_view to_string(decay_function function) noexcept;

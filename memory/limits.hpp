@@ -1,7 +1,7 @@
 #pragma once
 // Bounds on what a client may give, checked once, at acceptance. Each member is named as its key in
-// the configuration, and an error that a bound causes names it. They never reject what a log already
-// holds.
+// the configuration, and an error that a bound causes names it. They never reject what a log
+// already holds.
 
 #include <cstdint>
 

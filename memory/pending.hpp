@@ -1,7 +1,7 @@
 #pragma once
-// What was accepted but is not yet applied: handed to the log writer, on its way to the disk. check()
-// looks here as well as at the state, so that two writes of one id in flight together are judged as
-// if the first were already done. Owner and thread: the partition.
+// What was accepted but is not yet applied: handed to the log writer, on its way to the disk.
+// check() looks here as well as at the state, so that two writes of one id in flight together are
+// judged as if the first were already done. Owner and thread: the partition.
 //
 // Invariant: every add() is followed by exactly one remove() of the same operation, after apply()
 // (or when the log writer refused it).

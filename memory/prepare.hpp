@@ -1,7 +1,7 @@
 #pragma once
-// From what a client asked to what the log keeps: validation (here and nowhere else), canonical form,
-// names and hashes, payload bytes, and the words for the index. Pure and thread-free: runs on the
-// compute pool, before the partition decides whether the operation may happen.
+// From what a client asked to what the log keeps: validation (here and nowhere else), canonical
+// form, names and hashes, payload bytes, and the words for the index. Pure and thread-free: runs on
+// the compute pool, before the partition decides whether the operation may happen.
 //
 // Invariant: decode_prepared(kind, prepare(x).payload) == prepare(x), field by field.
 
@@ -24,15 +24,15 @@ struct prepared {
   entry_kind kind = entry_kind::remember;
   /// Canonical form. For remember, remember_op.what is empty: the episode is in `what`.
   memory::operation operation;
-  /// What the operation is about. remember, forget: the memory. associate: hash of both ends and the
-  /// kind. configure: hash of the name. access: zero.
+  /// What the operation is about. remember, forget: the memory. associate: hash of both ends and
+  /// the kind. configure: hash of the name. access: zero.
   base::memory_key subject;
-  base::memory_key source, target;         // associate: its ends
-  base::hash128 content;                   // over the client-given fields but `order`
-  base::hash128 operation_hash;            // goes into the entry's header
-  std::string payload;                     // goes into the log
-  std::shared_ptr<const episode> what;     // remember
-  std::shared_ptr<const analysed> words;   // remember
+  base::memory_key source, target;       // associate: its ends
+  base::hash128 content;                 // over the client-given fields but `order`
+  base::hash128 operation_hash;          // goes into the entry's header
+  std::string payload;                   // goes into the log
+  std::shared_ptr<const episode> what;   // remember
+  std::shared_ptr<const analysed> words; // remember
 };
 
 /// Refuses what a client may not give; the context names the field, the bound or the position.

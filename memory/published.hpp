@@ -1,7 +1,7 @@
 #pragma once
 // What a reader of a space pins: one immutable view of everything a query, a get or a status needs
-// without the disk, and where the disk keeps the rest. Made by space::publish(), shared by any number
-// of threads, freed with its last reader.
+// without the disk, and where the disk keeps the rest. Made by space::publish(), shared by any
+// number of threads, freed with its last reader.
 
 #include "base/id.hpp"
 #include "memory/decay.hpp"
@@ -27,7 +27,7 @@ struct space_counts {
   std::uint64_t suppressed = 0;   // versions hidden by a suppress register
   std::uint64_t associations = 0; // explicit, ends known or not
   std::uint64_t graves = 0;
-  std::uint64_t damaged = 0;      // named by the state, body unreadable
+  std::uint64_t damaged = 0; // named by the state, body unreadable
   std::uint64_t memory_bytes = 0;
 };
 

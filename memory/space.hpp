@@ -1,7 +1,7 @@
 #pragma once
 // The state of one space, as a function of the set of entries applied to it. Owner and thread: the
-// space's partition; what other threads read is published(). Knows no disk: it says which state items
-// change, under keys relative to the space, and is rebuilt from them.
+// space's partition; what other threads read is published(). Knows no disk: it says which state
+// items change, under keys relative to the space, and is rebuilt from them.
 //
 // Invariants: apply() never fails, and its effect on what readers and the state hash see does not
 // depend on what else has arrived, or when. Ordinals and payload references alone are local.
@@ -35,10 +35,12 @@ struct applied {
   std::uint32_t ordinal = 0; // created, merged
 };
 
-/// To be written with the vector that covers the entries, in one batch. Order does not matter: no key
-/// appears twice.
+/// To be written with the vector that covers the entries, in one batch. Order does not matter: no
+/// key appears twice.
 struct state_changes {
-  struct put { std::string key, value; };
+  struct put {
+    std::string key, value;
+  };
   std::vector<put> puts;
   std::vector<std::string> erases;
   std::vector<payload_ref> payload_erases; // bodies of what was deleted
@@ -50,12 +52,12 @@ struct stored_item {
   std::string key, value;             // key relative to the space
   std::optional<std::string> payload; // nullopt: none needed, or unreadable
 };
-struct staged;                        // stored items, decoded and analysed
+struct staged; // stored items, decoded and analysed
 
 struct load_report {
   std::uint64_t items = 0, memories = 0;
-  std::vector<std::uint16_t> mismatched;  // buckets whose stored sum differs from the recomputed
-  std::vector<std::string> damaged;       // what is damaged, by name; at most 1,000
+  std::vector<std::uint16_t> mismatched; // buckets whose stored sum differs from the recomputed
+  std::vector<std::string> damaged;      // what is damaged, by name; at most 1,000
   std::uint64_t damaged_count = 0;
   bool clean() const noexcept { return damaged_count == 0 && mismatched.empty(); }
 };
