@@ -1,6 +1,6 @@
 #include "membership/directory_types.hpp"
 
-#include "membership/fields.hpp"
+#include "base/fields.hpp"
 
 #include <algorithm>
 
@@ -9,7 +9,7 @@ namespace engram::membership {
 namespace {
 
 struct encoder {
-  field_writer out;
+  base::field_writer out;
 
   void operator()(const create_space_op& op) {
     out.text(1, op.what.name);
@@ -36,7 +36,7 @@ struct encoder {
   void operator()(const raise_level_op& op) { out.number(1, op.level); }
 };
 
-base::result<directory_op> decode_create_space(field_reader& in) {
+base::result<directory_op> decode_create_space(base::field_reader& in) {
   create_space_op op;
   op.what.name = in.text(1);
   op.what.generation = in.number32(2);
@@ -46,7 +46,7 @@ base::result<directory_op> decode_create_space(field_reader& in) {
   return directory_op{std::move(op)};
 }
 
-base::result<directory_op> decode_drop_space(field_reader& in) {
+base::result<directory_op> decode_drop_space(base::field_reader& in) {
   drop_space_op op;
   op.identity.value = in.hash(1);
   op.name = in.text(2);
@@ -54,7 +54,7 @@ base::result<directory_op> decode_drop_space(field_reader& in) {
   return directory_op{std::move(op)};
 }
 
-base::result<std::vector<std::string>> decode_names(const std::string& bytes) {
+base::result<std::vector<std::string>> decode_names(std::string_view bytes) {
   std::vector<std::string> out;
   base::reader in(bytes);
   while (!in.at_end() && !in.bad()) out.emplace_back(in.field());
@@ -63,7 +63,7 @@ base::result<std::vector<std::string>> decode_names(const std::string& bytes) {
   return out;
 }
 
-base::result<directory_op> decode_create_key(field_reader& in) {
+base::result<directory_op> decode_create_key(base::field_reader& in) {
   create_key_op op;
   op.id = in.text(1);
   op.label = in.text(2);
@@ -80,13 +80,13 @@ base::result<directory_op> decode_create_key(field_reader& in) {
   return directory_op{std::move(op)};
 }
 
-base::result<directory_op> decode_revoke_key(field_reader& in) {
-  revoke_key_op op{in.text(1)};
+base::result<directory_op> decode_revoke_key(base::field_reader& in) {
+  revoke_key_op op{std::string(in.text(1))};
   TRY(in.finish("revoke_key"));
   return directory_op{std::move(op)};
 }
 
-base::result<directory_op> decode_raise_level(field_reader& in) {
+base::result<directory_op> decode_raise_level(base::field_reader& in) {
   raise_level_op op{in.number32(1)};
   TRY(in.finish("raise_level"));
   return directory_op{op};
@@ -127,7 +127,7 @@ std::string encode(const directory_op& op) {
 }
 
 base::result<directory_op> decode_directory_op(std::uint8_t kind, std::string_view bytes) {
-  field_reader in(bytes);
+  base::field_reader in(bytes);
   switch (static_cast<directory_kind>(kind)) {
   case directory_kind::create_space:
     return decode_create_space(in);

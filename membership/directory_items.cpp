@@ -1,6 +1,6 @@
 #include "membership/directory_items.hpp"
 
-#include "membership/fields.hpp"
+#include "base/fields.hpp"
 
 namespace engram::membership {
 
@@ -22,7 +22,7 @@ base::hash128 digest_of(std::string_view what, std::string_view text) {
   return base::digest128().add_field(what).add_field(text).finish();
 }
 
-base::result<directory_state> read_space(field_reader& in) {
+base::result<directory_state> read_space(base::field_reader& in) {
   space_row row;
   row.what.name = in.text(1);
   row.what.generation = in.number32(2);
@@ -34,7 +34,7 @@ base::result<directory_state> read_space(field_reader& in) {
   return directory_state{std::move(row)};
 }
 
-base::result<directory_state> read_key(field_reader& in) {
+base::result<directory_state> read_key(base::field_reader& in) {
   key_row row;
   const auto op = in.text(1);
   row.stamp.value = in.number(2);
@@ -48,19 +48,19 @@ base::result<directory_state> read_key(field_reader& in) {
 }
 
 base::result<directory_state> read_value(char letter, std::string_view value) {
-  field_reader in(value);
+  base::field_reader in(value);
   switch (letter) {
   case space_letter:
     return read_space(in);
   case key_letter:
     return read_key(in);
   case drop_letter: {
-    drop_item item{base::space_id{in.hash(1)}, in.text(2)};
+    drop_item item{base::space_id{in.hash(1)}, std::string(in.text(2))};
     TRY(in.finish("directory drop"));
     return directory_state{std::move(item)};
   }
   case revocation_letter: {
-    revocation_item item{in.text(1)};
+    revocation_item item{std::string(in.text(1))};
     TRY(in.finish("directory revocation"));
     return directory_state{std::move(item)};
   }
@@ -85,7 +85,7 @@ struct key_maker {
 } // namespace
 
 directory_item item_of_space(const space_row& row) {
-  field_writer out;
+  base::field_writer out;
   out.text(1, row.what.name);
   out.number(2, row.what.generation);
   out.number(3, row.what.dimension);
@@ -95,7 +95,7 @@ directory_item item_of_space(const space_row& row) {
 }
 
 directory_item item_of_drop(const base::space_id& identity, const std::string& name) {
-  field_writer out;
+  base::field_writer out;
   out.hash(1, identity.value);
   out.text(2, name);
   const auto which = base::digest128().add(identity.value).add_field(name).finish();
@@ -103,7 +103,7 @@ directory_item item_of_drop(const base::space_id& identity, const std::string& n
 }
 
 directory_item item_of_key(const key_row& row) {
-  field_writer out;
+  base::field_writer out;
   out.text(1, encode(directory_op{row.what}));
   out.number(2, row.stamp.value);
   out.hash(3, row.operation);
@@ -111,13 +111,13 @@ directory_item item_of_key(const key_row& row) {
 }
 
 directory_item item_of_revocation(const std::string& id) {
-  field_writer out;
+  base::field_writer out;
   out.text(1, id);
   return {key_of(revocation_letter, digest_of("key", id)), std::move(out).take()};
 }
 
 directory_item item_of_level(std::uint32_t level) {
-  field_writer out;
+  base::field_writer out;
   out.number(1, level);
   return {key_of(level_letter, {}), std::move(out).take()};
 }
