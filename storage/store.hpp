@@ -4,7 +4,8 @@
 // conformance suite (store_conformance.hpp) runs on both.
 //
 // Thread: write() from one thread at a time; reads from any thread. A failed read names what is
-// damaged; nothing damaged is ever returned as data: values carry a checksum over (column, key, value).
+// damaged; nothing damaged is ever returned as data: values carry a checksum over (column, key,
+// value).
 
 #include "base/result.hpp"
 
@@ -26,7 +27,7 @@ class batch {
 public:
   void put(column c, std::string key, std::string value);
   void erase(column c, std::string key);
-  /// Every key in [first, last).
+  /// Every key in [first, last). Requires: `last` is not empty.
   void erase_range(column c, std::string first, std::string last);
 
   struct change {
@@ -38,7 +39,8 @@ public:
   const std::vector<change>& changes() const noexcept { return changes_; }
   std::size_t bytes() const noexcept { return bytes_; }
   bool empty() const noexcept { return changes_.empty(); }
-  void clear();
+  void reserve(std::size_t changes);
+  void clear(); // keeps its memory
 
 private:
   std::vector<change> changes_;
@@ -49,7 +51,8 @@ struct record {
   std::string_view key, value; // valid until the next step of the iterator
 };
 
-/// Ascending keys within [first, last). Requires: check `next()`'s error, it is how damage shows.
+/// Ascending keys within [first, last), an empty `last` being the end, as they were when the cursor
+/// was made. Requires: check `next()`'s error, it is how damage shows.
 class cursor {
 public:
   virtual ~cursor() = default;
@@ -82,7 +85,8 @@ public:
   virtual base::result<store_stats> stats() const = 0;
 };
 
-/// Smallest key greater than every key that starts with `prefix`.
+/// Smallest key greater than every key that starts with `prefix`; "" when there is none, which a
+/// scan takes as "to the end".
 std::string prefix_end(std::string prefix);
 
 } // namespace engram::storage

@@ -1,0 +1,35 @@
+#include "storage/store.hpp"
+
+#include <utility>
+
+namespace engram::storage {
+
+void batch::put(column c, std::string key, std::string value) {
+  bytes_ += key.size() + value.size();
+  changes_.push_back({change::kind::put, c, std::move(key), std::move(value)});
+}
+
+void batch::erase(column c, std::string key) {
+  bytes_ += key.size();
+  changes_.push_back({change::kind::erase, c, std::move(key), {}});
+}
+
+void batch::erase_range(column c, std::string first, std::string last) {
+  bytes_ += first.size() + last.size();
+  changes_.push_back({change::kind::erase_range, c, std::move(first), std::move(last)});
+}
+
+void batch::reserve(std::size_t changes) { changes_.reserve(changes); }
+
+void batch::clear() {
+  changes_.clear();
+  bytes_ = 0;
+}
+
+std::string prefix_end(std::string prefix) {
+  while (!prefix.empty() && static_cast<unsigned char>(prefix.back()) == 0xff) prefix.pop_back();
+  if (!prefix.empty()) prefix.back() = static_cast<char>(prefix.back() + 1);
+  return prefix;
+}
+
+} // namespace engram::storage
