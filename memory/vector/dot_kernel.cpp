@@ -20,40 +20,35 @@ void dot_rows(const std::int16_t* query, const std::int8_t* rows, std::size_t st
 
 #else
 
-// 32 lanes of int16 are 64 bytes, the unit of the stride; longer vectors would run past a row.
+// At most 32 lanes of int16, so that two vectors of them never pass the end of a 64-byte step.
 using lanes16 = hn::CappedTag<std::int16_t, 32>;
 using lanes32 = hn::RepartitionToWide<lanes16>;
 using lanes8 = hn::Rebind<std::int8_t, lanes16>;
-using vector32 = hn::Vec<lanes32>;
 
-/// Dot products of `Rows` neighbouring rows: the query is loaded once for all of them, and their
-/// sums are independent, so that one row's latency hides behind the others.
-template <std::size_t Rows>
-HWY_INLINE void dot_some(const std::int16_t* HWY_RESTRICT query,
-                         const std::int8_t* HWY_RESTRICT rows, std::size_t stride,
-                         std::int32_t* HWY_RESTRICT out) {
+HWY_INLINE std::int32_t dot_row(const std::int16_t* HWY_RESTRICT query,
+                                const std::int8_t* HWY_RESTRICT row, std::size_t stride) {
   const lanes16 d16;
   const lanes32 d32;
   const lanes8 d8;
-  vector32 even[Rows], odd[Rows];
-  for (std::size_t r = 0; r < Rows; ++r) even[r] = odd[r] = hn::Zero(d32);
-
-  for (std::size_t j = 0; j < stride; j += hn::Lanes(d16)) {
-    const auto q = hn::Load(d16, query + j);
-    for (std::size_t r = 0; r < Rows; ++r) {
-      const auto x = hn::PromoteTo(d16, hn::Load(d8, rows + r * stride + j));
-      even[r] = hn::ReorderWidenMulAccumulate(d32, q, x, even[r], odd[r]);
-    }
+  const std::size_t n = hn::Lanes(d16);
+  auto even_a = hn::Zero(d32), odd_a = hn::Zero(d32); // two chains of additions
+  auto even_b = hn::Zero(d32), odd_b = hn::Zero(d32);
+  for (std::size_t j = 0; j < stride; j += 2 * n) {
+    const auto a = hn::PromoteTo(d16, hn::Load(d8, row + j));
+    const auto b = hn::PromoteTo(d16, hn::Load(d8, row + j + n));
+    even_a = hn::ReorderWidenMulAccumulate(d32, hn::Load(d16, query + j), a, even_a, odd_a);
+    even_b = hn::ReorderWidenMulAccumulate(d32, hn::Load(d16, query + j + n), b, even_b, odd_b);
   }
-  for (std::size_t r = 0; r < Rows; ++r)
-    out[r] = hn::GetLane(hn::SumOfLanes(d32, hn::RearrangeToOddPlusEven(even[r], odd[r])));
+  const auto sum =
+      hn::Add(hn::RearrangeToOddPlusEven(even_a, odd_a), hn::RearrangeToOddPlusEven(even_b, odd_b));
+  return hn::GetLane(hn::SumOfLanes(d32, sum));
 }
 
+/// One row after the other, in the order of memory: the CPU's prefetcher follows a single stream
+/// best (four rows side by side read at a third of the speed, and prefetch instructions only cost).
 void dot_rows(const std::int16_t* query, const std::int8_t* rows, std::size_t stride,
               std::size_t count, std::int32_t* out) {
-  std::size_t i = 0;
-  for (; i + 4 <= count; i += 4) dot_some<4>(query, rows + i * stride, stride, out + i);
-  for (; i < count; ++i) dot_some<1>(query, rows + i * stride, stride, out + i);
+  for (std::size_t i = 0; i < count; ++i) out[i] = dot_row(query, rows + i * stride, stride);
 }
 
 #endif

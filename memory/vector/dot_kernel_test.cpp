@@ -25,10 +25,10 @@ private:
   }
 };
 
-/// Every target this CPU can run; Highway compiles the kernel for all of them.
+/// Every target that the kernel was compiled for and that this CPU can run.
 std::vector<std::int64_t> all_targets() {
   std::vector<std::int64_t> out;
-  for (std::int64_t left = hwy::SupportedTargets(); left != 0; left &= left - 1)
+  for (std::int64_t left = hwy::SupportedTargets() & HWY_TARGETS; left != 0; left &= left - 1)
     out.push_back(left & -left);
   return out;
 }

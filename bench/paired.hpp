@@ -1,0 +1,89 @@
+#pragma once
+// Ratios on a machine that is busy with other things. Ours and its peer run by turns in one
+// process, each turn a pair, and what counts is the median of the pairs' ratios: whatever slows the
+// machine slows both halves of a pair. Used by every program in this folder; one thread.
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+namespace engram::bench {
+
+inline double median(std::vector<double> values) {
+  if (values.empty()) return 0;
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+/// Wall time of one call, in seconds.
+template <class Action>
+double seconds(Action&& action) {
+  const auto start = std::chrono::steady_clock::now();
+  action();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+struct pairs {
+  std::vector<double> ours, peer, ratios; // of one round each, in one unit
+
+  double ratio() const { return median(ratios); }
+};
+
+/// `ours` and `peer` each run once a round and return what they measured; who goes first
+/// alternates. The first round warms up and is not counted.
+template <class Ours, class Peer>
+pairs interleave(int rounds, Ours&& ours, Peer&& peer) {
+  pairs out;
+  for (int round = 0; round <= rounds; ++round) {
+    double a = 0, b = 0;
+    if (round % 2 == 0) {
+      a = ours();
+      b = peer();
+    } else {
+      b = peer();
+      a = ours();
+    }
+    if (round == 0) continue;
+    out.ours.push_back(a);
+    out.peer.push_back(b);
+    out.ratios.push_back(a / b);
+  }
+  return out;
+}
+
+/// The table a program prints, and its exit code.
+class report {
+public:
+  enum class bound { at_least, at_most };
+
+  explicit report(const char* title) {
+    std::printf("\n%s\n%-52s %12s %12s %9s  %s\n", title, "what", "ours", "peer", "ratio", "limit");
+  }
+  /// A figure with a bar to reach.
+  void limit(const std::string& what, double ours, double peer, double value, bound kind,
+             double bar) {
+    const bool good = kind == bound::at_least ? value >= bar : value <= bar;
+    if (!good) missed_ = true;
+    std::printf("%-52s %12.4g %12.4g %9.3f  %s %g %s\n", what.c_str(), ours, peer, value,
+                kind == bound::at_least ? ">=" : "<=", bar, good ? "ok" : "MISSED");
+    std::fflush(stdout);
+  }
+  void limit(const std::string& what, const pairs& p, bound kind, double bar) {
+    limit(what, median(p.ours), median(p.peer), p.ratio(), kind, bar);
+  }
+  /// A figure for information.
+  void note(const std::string& what, const pairs& p) {
+    std::printf("%-52s %12.4g %12.4g %9.3f\n", what.c_str(), median(p.ours), median(p.peer),
+                p.ratio());
+    std::fflush(stdout);
+  }
+  int exit_code() const { return missed_ ? 1 : 0; }
+
+private:
+  bool missed_ = false;
+};
+
+} // namespace engram::bench
