@@ -5,6 +5,7 @@
 // last bit: relative error is below 2e-15, of pow below 1e-14 while |y log2 x| <= 32 and below
 // 5e-13 beyond (measured against long double in math_test).
 
+#include <compare>
 #include <cstdint>
 
 namespace engram::base {

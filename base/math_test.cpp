@@ -21,7 +21,8 @@ big relative_error(double got, big wanted) {
 }
 
 double any_positive(random& draw) {
-  return std::ldexp(1 + draw.unit(), static_cast<int>(draw.below(2044)) - 1022);
+  const int exponent = static_cast<int>(draw.below(2044)) - 1022; // drawn first on every compiler
+  return std::ldexp(1 + draw.unit(), exponent);
 }
 
 double between(random& draw, double low, double high) { return low + draw.unit() * (high - low); }
