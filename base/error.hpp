@@ -5,9 +5,9 @@
 // mirrors the numbers; a test compares both lists.
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace engram::base {
 
@@ -84,7 +84,7 @@ struct error_info {
 const error_info& info(errc code) noexcept;
 
 /// All rows, ascending by code.
-const std::vector<error_info>& error_table();
+std::span<const error_info> error_table() noexcept;
 
 std::string_view to_string(certainty value) noexcept;
 std::string_view to_string(advice value) noexcept;

@@ -8,7 +8,7 @@ TEST_SUITE_BEGIN("base");
 
 TEST_CASE("the error table ascends by code and names each code once") {
   std::set<std::string_view> names;
-  const auto& rows = error_table();
+  const auto rows = error_table();
 
   for (std::size_t i = 0; i < rows.size(); ++i) {
     CHECK(names.insert(rows[i].name).second);

@@ -1,7 +1,7 @@
 // Laws of quantise on seeded random vectors; the failing seed is printed.
 #include "base/quantise.hpp"
 
-#include <doctest/doctest.h>
+#include "tests/support/doctest.hpp"
 
 #include <bit>
 #include <cmath>

@@ -1,6 +1,6 @@
 #include "base/quantise.hpp"
 
-#include <doctest/doctest.h>
+#include "tests/support/doctest.hpp"
 
 #include <bit>
 #include <cmath>

@@ -1,8 +1,9 @@
 # engram_component(NAME DEPENDS folders... PRIVATE third-party... PUBLIC third-party...)
 #
 # One folder is one library engram_NAME of all its sources, and one doctest program NAME_test of its
-# *_test.cpp (and *_fuzz.cpp, run with fixed seeds). Third-party code is PRIVATE unless a header needs
-# it. The architecture's include table is repeated here so that a wrong link fails at configure time.
+# *_test.cpp (and *_fuzz.cpp, run with fixed seeds). Third-party code is PRIVATE unless a header
+# needs it. The architecture's include table is repeated here so that a wrong link fails at
+# configure time.
 set(ENGRAM_ALLOWED_base "")
 set(ENGRAM_ALLOWED_schema "")
 set(ENGRAM_ALLOWED_memory base)

@@ -1,6 +1,6 @@
 #include "memory/vector/dot_kernel.hpp"
 
-#include <doctest/doctest.h>
+#include "tests/support/doctest.hpp"
 #include <hwy/targets.h>
 
 #include <cstring>

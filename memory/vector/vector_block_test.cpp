@@ -1,6 +1,6 @@
 #include "memory/vector/vector_block.hpp"
 
-#include <doctest/doctest.h>
+#include "tests/support/doctest.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,0 +1,40 @@
+# The door: everything else is CMake. `make demo` and `make test` are all a newcomer needs.
+.PHONY: help deps build demo test check fmt bench clean
+.NOTPARALLEL:
+PRESET ?= release
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+
+help:
+	@echo "make demo    install packages, build, run the main job on real input"
+	@echo "make test    install packages, build, run every test"
+	@echo "make check   format, tidy, build, unit tests (what to run before a commit)"
+	@echo "make build | fmt | bench | clean | deps;  PRESET=release|dev|asan|tsan|clang"
+
+deps:
+	@deploy/install-packages.sh
+
+build:
+	cmake --preset $(PRESET)
+	cmake --build --preset $(PRESET) -j $(JOBS)
+
+demo: deps build
+	demo/run.sh build/$(PRESET)
+
+test: deps build
+	ctest --preset $(PRESET) -j $(JOBS)
+
+check: deps
+	python3 tests/tidy/check_format.py
+	python3 tests/tidy/check_layers.py
+	python3 tests/tidy/check_text.py
+	$(MAKE) build
+	ctest --preset $(PRESET) -j $(JOBS) -L 'unit|tidy'
+
+fmt:
+	python3 tests/tidy/check_format.py --write
+
+bench: deps build
+	bench/run.sh build/$(PRESET)
+
+clean:
+	rm -rf build
