@@ -7,15 +7,29 @@
 #include "base/id.hpp"
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 namespace engram::memory {
 
-enum class key_kind : std::uint64_t { term = 1, person = 2, tag = 3, place = 4, session = 5, title = 6, word = 7 };
+enum class key_kind : std::uint64_t {
+  term = 1,
+  person = 2,
+  tag = 3,
+  place = 4,
+  session = 5,
+  title = 6,
+  named = 7, // who names the title: counted, never listed
+  word = 8,
+};
 
 inline std::uint64_t key_of(key_kind kind, std::string_view canonical) noexcept {
   return base::fast_hash64(canonical, static_cast<std::uint64_t>(kind));
 }
+
+/// A name made of words (a person, a place, a title), from the hashes of its words in order. The
+/// same words found inside a text give the same key.
+std::uint64_t key_of_words(key_kind kind, std::span<const std::uint32_t> words) noexcept;
 
 /// How a memory is named inside a space: hash(space identity, client-given id).
 base::memory_key memory_key_of(const base::space_id& space, std::string_view id);

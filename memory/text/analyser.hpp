@@ -22,8 +22,8 @@ enum text_flag : std::uint8_t {
   has_time_expression = 4,
 };
 
-/// One distinct term of a memory. Positions count every word of the title, then, after a gap, every
-/// word of the text; terms that come only from people carry none.
+/// One distinct term of a memory. Positions count the words that are terms: of the title, then,
+/// after a gap, of the text; terms that come only from people carry none.
 struct term_use {
   std::uint64_t key = 0;
   std::uint16_t weight = 0;    // occurrences: title twice, people and text once
@@ -48,12 +48,12 @@ struct analysed {
 struct query_word {
   std::uint64_t key = 0;
   std::string text;            // as a person would read it: the unstemmed word, lower case
-  std::uint16_t position = 0;  // among all words of the question, for phrases
 };
 
-/// A span of time named in a question: [from, until), and how exact it was.
-struct named_time {
-  base::instant from, until;
+/// A date named in a question, as exact as it was said; 0 = left open.
+struct named_date {
+  int year = 0, month = 0, day = 0;
+  friend bool operator==(const named_date&, const named_date&) = default;
 };
 
 /// A question as recall wants it.
@@ -61,7 +61,7 @@ struct analysed_query {
   std::vector<query_word> words;       // in order, repeated words once
   std::vector<std::pair<std::uint32_t, std::uint32_t>> phrases; // neighbours: indexes into words
   std::vector<std::uint32_t> all;      // every word, hashed like analysed::words
-  std::vector<named_time> times;
+  std::vector<named_date> dates;
   bool asks_when = false;              // wants a time: "when ..."
   bool asks_number = false;            // wants a number: "how many ..."
 };

@@ -1,0 +1,115 @@
+#include "memory/text/words.hpp"
+
+#include "memory/index/keys.hpp"
+#include "memory/text/unicode.hpp"
+
+#include <libstemmer.h>
+
+#include <algorithm>
+
+namespace engram::memory {
+namespace {
+
+constexpr char32_t TYPOGRAPHIC_APOSTROPHE = 0x2019;
+
+bool is_ascii_word(char c) noexcept {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
+}
+
+} // namespace
+
+std::size_t word_reader::text_hash::operator()(std::string_view text) const noexcept {
+  return base::fast_hash64(text);
+}
+
+word_reader::word_reader(const std::string& language, const word_rules& rules)
+    : rules_(rules), stemmer_(sb_stemmer_new(language.c_str(), nullptr)) {}
+
+word_reader::~word_reader() { sb_stemmer_delete(stemmer_); }
+
+/// Whether what follows an apostrophe at `at` goes on with the word before it.
+bool word_reader::joins(std::string_view text, std::size_t at) const noexcept {
+  return rules_.apostrophe_joins && !word_.empty() && at < text.size() && is_ascii_word(text[at]);
+}
+
+bool word_reader::next(std::string_view text, std::size_t& at) {
+  word_.clear();
+  while (at < text.size()) {
+    const std::size_t begin = at;
+    const char byte = text[at];
+    if (is_ascii_word(byte)) {
+      word_.push_back(byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte + 32) : byte);
+      ++at;
+      continue;
+    }
+    const char32_t c = decode_utf8(text, at);
+    if (c == '\'' || c == TYPOGRAPHIC_APOSTROPHE) {
+      if (joins(text, at)) {
+        word_.push_back('\'');
+        continue;
+      }
+    } else if (c >= 0x80 && is_unspaced_script(c)) {
+      if (!word_.empty()) return at = begin, true;
+      encode_utf8(to_lower(c), word_);
+      std::size_t second = at; // the next character stays to begin the next pair
+      const char32_t d = second < text.size() ? decode_utf8(text, second) : 0;
+      if (is_unspaced_script(d)) encode_utf8(to_lower(d), word_);
+      return true;
+    } else if (c >= 0x80 && c != 0xFFFD && is_word_character(c)) {
+      encode_utf8(to_lower(c), word_);
+      continue;
+    }
+    if (!word_.empty()) return true;
+  }
+  return !word_.empty();
+}
+
+word_facts word_reader::look_up() const {
+  word_facts facts;
+  facts.hash = static_cast<std::uint32_t>(key_of(key_kind::word, word_));
+  facts.classes = rules_.classes(word_);
+  facts.month = static_cast<std::uint8_t>(rules_.month(word_));
+  facts.has_digit = std::any_of(word_.begin(), word_.end(), [](char c) { return c >= '0' && c <= '9'; });
+  std::string_view stem = word_;
+  if (stemmer_ && !facts.has_digit) {
+    const auto* symbols = reinterpret_cast<const sb_symbol*>(word_.data());
+    const auto* stemmed = sb_stemmer_stem(stemmer_, symbols, static_cast<int>(word_.size()));
+    if (stemmed && sb_stemmer_length(stemmer_) > 0)
+      stem = {reinterpret_cast<const char*>(stemmed), static_cast<std::size_t>(sb_stemmer_length(stemmer_))};
+  }
+  facts.key = key_of(key_kind::term, stem);
+  return facts;
+}
+
+const word_facts& word_reader::facts() {
+  if (word_.size() > word_bytes_max) {
+    std::size_t cut = word_bytes_max;
+    while (cut > 0 && (static_cast<unsigned char>(word_[cut]) & 0xC0) == 0x80) --cut;
+    word_.resize(cut);
+  }
+  if (const auto known = cache_.find(std::string_view(word_)); known != cache_.end())
+    return known->second;
+  if (cache_.size() >= cache_max) cache_.clear();
+  return cache_.emplace(word_, look_up()).first->second;
+}
+
+word_reader_pool::word_reader_pool(std::string language) : language_(std::move(language)) {}
+
+std::unique_ptr<word_reader> word_reader_pool::take() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!idle_.empty()) {
+      auto reader = std::move(idle_.back());
+      idle_.pop_back();
+      return reader;
+    }
+  }
+  return std::make_unique<word_reader>(language_, rules_of(language_));
+}
+
+void word_reader_pool::give_back(std::unique_ptr<word_reader> reader) {
+  const std::lock_guard lock(mutex_);
+  idle_.push_back(std::move(reader));
+}
+
+} // namespace engram::memory

@@ -1,0 +1,89 @@
+#pragma once
+// One word at a time: what it becomes as a term and what the language's rules say of it. A
+// word_reader belongs to one thread while it is borrowed; the pool hands them out, so that stemmers
+// (which keep state) and their caches are never shared. A cache is only a cache: it never changes a
+// result.
+
+#include "memory/text/word_rules.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+struct sb_stemmer;
+
+namespace engram::memory {
+
+struct word_facts {
+  std::uint64_t key = 0;   // of the stem
+  std::uint32_t hash = 0;  // of the word itself
+  std::uint8_t classes = 0; // word_class
+  std::uint8_t month = 0;
+  bool has_digit = false;
+};
+
+class word_reader {
+public:
+  word_reader(const std::string& language, const word_rules& rules);
+  ~word_reader();
+  word_reader(const word_reader&) = delete;
+  word_reader& operator=(const word_reader&) = delete;
+
+  /// Calls `each(lower-case word, facts)` for every word of valid or invalid UTF-8, in order.
+  template <class Each>
+  void read(std::string_view text, Each&& each) {
+    std::size_t at = 0;
+    while (next(text, at)) each(std::string_view(word_), facts());
+  }
+
+private:
+  bool next(std::string_view text, std::size_t& at);
+  bool joins(std::string_view text, std::size_t at) const noexcept;
+  const word_facts& facts();
+  word_facts look_up() const;
+
+  struct text_hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const noexcept;
+  };
+  static constexpr std::size_t cache_max = 1 << 16;
+  static constexpr std::size_t word_bytes_max = 64; // longer ones are cut: no language has them
+
+  const word_rules& rules_;
+  sb_stemmer* stemmer_;
+  std::string word_;
+  std::unordered_map<std::string, word_facts, text_hash, std::equal_to<>> cache_;
+};
+
+class word_reader_pool {
+public:
+  explicit word_reader_pool(std::string language);
+
+  class lease {
+  public:
+    explicit lease(word_reader_pool& pool) : pool_(pool), reader_(pool.take()) {}
+    ~lease() { pool_.give_back(std::move(reader_)); }
+    lease(const lease&) = delete;
+    lease& operator=(const lease&) = delete;
+    word_reader* operator->() const noexcept { return reader_.get(); }
+    word_reader& operator*() const noexcept { return *reader_; }
+
+  private:
+    word_reader_pool& pool_;
+    std::unique_ptr<word_reader> reader_;
+  };
+
+private:
+  std::unique_ptr<word_reader> take();
+  void give_back(std::unique_ptr<word_reader> reader);
+
+  std::string language_;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<word_reader>> idle_;
+};
+
+} // namespace engram::memory
