@@ -29,10 +29,15 @@ public:
   std::vector<std::shared_ptr<const edge_run>> runs;
   std::shared_ptr<const std::vector<std::string>> kinds;
 
-  /// Appends; ascending by (kind, other end) within each run, replaced and removed ones left out.
+  /// Appends, in no order that means anything; replaced and removed ones are left out.
   void out_of(const base::memory_key& source, std::vector<edge>& to) const;
   void into(const base::memory_key& target, std::vector<edge>& to) const;
   bool empty() const noexcept { return runs.empty(); }
+  std::size_t bytes() const noexcept;
 };
+
+/// Of several edges with the same ends and kind the last stands.
+std::shared_ptr<const edge_run> build_edge_run(std::vector<edge> edges);
+std::shared_ptr<const edge_run> merge_edge_runs(const edge_run& older, const edge_run& newer);
 
 } // namespace engram::memory

@@ -7,13 +7,15 @@
 #include "base/id.hpp"
 
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace engram::memory {
+
+/// Index of `key` in ascending hashes, or their count.
+std::size_t find_hash(const std::vector<std::uint64_t>& hashes, std::uint64_t key) noexcept;
 
 /// Fixed facts of one memory.
 struct document {
@@ -59,7 +61,7 @@ public:
 
   posting_list find(std::uint64_t key) const noexcept;
   /// Index into `keys`, or keys.size().
-  std::size_t find_term(std::uint64_t key) const noexcept;
+  std::size_t find_term(std::uint64_t key) const noexcept { return find_hash(keys, key); }
   posting_list postings(std::size_t term) const noexcept;
   std::span<const mention> mentions_of(std::uint32_t ordinal) const noexcept;
   std::span<const std::uint32_t> words_of(std::uint32_t local) const noexcept;
@@ -87,9 +89,16 @@ public:
 
   std::vector<std::uint32_t> by_key;        // locals ascending by memory key
   std::vector<std::uint32_t> by_when;       // locals that have a time, ascending by (when, id)
-  /// Locals that have a session, ascending by (session, when, order, id). Its own object because
-  /// an amended order moves it.
-  std::shared_ptr<const std::vector<std::uint32_t>> by_session;
+};
+
+/// A segment's members by session. Apart from the segment because an amended order moves them.
+struct session_order {
+  std::vector<std::uint64_t> keys;    // ascending
+  std::vector<std::uint32_t> offsets; // keys.size() + 1, into locals
+  std::vector<std::uint32_t> locals;  // within a session ascending by (when, order, id, content)
+
+  std::span<const std::uint32_t> members(std::uint64_t session) const noexcept;
+  std::size_t bytes() const noexcept;
 };
 
 } // namespace engram::memory

@@ -9,6 +9,7 @@
 #include "memory/index/segment.hpp"
 #include "memory/types.hpp"
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string_view>
@@ -26,6 +27,8 @@ struct amendable {
 
 class snapshot {
 public:
+  static constexpr std::uint32_t none = 0xFFFFFFFF;
+
   std::uint32_t size() const noexcept { return size_; }
   std::uint32_t visible_count() const noexcept { return visible_count_; }
   std::uint64_t visible_length() const noexcept { return visible_length_; }
@@ -52,21 +55,32 @@ public:
   // -- for recall --------------------------------------------------------------------------------
 
   const std::vector<std::shared_ptr<const segment>>& segments() const noexcept { return segments_; }
-  const segment& segment_of(std::uint32_t ordinal) const noexcept;
+  const segment& segment_of(std::uint32_t ordinal) const noexcept { return *segments_[slot_of(ordinal)]; }
+  std::size_t slot_of(std::uint32_t ordinal) const noexcept;
   /// Visible memories that carry the key (a term, person, tag, place or title).
   std::uint32_t frequency(std::uint64_t key) const noexcept;
   std::uint32_t frequency_of(std::uint32_t global_term) const noexcept {
     return global_term < frequencies_.size() ? frequencies_.at(global_term) : 0;
   }
-  /// Visible members of the session, `limit` at most.
-  std::uint32_t session_size(std::uint64_t session, std::uint32_t limit) const noexcept;
-  /// The visible memory `steps` after (before, when negative) this one in its session, ordered by
-  /// (when, order, id); `none` when there is none.
-  std::uint32_t session_neighbour(std::uint32_t ordinal, int steps) const noexcept;
+  /// Visible members of the session; counting stops at `limit`.
+  std::uint32_t session_size(std::uint64_t session, std::uint32_t limit) const;
+  /// Appends the visible members of the session, in no order that means anything.
+  void session_members(std::uint64_t session, std::vector<std::uint32_t>& to) const;
+  /// Visible memories around this one in its session, nearest first; `none` where there is none.
+  struct session_window {
+    std::array<std::uint32_t, 2> before{none, none}, after{none, none};
+  };
+  session_window around(std::uint32_t ordinal) const;
+  /// Whether a comes before b in one session: by (when, order, id, content).
+  bool earlier(std::uint32_t a, std::uint32_t b) const noexcept;
+  /// Titles that the memory's text names, the longest first where they overlap: keys with the number
+  /// under which their naming is counted. Only titles of visible memories, never its own.
+  void titles_named_by(std::uint32_t ordinal, std::vector<mention>& to) const;
+  bool has_titles() const noexcept { return has_titles_; }
   const edge_runs& edges() const noexcept { return edges_; }
   const base::space_id& identity() const noexcept { return identity_; }
 
-  static constexpr std::uint32_t none = 0xFFFFFFFF;
+  std::size_t bytes() const noexcept;
 
 private:
   friend class index;
@@ -75,7 +89,9 @@ private:
   std::uint32_t size_ = 0;
   std::uint32_t visible_count_ = 0;
   std::uint64_t visible_length_ = 0;
+  bool has_titles_ = false;
   std::vector<std::shared_ptr<const segment>> segments_;
+  std::vector<std::shared_ptr<const session_order>> sessions_; // of each segment
   bit_pages hidden_;
   pages<amendable> amendables_;
   pages<std::shared_ptr<const access_record>> accesses_;

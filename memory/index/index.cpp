@@ -1,0 +1,267 @@
+#include "memory/index/index.hpp"
+
+#include "base/check.hpp"
+#include "memory/index/keys.hpp"
+#include "memory/index/segment_writer.hpp"
+#include "memory/index/titles.hpp"
+
+#include <algorithm>
+#include <set>
+#include <unordered_map>
+
+namespace engram::memory {
+namespace {
+
+/// Segments grow by merging up to this; so no merge, hence no publish, costs more than it.
+constexpr std::uint32_t SEGMENT_MAX = 1 << 16;
+constexpr std::size_t EDGE_RUN_MAX = 1 << 18;
+
+document facts_of(const addition& memory) {
+  document facts;
+  facts.key = memory.key;
+  facts.content = memory.content;
+  facts.session = memory.words->session;
+  facts.title_key = memory.words->title_key;
+  facts.has_when = memory.what->when.has_value();
+  facts.when_ms = facts.has_when ? memory.what->when->ms : 0;
+  facts.length = memory.words->length;
+  facts.flags = memory.words->flags;
+  return facts;
+}
+
+} // namespace
+
+struct index::state {
+  base::space_id identity;
+  std::uint32_t size = 0;
+  std::uint32_t visible_count = 0;
+  std::uint64_t visible_length = 0;
+
+  std::vector<pending_memory> pending;
+  std::uint32_t pending_first = 0;
+  std::vector<std::shared_ptr<const segment>> segments;
+  std::vector<std::shared_ptr<const session_order>> sessions;
+  std::set<std::uint32_t> reordered; // ordinals whose place in their session moved
+
+  std::unordered_map<std::uint64_t, std::uint32_t> numbers;
+  title_table titles;
+  bit_pages hidden;
+  pages<amendable> amendables;
+  pages<std::shared_ptr<const access_record>> accesses;
+  pages<std::uint32_t> frequencies;
+
+  std::vector<edge> pending_edges;
+  edge_runs edges;
+  std::unordered_map<std::string, std::uint32_t> kind_numbers;
+
+  std::size_t published_bytes = 0;
+  std::size_t pending_bytes = 0;
+
+  std::uint32_t number(std::uint64_t key) {
+    const auto [at, is_new] = numbers.try_emplace(key, static_cast<std::uint32_t>(numbers.size()));
+    if (is_new) frequencies.push_back(0);
+    return at->second;
+  }
+
+  std::shared_ptr<const session_order> order_of(const segment& s) const {
+    return sort_by_session(s, [this](std::uint32_t o) { return amendables.at(o).order; });
+  }
+
+  bool is_hidden(std::uint32_t ordinal) const { return hidden.test(ordinal); }
+  std::size_t slot_of(std::uint32_t ordinal) const;
+  void count_terms(std::uint32_t ordinal, bool add);
+  void count_named(std::uint32_t ordinal, std::span<const mention> mentions, bool add);
+  void seal();
+  void merge_tail();
+  void reorder();
+  void seal_edges();
+};
+
+std::size_t index::state::slot_of(std::uint32_t ordinal) const {
+  const auto above = std::upper_bound(
+      segments.begin(), segments.end(), ordinal,
+      [](std::uint32_t o, const std::shared_ptr<const segment>& s) { return o < s->first; });
+  return static_cast<std::size_t>(above - segments.begin()) - 1;
+}
+
+/// What a visible memory adds to the counts. Requires: sealed.
+void index::state::count_terms(std::uint32_t ordinal, bool add) {
+  const segment& s = *segments[slot_of(ordinal)];
+  const std::uint32_t local = ordinal - s.first;
+  for (const std::uint32_t term : s.terms_of(local)) {
+    std::uint32_t& count = frequencies.edit(s.global_terms[term]);
+    count = add ? count + 1 : count - 1;
+  }
+  const std::uint32_t length = s.documents[local].length;
+  visible_length = add ? visible_length + length : visible_length - length;
+  visible_count = add ? visible_count + 1 : visible_count - 1;
+}
+
+/// Each title a memory names counts once, however often it is named there.
+void index::state::count_named(std::uint32_t ordinal, std::span<const mention> mentions, bool add) {
+  std::set<std::uint32_t> titles_named;
+  for (const mention& m : mentions)
+    if (m.ordinal == ordinal) titles_named.insert(m.named_by);
+  for (const std::uint32_t title : titles_named) {
+    std::uint32_t& count = frequencies.edit(title);
+    count = add ? count + 1 : count - 1;
+  }
+}
+
+void index::state::seal() {
+  if (pending.empty()) return;
+  const term_numbering numbering = [this](std::uint64_t key) { return number(key); };
+  const auto fresh = build_segment(pending_first, pending, numbering);
+  titles.add(*fresh, pending, segments, numbering);
+  segments.push_back(fresh);
+  sessions.push_back(order_of(*fresh));
+  for (std::uint32_t o = fresh->first; o < fresh->end(); ++o)
+    if (!is_hidden(o)) count_terms(o, true);
+  const std::vector<mention>& mentions = fresh->mentions;
+  for (std::size_t i = 0; i < mentions.size();) {
+    std::size_t end = i;
+    while (end < mentions.size() && mentions[end].ordinal == mentions[i].ordinal) ++end;
+    if (!is_hidden(mentions[i].ordinal))
+      count_named(mentions[i].ordinal, {mentions.data() + i, mentions.data() + end}, true);
+    i = end;
+  }
+  pending.clear();
+  pending_bytes = 0;
+  pending_first = size;
+  merge_tail();
+}
+
+/// Similar-sized neighbours become one, so each memory is moved a logarithmic number of times.
+void index::state::merge_tail() {
+  std::size_t keep = segments.size();
+  std::shared_ptr<const segment> merged;
+  while (keep >= 2) {
+    const segment& last = merged ? *merged : *segments[keep - 1];
+    const segment& previous = *segments[keep - 2];
+    if (previous.size() > 2 * last.size() || previous.size() + last.size() > SEGMENT_MAX) break;
+    merged = merge_segments(previous, last);
+    --keep;
+  }
+  if (!merged) return;
+  segments.resize(keep - 1);
+  sessions.resize(keep - 1);
+  segments.push_back(merged);
+  sessions.push_back(order_of(*merged));
+}
+
+void index::state::reorder() {
+  std::set<std::size_t> slots;
+  for (const std::uint32_t ordinal : reordered) slots.insert(slot_of(ordinal));
+  for (const std::size_t slot : slots) sessions[slot] = order_of(*segments[slot]);
+  reordered.clear();
+}
+
+void index::state::seal_edges() {
+  if (pending_edges.empty()) return;
+  edges.runs.push_back(build_edge_run(std::move(pending_edges)));
+  pending_edges.clear();
+  while (edges.runs.size() >= 2) {
+    const edge_run& newer = *edges.runs.back();
+    const edge_run& older = *edges.runs[edges.runs.size() - 2];
+    if (older.by_source.size() > 2 * newer.by_source.size() ||
+        older.by_source.size() + newer.by_source.size() > EDGE_RUN_MAX)
+      break;
+    auto merged = merge_edge_runs(older, newer);
+    edges.runs.resize(edges.runs.size() - 2);
+    edges.runs.push_back(std::move(merged));
+  }
+}
+
+index::index(const space_config& config) : state_(std::make_unique<state>()) {
+  state_->identity = config.identity;
+  state_->edges.kinds = std::make_shared<const std::vector<std::string>>();
+}
+index::~index() = default;
+
+void index::add(std::uint32_t ordinal, addition memory) {
+  state& s = *state_;
+  CHECK(ordinal == s.size, ordinal, s.size);
+  s.amendables.push_back({memory.order, memory.stored_at});
+  const analysed& words = *memory.words;
+  s.pending_bytes += sizeof(pending_memory) + words.terms.size() * sizeof(term_use) +
+                     words.words.size() * sizeof(std::uint32_t) + memory.what->id.size();
+  s.pending.push_back({facts_of(memory), memory.what->id, std::move(memory.words)});
+  ++s.size;
+  if (s.pending.size() >= SEGMENT_MAX) s.seal();
+}
+
+void index::amend(std::uint32_t ordinal, base::hlc stored_at, std::int64_t order) {
+  state& s = *state_;
+  CHECK(ordinal < s.size, ordinal, s.size);
+  amendable& now = s.amendables.edit(ordinal);
+  if (now.order != order && ordinal < s.pending_first) s.reordered.insert(ordinal);
+  now = {order, stored_at};
+}
+
+void index::set_visible(std::uint32_t ordinal, bool visible) {
+  state& s = *state_;
+  CHECK(ordinal < s.size, ordinal, s.size);
+  if (s.is_hidden(ordinal) == !visible) return;
+  s.hidden.set(ordinal, !visible);
+  if (ordinal >= s.pending_first) return; // counted when sealed
+  s.count_terms(ordinal, visible);
+  std::vector<mention> mentions;
+  for (std::size_t slot = s.slot_of(ordinal); slot < s.segments.size(); ++slot) {
+    const auto here = s.segments[slot]->mentions_of(ordinal);
+    mentions.insert(mentions.end(), here.begin(), here.end());
+  }
+  s.count_named(ordinal, mentions, visible);
+}
+
+void index::set_access(std::uint32_t ordinal, std::shared_ptr<const access_record> record) {
+  state& s = *state_;
+  CHECK(ordinal < s.size, ordinal, s.size);
+  if (!record && ordinal >= s.accesses.size()) return;
+  if (ordinal >= s.accesses.size()) s.accesses.resize(ordinal + 1);
+  s.accesses.edit(ordinal) = std::move(record);
+}
+
+void index::set_edge(const base::memory_key& source, const base::memory_key& target,
+                     std::string_view kind, base::q32 weight) {
+  state& s = *state_;
+  const auto [at, is_new] = s.kind_numbers.try_emplace(
+      std::string(kind), static_cast<std::uint32_t>(s.kind_numbers.size()));
+  if (is_new) {
+    auto kinds = std::make_shared<std::vector<std::string>>(*s.edges.kinds);
+    kinds->emplace_back(kind);
+    s.edges.kinds = std::move(kinds);
+  }
+  s.pending_edges.push_back({source, target, at->second, weight});
+}
+
+std::shared_ptr<const snapshot> index::publish() {
+  state& s = *state_;
+  s.seal();
+  s.reorder();
+  s.seal_edges();
+  auto out = std::make_shared<snapshot>();
+  out->identity_ = s.identity;
+  out->size_ = s.size;
+  out->visible_count_ = s.visible_count;
+  out->visible_length_ = s.visible_length;
+  out->has_titles_ = !s.titles.empty();
+  out->segments_ = s.segments;
+  out->sessions_ = s.sessions;
+  out->hidden_ = s.hidden.share();
+  out->amendables_ = s.amendables.share();
+  out->accesses_ = s.accesses.share();
+  out->frequencies_ = s.frequencies.share();
+  out->edges_ = s.edges;
+  s.published_bytes = out->bytes();
+  return out;
+}
+
+std::uint32_t index::size() const noexcept { return state_->size; }
+
+std::size_t index::memory_bytes() const noexcept {
+  constexpr std::size_t node = 40; // of a hash map, with its share of the table
+  return state_->published_bytes + state_->pending_bytes + state_->numbers.size() * node +
+         state_->titles.bytes() + state_->pending_edges.size() * sizeof(edge);
+}
+
+} // namespace engram::memory

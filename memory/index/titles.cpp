@@ -1,0 +1,70 @@
+#include "memory/index/titles.hpp"
+
+#include "memory/index/keys.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <tuple>
+
+namespace engram::memory {
+
+void title_table::scan(std::uint32_t ordinal, std::span<const std::uint32_t> words,
+                       std::vector<mention>& to) const {
+  for (std::size_t begin = 0; begin < words.size(); ++begin) {
+    const auto known = lengths_.find(words[begin]);
+    if (known == lengths_.end()) continue;
+    for (std::uint32_t left = known->second; left != 0; left &= left - 1) {
+      const std::size_t length = static_cast<std::size_t>(std::countr_zero(left)) + 1;
+      if (begin + length > words.size()) break;
+      const std::uint64_t key = key_of_words(key_kind::title, words.subspan(begin, length));
+      if (const auto title = titles_.find(key); title != titles_.end())
+        to.push_back({ordinal, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(length),
+                      title->second, key});
+    }
+  }
+}
+
+void title_table::search(const new_title& title, const segment& older,
+                         std::vector<mention>& to) const {
+  for (const std::uint32_t local : older.find(title.anchor).locals) {
+    const auto words = older.words_of(local);
+    auto at = words.begin();
+    while (true) {
+      at = std::search(at, words.end(), title.words.begin(), title.words.end());
+      if (at == words.end()) break;
+      to.push_back({older.first + local, static_cast<std::uint32_t>(at - words.begin()),
+                    static_cast<std::uint32_t>(title.words.size()), titles_.at(title.key), title.key});
+      ++at;
+    }
+  }
+}
+
+void title_table::add(segment& fresh, std::span<const pending_memory> memories,
+                      const std::vector<std::shared_ptr<const segment>>& older,
+                      const term_numbering& number) {
+  std::vector<new_title> new_titles;
+  for (const pending_memory& m : memories) {
+    const analysed& words = *m.words;
+    if (words.title_key == 0 || words.title.size() > words_max) continue;
+    const auto [at, is_new] = titles_.try_emplace(words.title_key);
+    if (!is_new) continue;
+    at->second = number(key_of_words(key_kind::named, words.title));
+    lengths_[words.title.front()] |= std::uint32_t{1} << (words.title.size() - 1);
+    new_titles.push_back({words.title_key, words.title_anchor, words.title});
+  }
+  if (titles_.empty()) return;
+  for (std::uint32_t local = 0; local < fresh.size(); ++local)
+    scan(fresh.first + local, fresh.words_of(local), fresh.mentions);
+  for (const new_title& title : new_titles)
+    for (const auto& s : older) search(title, *s, fresh.mentions);
+  std::sort(fresh.mentions.begin(), fresh.mentions.end(), [](const mention& a, const mention& b) {
+    return std::tie(a.ordinal, a.begin, a.length) < std::tie(b.ordinal, b.begin, b.length);
+  });
+}
+
+std::size_t title_table::bytes() const noexcept {
+  constexpr std::size_t node = 40; // of a hash map, with its share of the table
+  return (titles_.size() + lengths_.size()) * node;
+}
+
+} // namespace engram::memory
