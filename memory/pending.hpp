@@ -6,6 +6,7 @@
 // Invariant: every add() is followed by exactly one remove() of the same operation, after apply()
 // (or when the log writer refused it).
 
+#include "base/check.hpp"
 #include "memory/prepare.hpp"
 
 #include <cstdint>
@@ -32,7 +33,7 @@ private:
     std::uint32_t count = 0;
   };
   using table = std::unordered_map<base::memory_key, slot>;
-  table& table_of(const prepared& p);
+  table* table_of(const prepared& p);
 
   table remembers_, erases_, suppressions_, associations_, settings_;
   std::size_t size_ = 0;

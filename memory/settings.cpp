@@ -1,0 +1,86 @@
+#include "memory/settings.hpp"
+
+#include <array>
+#include <charconv>
+#include <optional>
+
+namespace engram::memory {
+namespace {
+
+/// A number in the space's configuration: where it goes and what it may be.
+struct number_setting {
+  std::string_view name;
+  double decay_config::*member;
+  double least, most;
+};
+constexpr std::array<number_setting, 6> numbers{{
+    {"decay.power_exponent", &decay_config::power_exponent, 0, 10},
+    {"decay.tau_hours", &decay_config::tau_hours, 1e-3, 1e9},
+    {"decay.hybrid_tau_hours", &decay_config::hybrid_tau_hours, 1e-3, 1e9},
+    {"decay.hybrid_exponent", &decay_config::hybrid_exponent, 0, 10},
+    {"decay.hybrid_switch_hours", &decay_config::hybrid_switch_hours, 0, 1e9},
+    {"decay.floor", &decay_config::floor, 0, 1},
+}};
+constexpr std::string_view function_name = "decay.function";
+constexpr std::string_view rehearsals_name = "decay.rehearsals";
+
+template <class Number>
+std::optional<Number> read(std::string_view text, Number least, Number most) {
+  Number value{};
+  const char* const end = text.data() + text.size();
+  const auto [rest, fault] = std::from_chars(text.data(), end, value);
+  // The comparison is written so that NaN fails it.
+  if (fault != std::errc{} || rest != end || !(value >= least && value <= most)) return std::nullopt;
+  return value;
+}
+
+std::optional<std::uint32_t> read_rehearsals(std::string_view text) {
+  return read<std::uint32_t>(text, 1, 1000);
+}
+
+/// false: no such name, or no such value.
+bool set(decay_config& config, std::string_view name, std::string_view value) {
+  if (name == function_name) {
+    const auto function = parse_decay_function(value);
+    if (function) config.function = *function;
+    return function.has_value();
+  }
+  if (name == rehearsals_name) {
+    const auto rehearsals = read_rehearsals(value);
+    if (rehearsals) config.rehearsals = *rehearsals;
+    return rehearsals.has_value();
+  }
+  for (const auto& setting : numbers) {
+    if (setting.name != name) continue;
+    const auto number = read<double>(value, setting.least, setting.most);
+    if (number) config.*setting.member = *number;
+    return number.has_value();
+  }
+  return false;
+}
+
+bool known(std::string_view name) {
+  if (name == function_name || name == rehearsals_name) return true;
+  for (const auto& setting : numbers)
+    if (setting.name == name) return true;
+  return false;
+}
+
+} // namespace
+
+base::result<void> validate_setting(std::string_view name, std::string_view value) {
+  if (!known(name)) return {base::errc::invalid_name, "setting=" + std::string(name)};
+  decay_config ignored;
+  if (!set(ignored, name, value))
+    return {base::errc::invalid_argument,
+            "setting=" + std::string(name) + " value=" + std::string(value.substr(0, 64))};
+  return base::success();
+}
+
+decay_config decay_of(const std::map<std::string, std::string, std::less<>>& settings) {
+  decay_config config;
+  for (const auto& [name, value] : settings) set(config, name, value);
+  return config;
+}
+
+} // namespace engram::memory

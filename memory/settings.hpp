@@ -1,0 +1,24 @@
+#pragma once
+// The registers of a space's own configuration: which names exist, what their values may be, and what
+// they mean together. A register of a name this version does not know is kept and has no effect, so
+// a newer node's setting survives an older one. Pure.
+
+#include "base/result.hpp"
+#include "memory/decay.hpp"
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace engram::memory {
+
+/// Refuses unknown names and malformed values; used at acceptance only.
+base::result<void> validate_setting(std::string_view name, std::string_view value);
+
+/// decay.function, decay.power_exponent, decay.tau_hours, decay.hybrid_tau_hours,
+/// decay.hybrid_exponent, decay.hybrid_switch_hours, decay.rehearsals, decay.floor. A value that
+/// does not read (an older rule's, say) leaves the default.
+decay_config decay_of(const std::map<std::string, std::string, std::less<>>& settings);
+
+} // namespace engram::memory

@@ -1,0 +1,33 @@
+#include "memory/state_hash.hpp"
+
+namespace engram::memory {
+namespace {
+
+base::hash128 item_hash(std::string_view key, std::string_view value) noexcept {
+  return base::fast_hash128(value, base::fast_hash64(key));
+}
+
+} // namespace
+
+void state_hash::add(std::string_view key, std::string_view value) {
+  buckets_[touch(key)] += item_hash(key, value);
+}
+
+void state_hash::subtract(std::string_view key, std::string_view value) {
+  buckets_[touch(key)] -= item_hash(key, value);
+}
+
+std::size_t state_hash::touch(std::string_view key) noexcept {
+  const std::size_t i = base::fast_hash64(key) % bucket_count;
+  changed_.set(i);
+  return i;
+}
+
+base::hash128 state_hash::digest(const base::space_id& space) const {
+  base::digest128 all;
+  all.add_field("engram state").add(engine_version).add(space.value);
+  for (const auto& bucket : buckets_) all.add(bucket);
+  return all.finish();
+}
+
+} // namespace engram::memory
