@@ -105,8 +105,9 @@ public:
   base::hash128 hash() const;
   const base::hash128& hash_bucket(std::size_t i) const noexcept;
 
+  struct state; // its tables; private to memory/space*.cpp
+
 private:
-  struct state;
   std::unique_ptr<state> state_;
 };
 

@@ -1,5 +1,7 @@
 #include "memory/state_hash.hpp"
 
+#include "base/bytes.hpp"
+
 namespace engram::memory {
 namespace {
 
@@ -24,10 +26,18 @@ std::size_t state_hash::touch(std::string_view key) noexcept {
 }
 
 base::hash128 state_hash::digest(const base::space_id& space) const {
-  base::digest128 all;
-  all.add_field("engram state").add(engine_version).add(space.value);
-  for (const auto& bucket : buckets_) all.add(bucket);
-  return all.finish();
+  // Why not digest128 over all: this is made at every publish, and nobody gains by forging it.
+  base::writer all;
+  for (const auto& bucket : buckets_) {
+    all.u64(bucket.high);
+    all.u64(bucket.low);
+  }
+  return base::digest128()
+      .add_field("engram state")
+      .add(engine_version)
+      .add(space.value)
+      .add(base::fast_hash128(all.view()))
+      .finish();
 }
 
 } // namespace engram::memory
