@@ -4,10 +4,10 @@
 //
 //   payload = kind u8, then fields in ascending tag order: tag u8, length var, value
 //
-// A field that holds its default is absent. Lists are one field of (length var, bytes) items, sorted,
-// without repeats. A tag above the known ones means a newer writer: unsupported_format. Anything
-// else unexpected, a second encoding of the same value too, is errc::corrupt. Pure; never throws on
-// any bytes. docs/formats/disk.md lists the tags.
+// A field that holds its default is absent. Lists are one field of (length var, bytes) items,
+// sorted, without repeats. A tag above the known ones means a newer writer: unsupported_format.
+// Anything else unexpected, a second encoding of the same value too, is errc::corrupt. Pure; never
+// throws on any bytes. docs/formats/disk.md lists the tags.
 
 #include "base/hash.hpp"
 #include "base/result.hpp"

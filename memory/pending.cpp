@@ -13,11 +13,16 @@ bool is_erase(const prepared& p) {
 /// Accesses are never judged, so they have no table.
 pending_set::table* pending_set::table_of(const prepared& p) {
   switch (p.kind) {
-  case entry_kind::remember: return &remembers_;
-  case entry_kind::forget: return is_erase(p) ? &erases_ : &suppressions_;
-  case entry_kind::associate: return &associations_;
-  case entry_kind::configure: return &settings_;
-  case entry_kind::access: break;
+  case entry_kind::remember:
+    return &remembers_;
+  case entry_kind::forget:
+    return is_erase(p) ? &erases_ : &suppressions_;
+  case entry_kind::associate:
+    return &associations_;
+  case entry_kind::configure:
+    return &settings_;
+  case entry_kind::access:
+    break;
   }
   return nullptr;
 }

@@ -30,7 +30,8 @@ std::optional<Number> read(std::string_view text, Number least, Number most) {
   const char* const end = text.data() + text.size();
   const auto [rest, fault] = std::from_chars(text.data(), end, value);
   // The comparison is written so that NaN fails it.
-  if (fault != std::errc{} || rest != end || !(value >= least && value <= most)) return std::nullopt;
+  if (fault != std::errc{} || rest != end || !(value >= least && value <= most))
+    return std::nullopt;
   return value;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
-// The registers of a space's own configuration: which names exist, what their values may be, and what
-// they mean together. A register of a name this version does not know is kept and has no effect, so
-// a newer node's setting survives an older one. Pure.
+// The registers of a space's own configuration: which names exist, what their values may be, and
+// what they mean together. A register of a name this version does not know is kept and has no
+// effect, so a newer node's setting survives an older one. Pure.
 
 #include "base/result.hpp"
 #include "memory/decay.hpp"

@@ -76,8 +76,7 @@ episode_item space::state::item_of(const version_row& v) const {
 }
 
 association_item space::state::item_of(const association_row& a) const {
-  return {a.key,    subjects[a.source].key, subjects[a.target].key, kinds[a.kind],
-          a.weight, a.stamp};
+  return {a.key, subjects[a.source].key, subjects[a.target].key, kinds[a.kind], a.weight, a.stamp};
 }
 
 suppress_item space::state::item_of(std::uint32_t subject, const suppress_row& r) const {

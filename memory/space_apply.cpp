@@ -18,11 +18,21 @@ applied space::apply(const entry_meta& meta, const prepared& p) {
   state& s = *state_;
   applied done;
   switch (p.kind) {
-  case entry_kind::remember: done = s.apply_remember(meta, p); break;
-  case entry_kind::associate: done = s.apply_associate(meta, p); break;
-  case entry_kind::forget: done = s.apply_forget(meta, p); break;
-  case entry_kind::access: done = s.apply_access(meta, p); break;
-  case entry_kind::configure: done = s.apply_configure(meta, p); break;
+  case entry_kind::remember:
+    done = s.apply_remember(meta, p);
+    break;
+  case entry_kind::associate:
+    done = s.apply_associate(meta, p);
+    break;
+  case entry_kind::forget:
+    done = s.apply_forget(meta, p);
+    break;
+  case entry_kind::access:
+    done = s.apply_access(meta, p);
+    break;
+  case entry_kind::configure:
+    done = s.apply_configure(meta, p);
+    break;
   }
   if (done.what != effect::nothing) s.last.reset();
   return done;
@@ -40,8 +50,7 @@ applied space::state::apply_remember(const entry_meta& meta, const prepared& p) 
   const std::uint32_t same = find_version(subject, p.content);
   if (same != no_row) return merge_version(same, ref, meta.stamp, p);
 
-  const std::uint32_t row =
-      add_version({ref, p.subject, p.content, meta.stamp, p.what->order});
+  const std::uint32_t row = add_version({ref, p.subject, p.content, meta.stamp, p.what->order});
   put(item_of(versions[row]));
   index_version(versions[row], p.what, p.words);
   show(subject);
@@ -124,8 +133,8 @@ applied space::state::apply_associate(const entry_meta& meta, const prepared& p)
   const auto& what = std::get<associate_op>(p.operation).what;
   const std::uint32_t source = intern(p.source), target = intern(p.target);
   if (subjects[source].grave || subjects[target].grave) return {};
-  const association_item after{p.subject, p.source,  p.target, what.kind,
-                               unit_to_steps(what.weight), stamp_of(meta)};
+  const association_item after{
+      p.subject, p.source, p.target, what.kind, unit_to_steps(what.weight), stamp_of(meta)};
   const std::uint32_t row = find_association(p.subject);
   if (row == no_row) {
     put(after);
@@ -153,9 +162,8 @@ std::uint32_t space::state::add_association(const association_item& item) {
   a.weight = item.weight;
   a.stamp = item.stamp;
   associations.push_back(a);
-  association_table.insert(a.key.value.low, row, [this](std::uint32_t r) {
-    return associations[r].key.value.low;
-  });
+  association_table.insert(a.key.value.low, row,
+                           [this](std::uint32_t r) { return associations[r].key.value.low; });
   ++live_associations;
   return row;
 }

@@ -98,11 +98,16 @@ struct judge {
 base::result<verdict> space::check(const prepared& p, const pending_set& pending) const {
   const judge j{*state_, pending};
   switch (p.kind) {
-  case entry_kind::remember: return j.remember(p);
-  case entry_kind::associate: return j.associate(p);
-  case entry_kind::forget: return j.forget(p);
-  case entry_kind::configure: return j.configure(p);
-  case entry_kind::access: break;
+  case entry_kind::remember:
+    return j.remember(p);
+  case entry_kind::associate:
+    return j.associate(p);
+  case entry_kind::forget:
+    return j.forget(p);
+  case entry_kind::configure:
+    return j.configure(p);
+  case entry_kind::access:
+    break;
   }
   return fresh();
 }

@@ -65,9 +65,7 @@ struct taker {
   space::state& s;
 
   void operator()(const episode_item&) const {}
-  void operator()(const duplicate_item& i) const {
-    s.duplicates[s.intern(i.key)].push_back(i.ref);
-  }
+  void operator()(const duplicate_item& i) const { s.duplicates[s.intern(i.key)].push_back(i.ref); }
   void operator()(const grave_item& i) const {
     subject_row& row = s.subjects[s.intern(i.key)];
     if (!row.grave) ++s.graves;
@@ -82,9 +80,7 @@ struct taker {
   void operator()(const association_item& i) const {
     if (s.find_association(i.key) == no_row) s.show_edge(s.associations[s.add_association(i)]);
   }
-  void operator()(const setting_item& i) const {
-    s.settings[i.name] = {i.key, i.value, i.stamp};
-  }
+  void operator()(const setting_item& i) const { s.settings[i.name] = {i.key, i.value, i.stamp}; }
   void operator()(const bucket_item& i) const { s.stored_buckets[i.index] = i.sum; }
 };
 
@@ -111,8 +107,7 @@ void space::take(const staged& items) {
     if (!logical.key.empty()) s.hash.add(logical.key, logical.value);
     std::visit(taker{s}, item);
   }
-  s.report.damaged.insert(s.report.damaged.end(), items.unreadable.begin(),
-                          items.unreadable.end());
+  s.report.damaged.insert(s.report.damaged.end(), items.unreadable.begin(), items.unreadable.end());
 }
 
 load_report space::finish_load(std::vector<std::string> unreadable) {

@@ -8,8 +8,8 @@
 //   suppress, association, setting   register: greatest (stamp, operation, value)
 // A grave takes everything known under its key out of the state, and keeps out what comes later.
 //
-// Invariants: `hash` is the sum over all logical items; a subject with `grave` has no versions and no
-// associations alive; ordinals are dense, one per version whose body is readable.
+// Invariants: `hash` is the sum over all logical items; a subject with `grave` has no versions and
+// no associations alive; ordinals are dense, one per version whose body is readable.
 
 #include "memory/codec.hpp"
 #include "memory/index/index.hpp"
@@ -36,8 +36,8 @@ struct subject_row {
 
 struct version_row {
   std::uint32_t subject = no_row;
-  std::uint32_t next = no_row;     // of the same memory
-  std::uint32_t ordinal = no_row;  // none: the body is damaged
+  std::uint32_t next = no_row;    // of the same memory
+  std::uint32_t ordinal = no_row; // none: the body is damaged
   payload_ref ref;
   base::hash128 content;
   base::hlc stored_at;
@@ -50,7 +50,7 @@ struct association_row {
   base::memory_key key;
   std::uint32_t kind = 0; // index into kinds
   std::uint16_t weight = 0;
-  bool dead = false;      // an end was deleted
+  bool dead = false; // an end was deleted
   register_stamp stamp;
 };
 

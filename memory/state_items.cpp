@@ -139,8 +139,10 @@ state_item read_item(char letter, base::reader& key, base::reader& value, bool& 
     i.order = value.zigzag();
     return i;
   }
-  case 'D': return duplicate_item{get_ref(key), get_key(value)};
-  case 'G': return grave_item{get_key(key)};
+  case 'D':
+    return duplicate_item{get_ref(key), get_key(value)};
+  case 'G':
+    return grave_item{get_key(key)};
   case 'S': {
     suppress_item i{get_key(key), get_stamp(value), forget_mode::suppress};
     const std::uint8_t mode = value.u8();

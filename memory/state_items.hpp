@@ -1,14 +1,15 @@
 #pragma once
-// State items: what a space keeps on disk beside its payloads. Keys are relative to the space and hold
-// no byte a client gave; docs/formats/disk.md lists the layout. Private to memory/space.
+// State items: what a space keeps on disk beside its payloads. Keys are relative to the space and
+// hold no byte a client gave; docs/formats/disk.md lists the layout. Private to memory/space.
 //
 //   E origin u32be sequence u64be  a version of a memory, named by the entry that brought its body
 //   D origin u32be sequence u64be  another entry that holds the body of a memory (local)
 //   G key   grave                  S key   suppress register      A key   access record
-//   L key   explicit association   C key   setting register       H u16be sum of a hash bucket (local)
+//   L key   explicit association   C key   setting register       H u16be sum of a hash bucket
+//   (local)
 //
-// The state hash sees the logical item: E by (memory key, content) instead of local numbers; D and H
-// not at all.
+// The state hash sees the logical item: E by (memory key, content) instead of local numbers; D and
+// H not at all.
 
 #include "base/hlc.hpp"
 #include "base/id.hpp"

@@ -35,7 +35,8 @@ result<void> plain(std::string_view field, std::string_view value) {
   for (std::size_t i = 0; i < value.size(); ++i) {
     const auto c = static_cast<unsigned char>(value[i]);
     if (c < 0x20 || c == 0x7F)
-      return {errc::invalid_argument, context(field, "control character at byte=" + std::to_string(i))};
+      return {errc::invalid_argument,
+              context(field, "control character at byte=" + std::to_string(i))};
   }
   return base::success();
 }
