@@ -30,7 +30,7 @@ MAY_INCLUDE = {
 # a folder may use what the folder may.
 OWNERS = [
     (r"^(sodium|xxhash)\.h$|^sodium/", ["base/"]),
-    (r"^hwy/", ["memory/"]),
+    (r"^hwy/", ["memory/", "bench/"]),
     (r"^libstemmer\.h$", ["memory/"]),
     (r"^rocksdb/", ["storage/rocks/", "bench/"]),
     (r"^caf/", ["actors/", "node/", "bench/"]),
@@ -39,7 +39,7 @@ OWNERS = [
     (r"^toml\+\+/|^spdlog/|^fmt/", ["node/"]),
     (r"^CLI/", ["node/", "client/", "bench/"]),
     (r"^nlohmann/", ["node/", "client/", "bench/"]),
-    (r"^zlib\.h$", ["client/"]),
+    (r"^simdjson\.h$|^zlib\.h$", ["client/"]),
     (r"^openssl/", ["node/", "client/"]),
     (r"^benchmark/", ["bench/"]),
     (r"^doctest/", ["tests/support/"]),

@@ -1,0 +1,99 @@
+#!/usr/bin/env python3
+"""A full disk and a flipped byte: named, never served, and the rest goes on."""
+
+import os
+import subprocess
+
+import harness
+from harness import integration_test, make_memories, said
+
+MIB = 1 << 20
+DISK_BYTES, RESERVE_BYTES = 192 * MIB, 32 * MIB
+
+
+class full_disk(integration_test):
+    def setUp(self):
+        super().setUp()
+        self.disk = self.folder / "disk"
+        self.disk.mkdir()
+        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={DISK_BYTES}", "tmpfs",
+                                  self.disk], capture_output=True)
+        if mounted.returncode != 0:
+            self.skipTest("mounting a tmpfs is not permitted here")
+        self.addCleanup(subprocess.run, ["umount", "-l", self.disk], check=True)
+
+    def free_bytes(self):
+        found = os.statvfs(self.disk)
+        return found.f_bavail * found.f_frsize
+
+    def fill(self, leave):
+        size = self.free_bytes() - leave
+        with open(self.disk / "filler", "wb") as filler:
+            while size > 0:
+                size -= filler.write(b"\0" * min(size, MIB))
+
+    def test_writes_are_refused_before_the_reserve_is_gone_and_resume_when_there_is_room(self):
+        made = self.make_node("--disk-reserve-bytes", RESERVE_BYTES, data=self.disk / "data")
+        made.start()
+        early = make_memories(200, prefix="early")
+        made.must_import(early)
+
+        self.fill(leave=RESERVE_BYTES + 4 * MIB)
+        acked = self.folder / "acked"
+        big = [{**m, "text": m["text"] + " padding" * 4000} for m in make_memories(800, prefix="big")]
+        refused = made.import_lines(big, "--acked", acked)
+        self.assertNotEqual(refused.returncode, 0)
+        self.assertIn("disk_reserve", said(refused))
+        self.assertGreater(self.free_bytes(), RESERVE_BYTES // 2, "the reserve was eaten")
+
+        # Reads go on, and everything acknowledged is there.
+        kept = made.export("test")
+        names = acked.read_text().split() if acked.exists() else []
+        self.assertEqual([n for n in names + [m["id"] for m in early] if n not in kept], [])
+        made.must("recall", "--space", "test", "river stone lantern")
+        self.assertGreater(made.metric("disk_reserve"), 0)
+
+        os.unlink(self.disk / "filler")
+        made.must_import(make_memories(50, prefix="late"))
+        self.assertEqual(sum(n.startswith("late") for n in made.export("test")), 50)
+        self.assertEqual(made.stop(), 0, made.tail())
+
+
+class flipped_byte(integration_test):
+    def flip(self, data, words):
+        """Flips a byte inside the first place that holds the words; the file's name, or None."""
+        for path in sorted(p for p in data.rglob("*") if p.is_file()):
+            content = bytearray(path.read_bytes())
+            at = content.find(words)
+            if at >= 0:
+                content[at + len(words) // 2] ^= 0x10
+                path.write_bytes(content)
+                return path
+        return None
+
+    def test_a_flipped_byte_in_a_text_is_found_named_never_served_and_the_rest_serves(self):
+        memories = make_memories(500)
+        marked = "the heron stood beside the quarry until dusk"
+        memories[250]["text"] = marked
+        made = self.make_node().start()
+        made.must_import(memories)
+        before = made.export("test")
+        self.assertEqual(made.stop(), 0)
+
+        flipped = self.flip(made.data, b"heron stood beside the quarry")
+        self.assertIsNotNone(flipped, "the text is not in any file")
+        made.start()
+        after = made.export("test")
+
+        del before["m250"]
+        self.assertEqual(after, before, f"flipped in {flipped}")
+        space = next(s for s in made.status()["spaces"] if s["name"] == "test")
+        self.assertEqual(space["damaged"], 1)
+        self.assertGreater(made.metric("damaged"), 0)
+        answer = said(made.cli("recall", "--space", "test", "--json", "heron quarry dusk"))
+        self.assertNotIn("stood beside", answer)
+        self.assertIn("m250", said(made.cli("get", "--space", "test", "m250")) + made.tail())
+
+
+if __name__ == "__main__":
+    harness.main()
