@@ -25,6 +25,7 @@ document facts_of(const addition& memory) {
   facts.has_when = memory.what->when.has_value();
   facts.when_ms = facts.has_when ? memory.what->when->ms : 0;
   facts.length = memory.words->length;
+  facts.confidence = static_cast<std::uint16_t>(memory.what->confidence * 65535 + 0.5);
   facts.flags = memory.words->flags;
   return facts;
 }

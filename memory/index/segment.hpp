@@ -27,6 +27,7 @@ struct document {
   std::uint32_t length = 0;    // weighted words
   std::uint32_t id_begin = 0;
   std::uint16_t id_size = 0;
+  std::uint16_t confidence = 0; // of the encoding, in 1/65535
   std::uint8_t flags = 0;      // text_flag
   bool has_when = false;
 };

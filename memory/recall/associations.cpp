@@ -1,0 +1,157 @@
+#include "memory/recall/associations.hpp"
+
+#include "base/math.hpp"
+#include "memory/index/keys.hpp"
+#include "memory/text/analyser.hpp"
+
+#include <algorithm>
+
+namespace engram::memory {
+namespace {
+
+void contiguity(const snapshot& on, const recall_config& config, std::uint32_t from,
+                std::vector<link>& to) {
+  const document& d = on.facts(from);
+  if (d.session == 0) return;
+  const snapshot::session_window window = on.around(from);
+  const auto add = [&](std::uint32_t target, double weight, link_kind kind) {
+    if (target != snapshot::none && weight > 0) to.push_back({target, weight, kind, 0});
+  };
+  add(window.after[0], config.next, link_kind::next);
+  if (d.flags & ends_in_question) add(window.after[0], config.reply, link_kind::reply);
+  add(window.after[1], config.next_but_one, link_kind::next_but_one);
+  add(window.before[0], config.back_one, link_kind::back_one);
+  add(window.before[1], config.back_two, link_kind::back_two);
+}
+
+/// Divides what was appended since `begin` so that it sums to one at most.
+void bound_fan(std::vector<link>& links, std::size_t begin) {
+  double sum = 0;
+  for (std::size_t i = begin; i < links.size(); ++i) sum += links[i].weight;
+  if (sum <= 1) return;
+  for (std::size_t i = begin; i < links.size(); ++i) links[i].weight /= sum;
+}
+
+void rare_terms(const snapshot& on, const recall_config& config, std::uint32_t from,
+                std::vector<link>& to) {
+  const segment& s = on.segment_of(from);
+  const std::size_t begin = to.size();
+  const double log_count = base::log(std::max(2u, on.visible_count()));
+  double sum = 0;
+  for (const std::uint32_t term : s.terms_of(from - s.first)) {
+    const std::uint32_t frequency = on.frequency_of(s.global_terms[term]);
+    if (frequency < 2 || frequency > config.rare_many) continue;
+    if (s.posting_weights[s.key_offsets[term]] == 0) continue; // a label
+    const double share = frequency <= config.rare_few ? 2 * config.rare_term : config.rare_term;
+    const double weight = share * (log_count - base::log(frequency)) / log_count / (frequency - 1);
+    if (weight <= 0) continue;
+    sum += weight * (frequency - 1);
+    for (const auto& other : on.segments())
+      for (const std::uint32_t local : other->find(s.keys[term]).locals)
+        if (other->first + local != from && on.visible(other->first + local))
+          to.push_back({other->first + local, weight, link_kind::rare_term, s.keys[term]});
+  }
+  if (sum <= 1) return;
+  for (std::size_t i = begin; i < to.size(); ++i) to[i].weight /= sum;
+}
+
+/// Visible memories of a title; the first `most` in rank order when there are more.
+std::vector<std::uint32_t> bearers(const snapshot& on, std::uint64_t title, std::size_t most) {
+  std::vector<std::uint32_t> found;
+  for (const auto& s : on.segments())
+    for (const std::uint32_t local : s->find(title).locals)
+      if (on.visible(s->first + local)) found.push_back(s->first + local);
+  if (found.size() <= most) return found;
+  std::sort(found.begin(), found.end(), [&](std::uint32_t a, std::uint32_t b) { return on.before(a, b); });
+  found.resize(most);
+  return found;
+}
+
+/// Much-named titles say little about who names them.
+double title_discount(const snapshot& on, const mention& m) {
+  const double log_count = base::log(on.visible_count() + 1.0);
+  return (log_count - base::log(on.frequency_of(m.named_by) + 1.0)) / log_count;
+}
+
+void titles(const snapshot& on, const recall_config& config, std::uint32_t from,
+            std::vector<link>& to) {
+  if (!on.has_titles() || config.names_title == 0) return;
+  std::vector<mention> named;
+  on.titles_named_by(from, named);
+  std::sort(named.begin(), named.end(), [](const mention& a, const mention& b) { return a.title_key < b.title_key; });
+  named.erase(std::unique(named.begin(), named.end(),
+                          [](const mention& a, const mention& b) { return a.title_key == b.title_key; }),
+              named.end());
+  const std::size_t begin = to.size();
+  for (const mention& m : named) {
+    const double weight = title_discount(on, m);
+    if (weight <= 0) continue;
+    const std::vector<std::uint32_t> targets = bearers(on, m.title_key, config.fan_max);
+    for (const std::uint32_t target : targets)
+      to.push_back({target, weight / static_cast<double>(targets.size()), link_kind::names_title, 0});
+  }
+  bound_fan(to, begin);
+  for (std::size_t i = begin; i < to.size(); ++i) to[i].weight *= config.names_title;
+}
+
+/// Explicit associations of one direction, the strongest first where there are too many.
+void explicit_links(const snapshot& on, const recall_config& config, bool out, std::uint32_t from,
+                    std::vector<link>& to) {
+  const double share = out ? config.edge_out : config.edge_in;
+  if (on.edges().empty() || share == 0) return;
+  std::vector<edge> edges;
+  const base::memory_key& key = on.facts(from).key;
+  if (out) on.edges().out_of(key, edges);
+  else on.edges().into(key, edges);
+  const std::vector<std::string>& kinds = *on.edges().kinds;
+  std::sort(edges.begin(), edges.end(), [&](const edge& a, const edge& b) {
+    if (a.weight != b.weight) return a.weight > b.weight;
+    if (a.kind != b.kind) return kinds[a.kind] < kinds[b.kind];
+    return out ? a.target < b.target : a.source < b.source;
+  });
+  if (edges.size() > config.fan_max) edges.resize(config.fan_max);
+  const std::size_t begin = to.size();
+  for (const edge& e : edges)
+    for (const std::uint32_t target : on.find(out ? e.target : e.source))
+      if (on.visible(target) && target != from)
+        to.push_back({target, e.weight.to_double(),
+                      out ? link_kind::explicit_out : link_kind::explicit_in, e.kind});
+  bound_fan(to, begin);
+  for (std::size_t i = begin; i < to.size(); ++i) to[i].weight *= share;
+}
+
+} // namespace
+
+void links_of(const snapshot& on, const recall_config& config, std::uint32_t from,
+              std::vector<link>& to) {
+  contiguity(on, config, from, to);
+  rare_terms(on, config, from, to);
+  titles(on, config, from, to);
+  explicit_links(on, config, true, from, to);
+  explicit_links(on, config, false, from, to);
+}
+
+double session_weight(const snapshot& on, const recall_config& config, std::uint64_t session) {
+  if (session == 0) return 0;
+  const std::uint32_t size = on.session_size(session, config.session_max + 1);
+  return size < 2 || size > config.session_max ? 0 : config.session / (size - 1);
+}
+
+std::string link_name(const snapshot& on, const link& l) {
+  switch (l.kind) {
+  case link_kind::next: return "next";
+  case link_kind::next_but_one: return "next-but-one";
+  case link_kind::back_one: return "before";
+  case link_kind::back_two: return "two-before";
+  case link_kind::reply: return "reply";
+  case link_kind::session: return "session";
+  case link_kind::rare_term: return "rare-term";
+  case link_kind::names_title: return "title";
+  case link_kind::named_by: return "named-by";
+  case link_kind::explicit_out: return (*on.edges().kinds)[l.detail];
+  case link_kind::explicit_in: return "inverse-" + (*on.edges().kinds)[l.detail];
+  }
+  return {};
+}
+
+} // namespace engram::memory

@@ -1,0 +1,85 @@
+#include "memory/recall/recall.hpp"
+
+#include "memory/confidence.hpp"
+#include "memory/recall/explain.hpp"
+#include "memory/recall/ranking.hpp"
+#include "memory/recall/seeds.hpp"
+#include "memory/recall/spreading.hpp"
+
+#include <algorithm>
+
+namespace engram::memory {
+namespace {
+
+using base::q32;
+
+/// The evidence for one hit as shares of what a memory that answers every cue best would have.
+hit_evidence weigh(const snapshot& on, const evidence_table& table, const std::vector<q32>& best,
+                   const std::vector<q32>& caps, const ranked& hit, double retention) {
+  hit_evidence e;
+  e.encoding = on.facts(hit.ordinal).confidence / 65535.0;
+  e.retention = retention;
+  e.cues = 0;
+  double possible = 0, own = 0, heard = 0;
+  for (std::size_t c = 0; c < table.channels(); ++c) {
+    if (best[c].raw <= 0) continue;
+    ++e.cues;
+    possible += best[c].to_double();
+    const q32 first = table.first_hand(hit.slot)[c];
+    const q32 total = united(first, table.heard(hit.slot)[c], caps[c]);
+    own += first.to_double();
+    heard += total.to_double() - first.to_double();
+    if (total.raw > 0) ++e.cues_matched;
+  }
+  if (e.cues == 0) e.cues = 1;
+  if (possible > 0) {
+    e.first_hand = std::min(1.0, own / possible);
+    e.by_association = std::min(1.0, std::max(0.0, heard / possible));
+  }
+  return e;
+}
+
+std::vector<q32> best_first_hand(const evidence_table& table) {
+  std::vector<q32> best(table.channels());
+  for (std::uint32_t slot = 0; slot < table.size(); ++slot)
+    for (std::size_t c = 0; c < best.size(); ++c) best[c] = std::max(best[c], table.first_hand(slot)[c]);
+  return best;
+}
+
+} // namespace
+
+recall_answer recall(const snapshot& on, const recall_setting& setting, const recall_query& query) {
+  const recall_config& config = setting.weights;
+  const cue_plan plan = plan_cues(on, setting.words, query.cue, config);
+  evidence_table table(on.size(), plan.channels.size());
+  seed(on, plan, config, table);
+  const std::vector<q32> best = best_first_hand(table);
+  std::vector<q32> caps(table.channels());
+  std::vector<sender> senders;
+  if (query.spread) {
+    for (std::size_t c = 0; c < caps.size(); ++c) caps[c] = q32::from(best[c].to_double() * config.cap);
+    senders = choose_senders(on, config, table);
+    spread_evidence(on, config, senders, table);
+  }
+  const ranking ranks = rank(on, plan, config, setting.decay, query.now, caps, table, query.limit);
+  std::vector<explanation> why;
+  if (query.explain) why = explain(on, plan, config, table, caps, senders, ranks.best);
+
+  recall_answer answer;
+  answer.considered = ranks.considered;
+  for (std::size_t i = 0; i < ranks.best.size(); ++i) {
+    const ranked& r = ranks.best[i];
+    const double retention = retention_of(on, setting.decay, r.ordinal, query.now);
+    const interval confidence = hit_confidence(weigh(on, table, best, caps, r, retention));
+    if (confidence.point < query.confidence_min) continue;
+    hit h{r.ordinal, std::string(on.id(r.ordinal)), r.score, r.activation, confidence, std::nullopt};
+    if (query.explain) {
+      h.why = std::move(why[i]);
+      h.why->retention = retention;
+    }
+    answer.hits.push_back(std::move(h));
+  }
+  return answer;
+}
+
+} // namespace engram::memory
