@@ -1,4 +1,4 @@
-#include "memory/space_fixture.hpp"
+#include "tests/support/space_fixture.hpp"
 
 namespace engram::memory {
 namespace {
