@@ -1,6 +1,6 @@
 // Recall quality and speed in process: reads DIR/documents.jsonl and DIR/questions.jsonl, one space
-// per `set`, and writes a run file ({"set", "q", "ranked"} a line). A developer's instrument: weights
-// can be changed from the command line to see what they are worth.
+// per `set`, and writes a run file ({"set", "q", "ranked"} a line). A developer's instrument:
+// weights can be changed from the command line to see what they are worth.
 //
 //   recall_eval DIR RUN.jsonl [--no-spread] [--set NAME=VALUE]... [--limit K]
 
@@ -84,10 +84,11 @@ std::map<std::string, space> load(const std::string& path, const engram::memory:
     }
     auto what = std::make_shared<const engram::memory::episode>(read_episode(parsed));
     const std::uint32_t ordinal = s.memories->size();
-    s.memories->add(ordinal, {engram::memory::memory_key_of(s.config.identity, what->id),
-                              engram::base::fast_hash128(what->text), what,
-                              std::make_shared<const engram::memory::analysed>(words.analyse(*what)),
-                              engram::base::hlc{std::uint64_t{1} << 40}, ordinal});
+    s.memories->add(ordinal,
+                    {engram::memory::memory_key_of(s.config.identity, what->id),
+                     engram::base::fast_hash128(what->text), what,
+                     std::make_shared<const engram::memory::analysed>(words.analyse(*what)),
+                     engram::base::hlc{std::uint64_t{1} << 40}, ordinal});
   }
   for (auto& [name, s] : spaces) s.view = s.memories->publish();
   return spaces;
@@ -127,7 +128,8 @@ bool parse(int argc, char** argv, options& to) {
 int main(int argc, char** argv) {
   options given;
   if (!parse(argc, argv, given)) {
-    std::cerr << "usage: recall_eval DIR RUN.jsonl [--no-spread] [--set NAME=VALUE]... [--limit K]\n";
+    std::cerr
+        << "usage: recall_eval DIR RUN.jsonl [--no-spread] [--set NAME=VALUE]... [--limit K]\n";
     return 2;
   }
   const engram::memory::analyser words("english");
@@ -144,7 +146,8 @@ int main(int argc, char** argv) {
     query.spread = given.spread;
     const auto before = std::chrono::steady_clock::now();
     const auto answer = recall(*spaces.at(question["set"]).view, setting, query);
-    const std::chrono::duration<double, std::micro> took = std::chrono::steady_clock::now() - before;
+    const std::chrono::duration<double, std::micro> took =
+        std::chrono::steady_clock::now() - before;
     microseconds.push_back(took.count());
     json ranked = json::array();
     for (const auto& hit : answer.hits) ranked.push_back(hit.id);

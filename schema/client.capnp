@@ -1,7 +1,7 @@
 @0xb7a1e4c22f90d302;
-# The conversation between a client and any node. Capability-based: a session hands out a MemorySpace,
-# and no call takes a space name beside a credential. Every result that can fail for a reason of
-# business is a union of its value and an ErrorInfo.
+# The conversation between a client and any node. Capability-based: a session hands out a
+# MemorySpace, and no call takes a space name beside a credential. Every result that can fail for a
+# reason of business is a union of its value and an ErrorInfo.
 
 using Cxx = import "/capnp/c++.capnp";
 using import "common.capnp".ErrorInfo;
@@ -30,7 +30,7 @@ interface Engram {
 
 interface Session {
   space @0 (name :Text) -> (result :SpaceResult);
-  createSpace @1 (spec :SpaceSpec) -> (result :SpaceResult);   # the same spec again is the same space
+  createSpace @1 (spec :SpaceSpec) -> (result :SpaceResult);   # again: the same space
   listSpaces @2 () -> (result :SpacesResult);
   dropSpace @3 (name :Text) -> (result :VoidResult);
   createKey @4 (spec :KeySpec) -> (result :KeyResult);         # admin
@@ -38,9 +38,19 @@ interface Session {
   revokeKey @6 (id :Text) -> (result :VoidResult);             # admin
   status @7 () -> (result :StatusResult);
 
-  struct SpaceResult { union { ok :group { space @0 :MemorySpace; info @1 :SpaceInfo; } error @2 :ErrorInfo; } }
+  struct SpaceResult {
+    union {
+      ok :group { space @0 :MemorySpace; info @1 :SpaceInfo; }
+      error @2 :ErrorInfo;
+    }
+  }
   struct SpacesResult { union { ok @0 :List(SpaceInfo); error @1 :ErrorInfo; } }
-  struct KeyResult { union { ok :group { secret @0 :Text; info @1 :KeyInfo; } error @2 :ErrorInfo; } }
+  struct KeyResult {
+    union {
+      ok :group { secret @0 :Text; info @1 :KeyInfo; }
+      error @2 :ErrorInfo;
+    }
+  }
   struct KeysResult { union { ok @0 :List(KeyInfo); error @1 :ErrorInfo; } }
   struct StatusResult { union { ok @0 :Status; error @1 :ErrorInfo; } }
 }
@@ -108,7 +118,10 @@ struct Episode {
 enum Durability { quorum @0; local @1; all @2; }
 
 struct Receipt {
-  union { ok :group { known @0 :Bool; hlc @1 :UInt64; durability @2 :Durability; copies @3 :UInt16; } error @4 :ErrorInfo; }
+  union {
+    ok :group { known @0 :Bool; hlc @1 :UInt64; durability @2 :Durability; copies @3 :UInt16; }
+    error @4 :ErrorInfo;
+  }
 }
 
 struct Association { source @0 :Text; target @1 :Text; kind @2 :Text; weight @3 :Float64 = 1; }
@@ -146,7 +159,13 @@ struct RecallQuery {
 }
 
 struct CueShare { cue @0 :Text; firstHand @1 :Float64; byAssociation @2 :Float64; }
-struct AssociationShare { from @0 :Text; kind @1 :Text; detail @2 :Text; weight @3 :Float64; amount @4 :Float64; }
+struct AssociationShare {
+  from @0 :Text;
+  kind @1 :Text;
+  detail @2 :Text;
+  weight @3 :Float64;
+  amount @4 :Float64;
+}
 struct Factor { name @0 :Text; value @1 :Float64; }
 struct Explanation {
   cues @0 :List(CueShare);
@@ -211,7 +230,8 @@ interface MemorySpace {
   info @0 () -> (result :InfoResult);
   remember @1 (episodes :List(Episode), durability :Durability) -> (result :ReceiptsResult);
   # At most 1,024 episodes and 4 MiB; one receipt each, in order.
-  associate @2 (associations :List(Association), durability :Durability) -> (result :ReceiptsResult);
+  associate @2 (associations :List(Association), durability :Durability)
+      -> (result :ReceiptsResult);
   forget @3 (ids :List(Text), mode :ForgetMode, durability :Durability) -> (result :ReceiptsResult);
   get @4 (ids :List(Text), read :ReadOptions) -> (result :RecordsResult); # unknown ids are left out
   recall @5 (query :RecallQuery) -> (result :RecallResult);
@@ -221,20 +241,32 @@ interface MemorySpace {
   import @8 (durability :Durability) -> (result :ImportResult);
 
   struct InfoResult { union { ok @0 :SpaceInfo; error @1 :ErrorInfo; } }
-  struct ReceiptsResult { union { ok :group { receipts @0 :List(Receipt); token @1 :Data; } error @2 :ErrorInfo; } }
+  struct ReceiptsResult {
+    union {
+      ok :group { receipts @0 :List(Receipt); token @1 :Data; }
+      error @2 :ErrorInfo;
+    }
+  }
   struct RecordsResult { union { ok @0 :List(MemoryRecord); error @1 :ErrorInfo; } }
   struct RecallResult { union { ok @0 :RecallAnswer; error @1 :ErrorInfo; } }
   struct SpreadResult { union { ok @0 :SpreadAnswer; error @1 :ErrorInfo; } }
-  struct ScanResult { union { ok :group { records @0 :List(MemoryRecord); cursor @1 :Data; } error @2 :ErrorInfo; } }
+  struct ScanResult {
+    union {
+      ok :group { records @0 :List(MemoryRecord); cursor @1 :Data; }
+      error @2 :ErrorInfo;
+    }
+  }
   struct ImportResult { union { ok @0 :ImportStream; error @1 :ErrorInfo; } }
 }
 
 interface ImportStream {
-  # A capability of its own, since a stream call blocks its capability. `push` returns when the batch
+  # A capability of its own, since a stream call blocks its capability. `push` returns when the
+  # batch
   # is admitted (flow control), not when it is durable.
   push @0 (batch :Batch) -> stream;
   progress @1 (after :UInt64) -> (result :ProgressResult);
-  # Waits until more than `after` items have an outcome (durable or refused), then tells how many have.
+  # Waits until more than `after` items have an outcome (durable or refused), then tells how many
+  # have.
   # Call it on the same capability only after `finish`, or on `observer` at any time.
   finish @2 () -> (result :ProgressResult);
   observer @3 () -> (observer :ImportObserver);

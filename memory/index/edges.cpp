@@ -15,8 +15,8 @@ void keep_newest(std::vector<edge>& found, std::size_t begin) {
   std::vector<edge> kept;
   for (std::size_t i = found.size(); i > begin; --i) {
     const edge& e = found[i - 1];
-    const bool known = std::any_of(kept.begin(), kept.end(),
-                                   [&](const edge& k) { return same_edge(k, e); });
+    const bool known =
+        std::any_of(kept.begin(), kept.end(), [&](const edge& k) { return same_edge(k, e); });
     if (!known) kept.push_back(e);
   }
   found.resize(begin);
@@ -40,8 +40,10 @@ void edge_runs::out_of(const base::memory_key& source, std::vector<edge>& to) co
     if (first != last) ++runs_found;
     to.insert(to.end(), first, last);
   }
-  if (runs_found > 1) keep_newest(to, begin);
-  else std::erase_if(to, [](const edge& e) { return e.weight.raw <= 0; });
+  if (runs_found > 1)
+    keep_newest(to, begin);
+  else
+    std::erase_if(to, [](const edge& e) { return e.weight.raw <= 0; });
 }
 
 void edge_runs::into(const base::memory_key& target, std::vector<edge>& to) const {
@@ -53,10 +55,13 @@ void edge_runs::into(const base::memory_key& target, std::vector<edge>& to) cons
         run->by_target.begin(), run->by_target.end(), target,
         [&](std::uint32_t i, const base::memory_key& k) { return edges[i].target < k; });
     if (at != run->by_target.end() && edges[*at].target == target) ++runs_found;
-    for (; at != run->by_target.end() && edges[*at].target == target; ++at) to.push_back(edges[*at]);
+    for (; at != run->by_target.end() && edges[*at].target == target; ++at)
+      to.push_back(edges[*at]);
   }
-  if (runs_found > 1) keep_newest(to, begin);
-  else std::erase_if(to, [](const edge& e) { return e.weight.raw <= 0; });
+  if (runs_found > 1)
+    keep_newest(to, begin);
+  else
+    std::erase_if(to, [](const edge& e) { return e.weight.raw <= 0; });
 }
 
 namespace {
@@ -71,8 +76,10 @@ std::shared_ptr<const edge_run> build_edge_run(std::vector<edge> edges) {
   std::stable_sort(edges.begin(), edges.end(), source_order);
   auto run = std::make_shared<edge_run>();
   for (edge& e : edges) { // the last word about an association stands
-    if (!run->by_source.empty() && same_edge(run->by_source.back(), e)) run->by_source.back() = e;
-    else run->by_source.push_back(e);
+    if (!run->by_source.empty() && same_edge(run->by_source.back(), e))
+      run->by_source.back() = e;
+    else
+      run->by_source.push_back(e);
   }
   run->by_target.resize(run->by_source.size());
   for (std::uint32_t i = 0; i < run->by_target.size(); ++i) run->by_target[i] = i;
@@ -94,7 +101,8 @@ std::shared_ptr<const edge_run> merge_edge_runs(const edge_run& older, const edg
 std::size_t edge_runs::bytes() const noexcept {
   std::size_t sum = 0;
   for (const auto& run : runs)
-    sum += run->by_source.capacity() * sizeof(edge) + run->by_target.capacity() * sizeof(std::uint32_t);
+    sum += run->by_source.capacity() * sizeof(edge) +
+           run->by_target.capacity() * sizeof(std::uint32_t);
   return sum;
 }
 

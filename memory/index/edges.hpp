@@ -1,7 +1,7 @@
 #pragma once
-// Explicit associations of a snapshot: immutable runs, newest last; a newer run's word about (source,
-// target, kind) replaces an older one's. Ends are named by key, so an association may come before
-// the memories it joins.
+// Explicit associations of a snapshot: immutable runs, newest last; a newer run's word about
+// (source, target, kind) replaces an older one's. Ends are named by key, so an association may come
+// before the memories it joins.
 
 #include "base/id.hpp"
 #include "base/math.hpp"
@@ -20,8 +20,9 @@ struct edge {
 };
 
 struct edge_run {
-  std::vector<edge> by_source;          // ascending by (source, kind, target)
-  std::vector<std::uint32_t> by_target; // indexes into by_source, ascending by (target, kind, source)
+  std::vector<edge> by_source; // ascending by (source, kind, target)
+  std::vector<std::uint32_t>
+      by_target; // indexes into by_source, ascending by (target, kind, source)
 };
 
 class edge_runs {

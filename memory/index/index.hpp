@@ -1,10 +1,10 @@
 #pragma once
 // The writer's side of a space's published state: takes memories, what changes about them, and
-// explicit associations, and publishes immutable snapshots. One owner, one thread (the partition's);
-// snapshots are read by any thread without locks while the writer goes on.
-// Invariant: what a snapshot answers is a function of the set of calls' final effects: not of their
-// order, of how they were batched between publish() calls, nor of how segments were merged.
-// Ordinals alone name arrival; they never reach a rank.
+// explicit associations, and publishes immutable snapshots. One owner, one thread (the
+// partition's); snapshots are read by any thread without locks while the writer goes on. Invariant:
+// what a snapshot answers is a function of the set of calls' final effects: not of their order, of
+// how they were batched between publish() calls, nor of how segments were merged. Ordinals alone
+// name arrival; they never reach a rank.
 
 #include "memory/index/snapshot.hpp"
 #include "memory/text/analyser.hpp"
@@ -21,11 +21,11 @@ struct access_record;
 /// One memory on its way into the index. Nothing of `what` but ids and keys stays in memory.
 struct addition {
   base::memory_key key;
-  base::hash128 content;                    // content hash: tells versions of one id apart
+  base::hash128 content; // content hash: tells versions of one id apart
   std::shared_ptr<const episode> what;
-  std::shared_ptr<const analysed> words;    // of analyser::analyse(*what), made on any thread
+  std::shared_ptr<const analysed> words; // of analyser::analyse(*what), made on any thread
   base::hlc stored_at;
-  std::int64_t order = 0;                   // position within (when, session)
+  std::int64_t order = 0; // position within (when, session)
 };
 
 class index {

@@ -1,6 +1,6 @@
 #pragma once
-// Keys of everything that is looked up by equality: 64-bit hashes with one fixed seed per kind, so a
-// person and a tag of one name differ. Part of the engine version: changing a seed or a rule here
+// Keys of everything that is looked up by equality: 64-bit hashes with one fixed seed per kind, so
+// a person and a tag of one name differ. Part of the engine version: changing a seed or a rule here
 // changes recall.
 
 #include "base/hash.hpp"

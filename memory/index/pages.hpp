@@ -67,8 +67,10 @@ public:
       table_.resize(slot + 1);
       own_.resize(slot + 1);
     }
-    if (!table_[slot]) table_[slot] = std::make_shared<page>();
-    else if (!own_[slot]) table_[slot] = std::make_shared<page>(*table_[slot]);
+    if (!table_[slot])
+      table_[slot] = std::make_shared<page>();
+    else if (!own_[slot])
+      table_[slot] = std::make_shared<page>(*table_[slot]);
     own_[slot] = true;
     std::uint64_t& word = (*table_[slot])[i % page_bits / 64];
     const std::uint64_t bit = std::uint64_t{1} << (i % 64);

@@ -33,7 +33,8 @@ std::span<const std::uint32_t> session_order::members(std::uint64_t session) con
 }
 
 std::size_t session_order::bytes() const noexcept {
-  return keys.capacity() * sizeof(keys[0]) + (offsets.capacity() + locals.capacity()) * sizeof(std::uint32_t);
+  return keys.capacity() * sizeof(keys[0]) +
+         (offsets.capacity() + locals.capacity()) * sizeof(std::uint32_t);
 }
 
 posting_list segment::postings(std::size_t term) const noexcept {

@@ -28,7 +28,7 @@ struct document {
   std::uint32_t id_begin = 0;
   std::uint16_t id_size = 0;
   std::uint16_t confidence = 0; // of the encoding, in 1/65535
-  std::uint8_t flags = 0;      // text_flag
+  std::uint8_t flags = 0;       // text_flag
   bool has_when = false;
 };
 
@@ -47,9 +47,9 @@ struct posting_list {
 /// Somewhere a text names a title. Which of the overlapping ones count is decided when read, since
 /// a longer title may come, or be hidden, at any time.
 struct mention {
-  std::uint32_t ordinal = 0; // of the memory whose text it is; may lie before this segment
-  std::uint32_t begin = 0;   // first word
-  std::uint32_t length = 0;  // words
+  std::uint32_t ordinal = 0;  // of the memory whose text it is; may lie before this segment
+  std::uint32_t begin = 0;    // first word
+  std::uint32_t length = 0;   // words
   std::uint32_t named_by = 0; // global term that counts who names this title
   std::uint64_t title_key = 0;
 };
@@ -74,22 +74,22 @@ public:
   std::vector<document> documents;
   std::string ids;
 
-  std::vector<std::uint64_t> keys;          // ascending
-  std::vector<std::uint32_t> global_terms;  // of each key: where its frequency is kept
-  std::vector<std::uint32_t> key_offsets;   // keys.size() + 1, into the four below
+  std::vector<std::uint64_t> keys;         // ascending
+  std::vector<std::uint32_t> global_terms; // of each key: where its frequency is kept
+  std::vector<std::uint32_t> key_offsets;  // keys.size() + 1, into the four below
   std::vector<std::uint32_t> posting_locals;
   std::vector<std::uint16_t> posting_weights;
   std::vector<std::uint32_t> position_offsets; // one more than postings
   std::vector<std::uint16_t> positions;
 
-  std::vector<std::uint32_t> term_offsets;  // documents.size() + 1
+  std::vector<std::uint32_t> term_offsets; // documents.size() + 1
   std::vector<std::uint32_t> terms;
-  std::vector<std::uint32_t> word_offsets;  // documents.size() + 1
+  std::vector<std::uint32_t> word_offsets; // documents.size() + 1
   std::vector<std::uint32_t> words;
-  std::vector<mention> mentions;            // ascending by (ordinal, begin, length)
+  std::vector<mention> mentions; // ascending by (ordinal, begin, length)
 
-  std::vector<std::uint32_t> by_key;        // locals ascending by memory key
-  std::vector<std::uint32_t> by_when;       // locals that have a time, ascending by (when, id)
+  std::vector<std::uint32_t> by_key;  // locals ascending by memory key
+  std::vector<std::uint32_t> by_when; // locals that have a time, ascending by (when, id)
 };
 
 /// A segment's members by session. Apart from the segment because an amended order moves them.

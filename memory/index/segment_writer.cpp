@@ -46,7 +46,8 @@ void sort_by_key(std::vector<loose_posting>& postings) {
 std::vector<loose_posting> gather(std::span<const pending_memory> memories) {
   std::vector<loose_posting> all;
   std::size_t count = 0;
-  for (const pending_memory& m : memories) count += m.words->terms.size() + m.words->labels.size() + 1;
+  for (const pending_memory& m : memories)
+    count += m.words->terms.size() + m.words->labels.size() + 1;
   all.reserve(count);
   for (std::uint32_t local = 0; local < memories.size(); ++local) {
     const analysed& words = *memories[local].words;
@@ -165,7 +166,8 @@ void merge_order(std::vector<std::uint32_t>& to, const segment& merged,
 
 } // namespace
 
-std::shared_ptr<segment> build_segment(std::uint32_t first, std::span<const pending_memory> memories,
+std::shared_ptr<segment> build_segment(std::uint32_t first,
+                                       std::span<const pending_memory> memories,
                                        const term_numbering& number) {
   auto s = std::make_shared<segment>();
   s->first = first;
@@ -205,7 +207,8 @@ std::shared_ptr<segment> merge_segments(const segment& a, const segment& b) {
   fill_terms(*s);
   std::merge(a.mentions.begin(), a.mentions.end(), b.mentions.begin(), b.mentions.end(),
              std::back_inserter(s->mentions), [](const mention& x, const mention& y) {
-               return std::tie(x.ordinal, x.begin, x.length) < std::tie(y.ordinal, y.begin, y.length);
+               return std::tie(x.ordinal, x.begin, x.length) <
+                      std::tie(y.ordinal, y.begin, y.length);
              });
   merge_order(s->by_key, *s, a.by_key, b.by_key, a.size(),
               [](const segment& m, std::uint32_t x, std::uint32_t y) {

@@ -24,7 +24,8 @@ using order_lookup = std::function<std::int64_t(std::uint32_t ordinal)>;
 /// Number under which the frequency of a key is counted; draws a new one for a new key.
 using term_numbering = std::function<std::uint32_t(std::uint64_t key)>;
 
-std::shared_ptr<segment> build_segment(std::uint32_t first, std::span<const pending_memory> memories,
+std::shared_ptr<segment> build_segment(std::uint32_t first,
+                                       std::span<const pending_memory> memories,
                                        const term_numbering& number);
 
 /// Requires: a.end() == b.first.

@@ -30,14 +30,15 @@ const access_record* snapshot::access(std::uint32_t ordinal) const noexcept {
 std::vector<std::uint32_t> snapshot::find(const base::memory_key& key) const {
   std::vector<std::uint32_t> found;
   for (const auto& s : segments_) {
-    auto at = std::lower_bound(
-        s->by_key.begin(), s->by_key.end(), key,
-        [&](std::uint32_t local, const base::memory_key& k) { return s->documents[local].key < k; });
-    for (; at != s->by_key.end() && s->documents[*at].key == key; ++at) found.push_back(s->first + *at);
+    auto at = std::lower_bound(s->by_key.begin(), s->by_key.end(), key,
+                               [&](std::uint32_t local, const base::memory_key& k) {
+                                 return s->documents[local].key < k;
+                               });
+    for (; at != s->by_key.end() && s->documents[*at].key == key; ++at)
+      found.push_back(s->first + *at);
   }
-  std::sort(found.begin(), found.end(), [&](std::uint32_t a, std::uint32_t b) {
-    return facts(a).content < facts(b).content;
-  });
+  std::sort(found.begin(), found.end(),
+            [&](std::uint32_t a, std::uint32_t b) { return facts(a).content < facts(b).content; });
   return found;
 }
 
@@ -125,7 +126,8 @@ snapshot::session_window snapshot::around(std::uint32_t ordinal) const {
   return window;
 }
 
-// -- titles ----------------------------------------------------------------------------------------
+// -- titles
+// ----------------------------------------------------------------------------------------
 
 namespace {
 
@@ -163,8 +165,8 @@ void snapshot::titles_named_by(std::uint32_t ordinal, std::vector<mention>& to) 
 }
 
 std::size_t snapshot::bytes() const noexcept {
-  std::size_t sum = hidden_.bytes() + amendables_.bytes() + accesses_.bytes() + frequencies_.bytes() +
-                    edges_.bytes();
+  std::size_t sum = hidden_.bytes() + amendables_.bytes() + accesses_.bytes() +
+                    frequencies_.bytes() + edges_.bytes();
   for (const auto& s : segments_) sum += s->bytes();
   for (const auto& s : sessions_) sum += s->bytes();
   return sum;

@@ -55,7 +55,9 @@ public:
   // -- for recall --------------------------------------------------------------------------------
 
   const std::vector<std::shared_ptr<const segment>>& segments() const noexcept { return segments_; }
-  const segment& segment_of(std::uint32_t ordinal) const noexcept { return *segments_[slot_of(ordinal)]; }
+  const segment& segment_of(std::uint32_t ordinal) const noexcept {
+    return *segments_[slot_of(ordinal)];
+  }
   std::size_t slot_of(std::uint32_t ordinal) const noexcept;
   /// Visible memories that carry the key (a term, person, tag, place or title).
   std::uint32_t frequency(std::uint64_t key) const noexcept;
@@ -73,8 +75,8 @@ public:
   session_window around(std::uint32_t ordinal) const;
   /// Whether a comes before b in one session: by (when, order, id, content).
   bool earlier(std::uint32_t a, std::uint32_t b) const noexcept;
-  /// Titles that the memory's text names, the longest first where they overlap: keys with the number
-  /// under which their naming is counted. Only titles of visible memories, never its own.
+  /// Titles that the memory's text names, the longest first where they overlap: keys with the
+  /// number under which their naming is counted. Only titles of visible memories, never its own.
   void titles_named_by(std::uint32_t ordinal, std::vector<mention>& to) const;
   bool has_titles() const noexcept { return has_titles_; }
   const edge_runs& edges() const noexcept { return edges_; }

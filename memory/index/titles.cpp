@@ -18,8 +18,8 @@ void title_table::scan(std::uint32_t ordinal, std::span<const std::uint32_t> wor
       if (begin + length > words.size()) break;
       const std::uint64_t key = key_of_words(key_kind::title, words.subspan(begin, length));
       if (const auto title = titles_.find(key); title != titles_.end())
-        to.push_back({ordinal, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(length),
-                      title->second, key});
+        to.push_back({ordinal, static_cast<std::uint32_t>(begin),
+                      static_cast<std::uint32_t>(length), title->second, key});
     }
   }
 }
@@ -33,7 +33,8 @@ void title_table::search(const new_title& title, const segment& older,
       at = std::search(at, words.end(), title.words.begin(), title.words.end());
       if (at == words.end()) break;
       to.push_back({older.first + local, static_cast<std::uint32_t>(at - words.begin()),
-                    static_cast<std::uint32_t>(title.words.size()), titles_.at(title.key), title.key});
+                    static_cast<std::uint32_t>(title.words.size()), titles_.at(title.key),
+                    title.key});
       ++at;
     }
   }

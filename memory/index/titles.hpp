@@ -17,8 +17,8 @@ namespace engram::memory {
 
 class title_table {
 public:
-  /// Finds the mentions that came with `fresh` and stores them in it: of known and new titles in its
-  /// texts, and of its new titles in the texts of `older`.
+  /// Finds the mentions that came with `fresh` and stores them in it: of known and new titles in
+  /// its texts, and of its new titles in the texts of `older`.
   void add(segment& fresh, std::span<const pending_memory> memories,
            const std::vector<std::shared_ptr<const segment>>& older, const term_numbering& number);
 
@@ -36,8 +36,9 @@ private:
             std::vector<mention>& to) const;
   void search(const new_title& title, const segment& older, std::vector<mention>& to) const;
 
-  std::unordered_map<std::uint64_t, std::uint32_t> titles_;  // key -> global term of its naming
-  std::unordered_map<std::uint32_t, std::uint32_t> lengths_; // first word -> bit n-1: a title of n words
+  std::unordered_map<std::uint64_t, std::uint32_t> titles_; // key -> global term of its naming
+  std::unordered_map<std::uint32_t, std::uint32_t>
+      lengths_; // first word -> bit n-1: a title of n words
 };
 
 } // namespace engram::memory

@@ -62,7 +62,8 @@ std::vector<std::uint32_t> bearers(const snapshot& on, std::uint64_t title, std:
     for (const std::uint32_t local : s->find(title).locals)
       if (on.visible(s->first + local)) found.push_back(s->first + local);
   if (found.size() <= most) return found;
-  std::sort(found.begin(), found.end(), [&](std::uint32_t a, std::uint32_t b) { return on.before(a, b); });
+  std::sort(found.begin(), found.end(),
+            [&](std::uint32_t a, std::uint32_t b) { return on.before(a, b); });
   found.resize(most);
   return found;
 }
@@ -78,17 +79,20 @@ void titles(const snapshot& on, const recall_config& config, std::uint32_t from,
   if (!on.has_titles() || config.names_title == 0) return;
   std::vector<mention> named;
   on.titles_named_by(from, named);
-  std::sort(named.begin(), named.end(), [](const mention& a, const mention& b) { return a.title_key < b.title_key; });
-  named.erase(std::unique(named.begin(), named.end(),
-                          [](const mention& a, const mention& b) { return a.title_key == b.title_key; }),
-              named.end());
+  std::sort(named.begin(), named.end(),
+            [](const mention& a, const mention& b) { return a.title_key < b.title_key; });
+  named.erase(
+      std::unique(named.begin(), named.end(),
+                  [](const mention& a, const mention& b) { return a.title_key == b.title_key; }),
+      named.end());
   const std::size_t begin = to.size();
   for (const mention& m : named) {
     const double weight = title_discount(on, m);
     if (weight <= 0) continue;
     const std::vector<std::uint32_t> targets = bearers(on, m.title_key, config.fan_max);
     for (const std::uint32_t target : targets)
-      to.push_back({target, weight / static_cast<double>(targets.size()), link_kind::names_title, 0});
+      to.push_back(
+          {target, weight / static_cast<double>(targets.size()), link_kind::names_title, 0});
   }
   bound_fan(to, begin);
   for (std::size_t i = begin; i < to.size(); ++i) to[i].weight *= config.names_title;
@@ -101,8 +105,10 @@ void explicit_links(const snapshot& on, const recall_config& config, bool out, s
   if (on.edges().empty() || share == 0) return;
   std::vector<edge> edges;
   const base::memory_key& key = on.facts(from).key;
-  if (out) on.edges().out_of(key, edges);
-  else on.edges().into(key, edges);
+  if (out)
+    on.edges().out_of(key, edges);
+  else
+    on.edges().into(key, edges);
   const std::vector<std::string>& kinds = *on.edges().kinds;
   std::sort(edges.begin(), edges.end(), [&](const edge& a, const edge& b) {
     if (a.weight != b.weight) return a.weight > b.weight;
@@ -139,17 +145,28 @@ double session_weight(const snapshot& on, const recall_config& config, std::uint
 
 std::string link_name(const snapshot& on, const link& l) {
   switch (l.kind) {
-  case link_kind::next: return "next";
-  case link_kind::next_but_one: return "next-but-one";
-  case link_kind::back_one: return "before";
-  case link_kind::back_two: return "two-before";
-  case link_kind::reply: return "reply";
-  case link_kind::session: return "session";
-  case link_kind::rare_term: return "rare-term";
-  case link_kind::names_title: return "title";
-  case link_kind::named_by: return "named-by";
-  case link_kind::explicit_out: return (*on.edges().kinds)[l.detail];
-  case link_kind::explicit_in: return "inverse-" + (*on.edges().kinds)[l.detail];
+  case link_kind::next:
+    return "next";
+  case link_kind::next_but_one:
+    return "next-but-one";
+  case link_kind::back_one:
+    return "before";
+  case link_kind::back_two:
+    return "two-before";
+  case link_kind::reply:
+    return "reply";
+  case link_kind::session:
+    return "session";
+  case link_kind::rare_term:
+    return "rare-term";
+  case link_kind::names_title:
+    return "title";
+  case link_kind::named_by:
+    return "named-by";
+  case link_kind::explicit_out:
+    return (*on.edges().kinds)[l.detail];
+  case link_kind::explicit_in:
+    return "inverse-" + (*on.edges().kinds)[l.detail];
   }
   return {};
 }

@@ -1,7 +1,7 @@
 #pragma once
-// Whom a memory makes think of whom: explicit associations, and the implicit ones that the snapshot's
-// indexes hold. Weights are computed when asked, from counts of visible memories; a memory's fan is
-// bounded. Pure.
+// Whom a memory makes think of whom: explicit associations, and the implicit ones that the
+// snapshot's indexes hold. Weights are computed when asked, from counts of visible memories; a
+// memory's fan is bounded. Pure.
 
 #include "memory/index/snapshot.hpp"
 #include "memory/recall/recall_config.hpp"
@@ -13,8 +13,17 @@
 namespace engram::memory {
 
 enum class link_kind : std::uint8_t {
-  next, next_but_one, back_one, back_two, reply, session, rare_term, names_title, named_by,
-  explicit_out, explicit_in
+  next,
+  next_but_one,
+  back_one,
+  back_two,
+  reply,
+  session,
+  rare_term,
+  names_title,
+  named_by,
+  explicit_out,
+  explicit_in
 };
 
 struct link {

@@ -1,6 +1,6 @@
 #pragma once
-// What a question asks of one snapshot: its channels of evidence, whom and what it names, and what a
-// memory must have to be an answer. Made once per question; says nothing about any memory yet.
+// What a question asks of one snapshot: its channels of evidence, whom and what it names, and what
+// a memory must have to be an answer. Made once per question; says nothing about any memory yet.
 
 #include "memory/index/snapshot.hpp"
 #include "memory/recall/recall_config.hpp"
@@ -17,18 +17,18 @@ enum class channel_kind : std::uint8_t { word, phrase, title, label, vector, tim
 
 struct channel {
   channel_kind kind = channel_kind::word;
-  std::string name;        // for explanations
-  std::uint64_t key = 0;   // word and label: whose postings
-  double idf = 0;          // word and label: of that key in this snapshot
+  std::string name;      // for explanations
+  std::uint64_t key = 0; // word and label: whose postings
+  double idf = 0;        // word and label: of that key in this snapshot
   double weight = 1;
 };
 
 struct cue_plan {
   std::vector<channel> channels;
   analysed_query question;
-  std::vector<std::uint64_t> titles;   // titles the question names
-  std::uint64_t person = 0;            // the only known person it names; 0 = none or several
-  std::vector<std::uint32_t> like;     // memories to start from
+  std::vector<std::uint64_t> titles; // titles the question names
+  std::uint64_t person = 0;          // the only known person it names; 0 = none or several
+  std::vector<std::uint32_t> like;   // memories to start from
   const memory::cue* asked = nullptr;
 
   // Requirements, checked of hits and not of senders: what explains an answer may lie outside.

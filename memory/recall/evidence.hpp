@@ -16,7 +16,8 @@ namespace engram::memory {
 class evidence_table {
 public:
   evidence_table(std::uint32_t memories, std::size_t channels)
-      : slots_(static_cast<std::uint32_t*>(std::calloc(std::max(memories, 1u), sizeof(std::uint32_t)))),
+      : slots_(static_cast<std::uint32_t*>(
+            std::calloc(std::max(memories, 1u), sizeof(std::uint32_t)))),
         channels_(channels) {}
 
   static constexpr std::uint32_t none = 0xFFFFFFFF;
@@ -36,7 +37,9 @@ public:
   std::size_t channels() const noexcept { return channels_; }
   std::uint32_t size() const noexcept { return static_cast<std::uint32_t>(ordinals_.size()); }
   std::uint32_t ordinal(std::uint32_t slot) const noexcept { return ordinals_[slot]; }
-  base::q32* first_hand(std::uint32_t slot) noexcept { return first_hand_.data() + slot * channels_; }
+  base::q32* first_hand(std::uint32_t slot) noexcept {
+    return first_hand_.data() + slot * channels_;
+  }
   const base::q32* first_hand(std::uint32_t slot) const noexcept {
     return first_hand_.data() + slot * channels_;
   }

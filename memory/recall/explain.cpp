@@ -34,7 +34,8 @@ public:
   void cues(const ranked& hit, explanation& why) const {
     std::map<std::string, division> shares; // several channels may have one name
     for (std::size_t c = 0; c < table_.channels(); ++c) {
-      const division d = divide(table_.first_hand(hit.slot)[c], table_.heard(hit.slot)[c], caps_[c]);
+      const division d =
+          divide(table_.first_hand(hit.slot)[c], table_.heard(hit.slot)[c], caps_[c]);
       if (d.first_hand + d.heard == 0) continue;
       division& sum = shares[plan_.channels[c].name];
       sum.first_hand += d.first_hand;
@@ -81,10 +82,11 @@ private:
 };
 
 void keep_largest(std::vector<association_share>& shares) {
-  std::sort(shares.begin(), shares.end(), [](const association_share& a, const association_share& b) {
-    if (a.amount != b.amount) return a.amount > b.amount;
-    return std::tie(a.from, a.kind, a.detail) < std::tie(b.from, b.kind, b.detail);
-  });
+  std::sort(shares.begin(), shares.end(),
+            [](const association_share& a, const association_share& b) {
+              if (a.amount != b.amount) return a.amount > b.amount;
+              return std::tie(a.from, a.kind, a.detail) < std::tie(b.from, b.kind, b.detail);
+            });
   if (shares.size() > ASSOCIATIONS_MAX) shares.resize(ASSOCIATIONS_MAX);
 }
 

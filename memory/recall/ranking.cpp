@@ -27,7 +27,8 @@ public:
     double factor = 1;
     if (plan_.person != 0) {
       const auto terms = s.terms_of(local);
-      if (std::binary_search(terms.begin(), terms.end(), static_cast<std::uint32_t>(person_terms_[slot])))
+      if (std::binary_search(terms.begin(), terms.end(),
+                             static_cast<std::uint32_t>(person_terms_[slot])))
         factor *= config_.person;
     }
     if (plan_.question.asks_when && (flags & has_time_expression)) factor *= config_.answers_when;
@@ -61,7 +62,8 @@ public:
     std::push_heap(best_.begin(), best_.end(), better);
   }
   std::vector<ranked> take() {
-    std::sort(best_.begin(), best_.end(), [this](const ranked& a, const ranked& b) { return better(a, b); });
+    std::sort(best_.begin(), best_.end(),
+              [this](const ranked& a, const ranked& b) { return better(a, b); });
     return std::move(best_);
   }
 

@@ -42,7 +42,8 @@ hit_evidence weigh(const snapshot& on, const evidence_table& table, const std::v
 std::vector<q32> best_first_hand(const evidence_table& table) {
   std::vector<q32> best(table.channels());
   for (std::uint32_t slot = 0; slot < table.size(); ++slot)
-    for (std::size_t c = 0; c < best.size(); ++c) best[c] = std::max(best[c], table.first_hand(slot)[c]);
+    for (std::size_t c = 0; c < best.size(); ++c)
+      best[c] = std::max(best[c], table.first_hand(slot)[c]);
   return best;
 }
 
@@ -57,7 +58,8 @@ recall_answer recall(const snapshot& on, const recall_setting& setting, const re
   std::vector<q32> caps(table.channels());
   std::vector<sender> senders;
   if (query.spread) {
-    for (std::size_t c = 0; c < caps.size(); ++c) caps[c] = q32::from(best[c].to_double() * config.cap);
+    for (std::size_t c = 0; c < caps.size(); ++c)
+      caps[c] = q32::from(best[c].to_double() * config.cap);
     senders = choose_senders(on, config, table);
     spread_evidence(on, config, senders, table);
   }
@@ -72,7 +74,8 @@ recall_answer recall(const snapshot& on, const recall_setting& setting, const re
     const double retention = retention_of(on, setting.decay, r.ordinal, query.now);
     const interval confidence = hit_confidence(weigh(on, table, best, caps, r, retention));
     if (confidence.point < query.confidence_min) continue;
-    hit h{r.ordinal, std::string(on.id(r.ordinal)), r.score, r.activation, confidence, std::nullopt};
+    hit h{r.ordinal,   std::string(on.id(r.ordinal)), r.score, r.activation, confidence,
+          std::nullopt};
     if (query.explain) {
       h.why = std::move(why[i]);
       h.why->retention = retention;

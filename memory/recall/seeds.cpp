@@ -12,8 +12,8 @@ using base::q32;
 
 void seed_word(const snapshot& on, const channel& word, std::size_t at, const recall_config& config,
                evidence_table& table) {
-  const double mean = std::max(1.0, static_cast<double>(on.visible_length()) /
-                                        std::max(1u, on.visible_count()));
+  const double mean =
+      std::max(1.0, static_cast<double>(on.visible_length()) / std::max(1u, on.visible_count()));
   const double top = word.idf * (config.bm25_k1 + 1) * word.weight;
   const double base = config.bm25_k1 * (1 - config.bm25_b);
   const double slope = config.bm25_k1 * config.bm25_b / mean;
@@ -40,17 +40,20 @@ void seed_time(const snapshot& on, const cue_plan& plan, std::size_t at, evidenc
   for (const auto& s : on.segments()) {
     auto from = s->by_when.begin();
     if (plan.asked->from)
-      from = std::lower_bound(from, s->by_when.end(), plan.asked->from->ms,
-                              [&](std::uint32_t l, std::int64_t ms) { return s->documents[l].when_ms < ms; });
+      from = std::lower_bound(
+          from, s->by_when.end(), plan.asked->from->ms,
+          [&](std::uint32_t l, std::int64_t ms) { return s->documents[l].when_ms < ms; });
     for (; from != s->by_when.end(); ++from) {
       if (plan.asked->until && s->documents[*from].when_ms >= plan.asked->until->ms) break;
-      if (on.visible(s->first + *from)) table.first_hand(table.slot(s->first + *from))[at] = q32::from(1);
+      if (on.visible(s->first + *from))
+        table.first_hand(table.slot(s->first + *from))[at] = q32::from(1);
     }
   }
 }
 
 /// How close the two words stand: 1 side by side in this order, `gap` with one between, else 0.
-double closeness(std::span<const std::uint16_t> left, std::span<const std::uint16_t> right, double gap) {
+double closeness(std::span<const std::uint16_t> left, std::span<const std::uint16_t> right,
+                 double gap) {
   double best = 0;
   std::size_t j = 0;
   for (const std::uint16_t p : left) {
@@ -73,10 +76,17 @@ std::vector<phrase_match> find_phrase(const snapshot& on, std::uint64_t left, st
   for (const auto& s : on.segments()) {
     const posting_list a = s->find(left), b = s->find(right);
     for (std::size_t i = 0, j = 0; i < a.locals.size() && j < b.locals.size();) {
-      if (a.locals[i] < b.locals[j]) { ++i; continue; }
-      if (b.locals[j] < a.locals[i]) { ++j; continue; }
+      if (a.locals[i] < b.locals[j]) {
+        ++i;
+        continue;
+      }
+      if (b.locals[j] < a.locals[i]) {
+        ++j;
+        continue;
+      }
       const double near = closeness(a.positions_of(i), b.positions_of(j), gap);
-      if (near > 0 && on.visible(s->first + a.locals[i])) found.push_back({s->first + a.locals[i], near});
+      if (near > 0 && on.visible(s->first + a.locals[i]))
+        found.push_back({s->first + a.locals[i], near});
       ++i;
       ++j;
     }
@@ -87,9 +97,10 @@ std::vector<phrase_match> find_phrase(const snapshot& on, std::uint64_t left, st
 void seed_phrases(const snapshot& on, const cue_plan& plan, std::size_t at,
                   const recall_config& config, evidence_table& table) {
   for (const auto& [left, right] : plan.question.phrases) {
-    const auto found = find_phrase(on, plan.question.words[left].key, plan.question.words[right].key,
-                                   config.phrase_gap);
-    const double idf = inverse_frequency(on.visible_count(), static_cast<std::uint32_t>(found.size()));
+    const auto found = find_phrase(on, plan.question.words[left].key,
+                                   plan.question.words[right].key, config.phrase_gap);
+    const double idf =
+        inverse_frequency(on.visible_count(), static_cast<std::uint32_t>(found.size()));
     for (const phrase_match& m : found)
       table.first_hand(table.slot(m.ordinal))[at] += q32::from(config.phrase * idf * m.closeness);
   }
@@ -139,8 +150,10 @@ double days_off(const named_date& date, std::int64_t year, std::int64_t when_ms)
   };
   const std::int64_t from = start(year, date.month ? date.month : 1, date.day ? date.day : 1);
   std::int64_t until = from + DAY_MS;
-  if (date.month == 0) until = start(year + 1, 1, 1);
-  else if (date.day == 0) until = date.month == 12 ? start(year + 1, 1, 1) : start(year, date.month + 1, 1);
+  if (date.month == 0)
+    until = start(year + 1, 1, 1);
+  else if (date.day == 0)
+    until = date.month == 12 ? start(year + 1, 1, 1) : start(year, date.month + 1, 1);
   const std::int64_t off = when_ms < from ? from - when_ms : when_ms >= until ? when_ms - until : 0;
   return static_cast<double>(off) / static_cast<double>(DAY_MS);
 }
@@ -171,13 +184,26 @@ void seed(const snapshot& on, const cue_plan& plan, const recall_config& config,
   for (std::size_t c = 0; c < plan.channels.size(); ++c) {
     const channel& here = plan.channels[c];
     switch (here.kind) {
-    case channel_kind::word: seed_word(on, here, c, config, table); break;
-    case channel_kind::phrase: seed_phrases(on, plan, c, config, table); break;
-    case channel_kind::title: seed_titles(on, plan, c, config, table); break;
-    case channel_kind::label: seed_label(on, here, c, table); break;
-    case channel_kind::time: seed_time(on, plan, c, table); break;
-    case channel_kind::like: seed_like(plan, c, table); break;
-    case channel_kind::vector: break;
+    case channel_kind::word:
+      seed_word(on, here, c, config, table);
+      break;
+    case channel_kind::phrase:
+      seed_phrases(on, plan, c, config, table);
+      break;
+    case channel_kind::title:
+      seed_titles(on, plan, c, config, table);
+      break;
+    case channel_kind::label:
+      seed_label(on, here, c, table);
+      break;
+    case channel_kind::time:
+      seed_time(on, plan, c, table);
+      break;
+    case channel_kind::like:
+      seed_like(plan, c, table);
+      break;
+    case channel_kind::vector:
+      break;
     }
   }
   apply_dates(on, plan, config, table);

@@ -64,9 +64,11 @@ std::vector<sender> choose_senders(const snapshot& on, const recall_config& conf
   }
   if (candidates.size() > config.senders_max) {
     const auto cut = candidates.begin() + config.senders_max;
-    std::nth_element(candidates.begin(), cut, candidates.end(), [&](const candidate& a, const candidate& b) {
-      return a.own != b.own ? a.own > b.own : on.before(table.ordinal(a.slot), table.ordinal(b.slot));
-    });
+    std::nth_element(
+        candidates.begin(), cut, candidates.end(), [&](const candidate& a, const candidate& b) {
+          return a.own != b.own ? a.own > b.own
+                                : on.before(table.ordinal(a.slot), table.ordinal(b.slot));
+        });
     candidates.erase(cut, candidates.end());
   }
   std::vector<sender> senders;

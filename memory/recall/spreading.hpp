@@ -21,9 +21,9 @@ struct sender {
 std::vector<sender> choose_senders(const snapshot& on, const recall_config& config,
                                    const evidence_table& table);
 
-/// Fills the heard side of the table; what of it counts is capped when it is read (recall_config::cap).
+/// Fills the heard side of the table; what of it counts is capped when it is read
+/// (recall_config::cap).
 void spread_evidence(const snapshot& on, const recall_config& config,
                      const std::vector<sender>& senders, evidence_table& table);
-
 
 } // namespace engram::memory

@@ -205,7 +205,8 @@ struct question_token {
   word_facts facts;
 };
 
-void add_words(const std::vector<question_token>& tokens, bool keep_stop_words, analysed_query& out) {
+void add_words(const std::vector<question_token>& tokens, bool keep_stop_words,
+               analysed_query& out) {
   std::optional<std::uint32_t> previous;
   for (const question_token& token : tokens) {
     if (!keep_stop_words && (token.facts.classes & stop_word)) continue;

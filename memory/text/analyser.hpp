@@ -38,16 +38,16 @@ struct analysed {
   std::vector<std::uint64_t> labels;    // ascending: people, tags, place (keys.hpp)
   std::vector<std::uint32_t> title;     // words of the normalised title, hashed like `words`
   std::uint64_t title_key = 0;          // of the normalised title; 0 = none worth naming
-  std::uint64_t title_anchor = 0;       // term key of the title's longest word, to find who names it
-  std::uint64_t session = 0;            // 0 = none
-  std::uint32_t length = 0;             // sum of weights
+  std::uint64_t title_anchor = 0; // term key of the title's longest word, to find who names it
+  std::uint64_t session = 0;      // 0 = none
+  std::uint32_t length = 0;       // sum of weights
   std::uint8_t flags = 0;
 };
 
 /// One word of a question that can be a cue.
 struct query_word {
   std::uint64_t key = 0;
-  std::string text;            // as a person would read it: the unstemmed word, lower case
+  std::string text; // as a person would read it: the unstemmed word, lower case
 };
 
 /// A date named in a question, as exact as it was said; 0 = left open.
@@ -58,18 +58,18 @@ struct named_date {
 
 /// A question as recall wants it.
 struct analysed_query {
-  std::vector<query_word> words;       // in order, repeated words once
+  std::vector<query_word> words;                                // in order, repeated words once
   std::vector<std::pair<std::uint32_t, std::uint32_t>> phrases; // neighbours: indexes into words
-  std::vector<std::uint32_t> all;      // every word, hashed like analysed::words
+  std::vector<std::uint32_t> all; // every word, hashed like analysed::words
   std::vector<named_date> dates;
-  bool asks_when = false;              // wants a time: "when ..."
-  bool asks_number = false;            // wants a number: "how many ..."
+  bool asks_when = false;   // wants a time: "when ..."
+  bool asks_number = false; // wants a number: "how many ..."
 };
 
 class analyser {
 public:
-  /// `language`: a libstemmer algorithm ("english", "german", ...) or "none". An unknown one behaves
-  /// as "none"; validate with known_language() where a space is created.
+  /// `language`: a libstemmer algorithm ("english", "german", ...) or "none". An unknown one
+  /// behaves as "none"; validate with known_language() where a space is created.
   explicit analyser(std::string language);
   ~analyser();
   analyser(const analyser&) = delete;

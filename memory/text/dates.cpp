@@ -34,8 +34,10 @@ public:
 
   std::vector<named_date> find() {
     for (std::size_t i = 0; i < tokens_.size(); ++i) {
-      if (tokens_[i].month != 0) month_at(i);
-      else if (iso_at(i)) i += 2;
+      if (tokens_[i].month != 0)
+        month_at(i);
+      else if (iso_at(i))
+        i += 2;
     }
     for (std::size_t i = 0; i < tokens_.size(); ++i)
       if (!taken_[i] && is_lone_year(numbers_[i])) add({numbers_[i].value, 0, 0});
@@ -43,7 +45,9 @@ public:
   }
 
 private:
-  number number_at(std::size_t i) const { return i < numbers_.size() && !taken_[i] ? numbers_[i] : number{}; }
+  number number_at(std::size_t i) const {
+    return i < numbers_.size() && !taken_[i] ? numbers_[i] : number{};
+  }
 
   bool iso_at(std::size_t i) {
     const number year = number_at(i), month = number_at(i + 1), day = number_at(i + 2);

@@ -103,13 +103,16 @@ constexpr word_rules ENGLISH{ENGLISH_WORDS, ENGLISH_MONTHS, true};
 constexpr word_rules NO_RULES{};
 
 static_assert(std::is_sorted(ENGLISH_WORDS.begin(), ENGLISH_WORDS.end(),
-                             [](const word_rule& a, const word_rule& b) { return a.word < b.word; }));
+                             [](const word_rule& a, const word_rule& b) {
+                               return a.word < b.word;
+                             }));
 
 } // namespace
 
 std::uint8_t word_rules::classes(std::string_view word) const noexcept {
-  const auto at = std::lower_bound(words.begin(), words.end(), word,
-                                   [](const word_rule& r, std::string_view w) { return r.word < w; });
+  const auto at =
+      std::lower_bound(words.begin(), words.end(), word,
+                       [](const word_rule& r, std::string_view w) { return r.word < w; });
   return at != words.end() && at->word == word ? at->classes : std::uint8_t{0};
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// What recall knows about the words of one language: which carry no content, which ask for a time or
-// a number, which name a month or express a time. A language without a table has no rules: every
+// What recall knows about the words of one language: which carry no content, which ask for a time
+// or a number, which name a month or express a time. A language without a table has no rules: every
 // word is a term and rarity alone weighs it. Immutable tables; part of the engine version.
 
 #include <cstdint>
@@ -25,9 +25,9 @@ struct word_rule {
 };
 
 struct word_rules {
-  std::span<const word_rule> words;            // ascending by word
-  std::span<const std::string_view> months;    // twelve, then their twelve short forms; or empty
-  bool apostrophe_joins = false;               // "don't" is one word; else "l'homme" is two
+  std::span<const word_rule> words;         // ascending by word
+  std::span<const std::string_view> months; // twelve, then their twelve short forms; or empty
+  bool apostrophe_joins = false;            // "don't" is one word; else "l'homme" is two
 
   std::uint8_t classes(std::string_view word) const noexcept;
   /// 1..12, or 0.

@@ -69,13 +69,15 @@ word_facts word_reader::look_up() const {
   facts.hash = static_cast<std::uint32_t>(key_of(key_kind::word, word_));
   facts.classes = rules_.classes(word_);
   facts.month = static_cast<std::uint8_t>(rules_.month(word_));
-  facts.has_digit = std::any_of(word_.begin(), word_.end(), [](char c) { return c >= '0' && c <= '9'; });
+  facts.has_digit =
+      std::any_of(word_.begin(), word_.end(), [](char c) { return c >= '0' && c <= '9'; });
   std::string_view stem = word_;
   if (stemmer_ && !facts.has_digit) {
     const auto* symbols = reinterpret_cast<const sb_symbol*>(word_.data());
     const auto* stemmed = sb_stemmer_stem(stemmer_, symbols, static_cast<int>(word_.size()));
     if (stemmed && sb_stemmer_length(stemmer_) > 0)
-      stem = {reinterpret_cast<const char*>(stemmed), static_cast<std::size_t>(sb_stemmer_length(stemmer_))};
+      stem = {reinterpret_cast<const char*>(stemmed),
+              static_cast<std::size_t>(sb_stemmer_length(stemmer_))};
   }
   facts.key = key_of(key_kind::term, stem);
   return facts;

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Bad input over the command line: each case is refused by name, counted, and harms nothing else."""
+"""Bad input over the command line: each case is refused by name, counted and harmless."""
 
 import json
 

@@ -40,7 +40,9 @@ class full_disk(integration_test):
 
         self.fill(leave=RESERVE_BYTES + 4 * MIB)
         acked = self.folder / "acked"
-        big = [{**m, "text": m["text"] + " padding" * 4000} for m in make_memories(800, prefix="big")]
+        big = make_memories(800, prefix="big")
+        for memory in big:
+            memory["text"] += " padding" * 4000
         refused = made.import_lines(big, "--acked", acked)
         self.assertNotEqual(refused.returncode, 0)
         self.assertIn("disk_reserve", said(refused))

@@ -27,7 +27,7 @@ class durability(integration_test):
         return text[:text.rfind("\n") + 1].split("\n")[:-1]
 
     def interrupt(self, made, memories, acked, when_acked):
-        """Imports until that many are acknowledged or the import is done, then SIGKILLs the node."""
+        """Imports until that many are acknowledged or all are, then SIGKILLs the node."""
         before = len(self.read_acked(acked))
         importer = self.begin_import(made, memories, acked)
         wait_for(lambda: importer.poll() is not None or
@@ -75,7 +75,8 @@ class durability(integration_test):
         acked = self.folder / "acked"
         made = self.make_node().start()
         importer = self.begin_import(made, memories, acked)
-        wait_for(lambda: importer.poll() is not None or len(self.read_acked(acked)) >= 50, "a start")
+        wait_for(lambda: importer.poll() is not None or len(self.read_acked(acked)) >= 50,
+                 "acknowledgements")
 
         self.assertEqual(made.stop(), 0, made.tail())
         importer.kill()

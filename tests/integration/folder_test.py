@@ -65,7 +65,8 @@ class folder(integration_test):
                 self.assertRegex(made.tail(), "(?i)key")
 
     def test_unknown_flags_and_impossible_values_are_refused_by_name(self):
-        for flags, words in ((["--no-such-flag", "1"], "no-such-flag"), (["--rpc", "nowhere"], "rpc"),
+        for flags, words in ((["--no-such-flag", "1"], "no-such-flag"),
+                             (["--rpc", "nowhere"], "rpc"),
                              (["--text-bytes-max", "many"], "text-bytes-max|text_bytes_max")):
             with self.subTest(flags):
                 finished = run("node", "--data", self.folder / "x", *flags)

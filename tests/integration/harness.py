@@ -1,4 +1,4 @@
-"""Real `engram` processes on loopback: free ports, a temporary data folder, the shipped command line.
+"""Real `engram` processes on loopback: free ports, temporary folders, the shipped command line.
 
 The binary is $ENGRAM. Nothing here waits for a fixed time: it waits for an event, up to a deadline
 that only a broken program reaches.
@@ -19,6 +19,7 @@ import urllib.request
 
 ENGRAM = os.environ.get("ENGRAM", "build/release/node/engram")
 DEADLINE_S = 60  # sanitizers and busy machines included
+CRASHES = ("CHECK(", "Sanitizer", "runtime error:", "terminate called")
 SKIPPED = 77     # ctest's exit code for a test that cannot run here
 
 
@@ -181,10 +182,8 @@ class integration_test(unittest.TestCase):
     def end(self, made):
         if made.is_alive():
             made.kill()
-        # unittest keeps the failure elsewhere than where a cleanup can ask, so the log is shown always
-        # when it holds a crash.
         log = made.tail()
-        if any(mark in log for mark in ("CHECK(", "AddressSanitizer", "runtime error:", "terminate")):
+        if any(mark in log for mark in CRASHES):
             print(f"-- end of the log of {made.data.name} --\n{log}")
             self.fail("the node's log shows a crash")
 

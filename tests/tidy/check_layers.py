@@ -60,7 +60,7 @@ def check_quoted(path, target):
         return f'"{target}" is not written from the root'
     if target.endswith(".capnp.h"):
         return None if first == "schema" and allowed(folder, "schema") else f'"{target}"'
-    if first == "tests" and (is_test(path) or path.stem.endswith("_conformance")):
+    if first == "tests" and is_test(path):
         return None
     if not allowed(folder, first):
         return f"{folder}/ may not include {first}/"

@@ -24,7 +24,9 @@ def files(root, *suffixes):
 
 
 def is_test(path):
-    return path.stem.endswith(("_test", "_fuzz")) or path.parts[0] in ("tests", "bench")
+    """Tests, what they share, and programs that no node contains."""
+    return (path.stem.endswith(("_test", "_fuzz", "_conformance", "_fixture")) or
+            "testing" in path.parts or path.parts[0] in ("tests", "bench"))
 
 
 def report(name, problems):
