@@ -1,0 +1,43 @@
+#pragma once
+// A cursor over one column family that goes on behind what it cannot read. Owner: whoever scans; it
+// must not outlive the store.
+
+#include "storage/store.hpp"
+
+#include <rocksdb/db.h>
+#include <rocksdb/snapshot.h>
+
+namespace engram::storage {
+
+class rocks_cursor final : public cursor {
+public:
+  rocks_cursor(rocksdb::DB& db, rocksdb::ColumnFamilyHandle& family, column c, std::string first,
+               std::string last);
+
+  base::result<bool> next() override;
+  record current() const override { return current_; }
+
+private:
+  base::result<bool> read_here();
+  base::error skip_unreadable(const rocksdb::Status& why);
+
+  rocksdb::DB& db_;
+  rocksdb::ColumnFamilyHandle& family_;
+  column column_;
+  std::string first_, last_;
+  rocksdb::Slice bound_; // of last_; the iterator keeps its address
+  rocksdb::ManagedSnapshot snapshot_;
+  rocksdb::ReadOptions options_;
+  std::unique_ptr<rocksdb::Iterator> rows_;
+  record current_;
+  std::string passed_; // the last key that was readable: the key itself moves with the iterator
+  enum class position {
+    before_first,
+    at_row,
+    at_next,
+    failed,
+    end
+  } position_ = position::before_first;
+};
+
+} // namespace engram::storage
