@@ -328,7 +328,7 @@ instant from_civil(const civil& c) noexcept {
       std::chrono::day{static_cast<unsigned>(c.day)}};
   const std::int64_t days =
       era * DAYS_PER_ERA + std::chrono::sys_days{date}.time_since_epoch().count();
-  const std::int64_t seconds = (days * 24 + c.hour) * 3600 + c.minute * 60 + c.second;
+  const std::int64_t seconds = ((days * 24 + c.hour) * 60 + c.minute) * 60 + c.second;
   return instant{seconds * 1000 + c.millisecond};
 }
 
