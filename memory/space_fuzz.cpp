@@ -132,7 +132,6 @@ base::hash128 answers_of(space& from, const analyser& words) {
 /// What must be equal, however the entries came in.
 struct fingerprint {
   base::hash128 state, items, answers;
-  friend bool operator==(const fingerprint&, const fingerprint&) = default;
 };
 
 struct replica {

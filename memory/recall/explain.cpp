@@ -27,9 +27,9 @@ division divide(q32 first, q32 heard, q32 cap) {
 
 class explainer {
 public:
-  explainer(const snapshot& on, const cue_plan& plan, const recall_config& config,
-            const evidence_table& table, const std::vector<q32>& caps)
-      : on_(on), plan_(plan), config_(config), table_(table), caps_(caps) {}
+  explainer(const snapshot& on, const cue_plan& plan, const evidence_table& table,
+            const std::vector<q32>& caps)
+      : on_(on), plan_(plan), table_(table), caps_(caps) {}
 
   void cues(const ranked& hit, explanation& why) const {
     std::map<std::string, division> shares; // several channels may have one name
@@ -76,7 +76,6 @@ public:
 private:
   const snapshot& on_;
   const cue_plan& plan_;
-  const recall_config& config_;
   const evidence_table& table_;
   const std::vector<q32>& caps_;
 };
@@ -96,7 +95,7 @@ std::vector<explanation> explain(const snapshot& on, const cue_plan& plan,
                                  const recall_config& config, const evidence_table& table,
                                  const std::vector<q32>& caps, const std::vector<sender>& senders,
                                  const std::vector<ranked>& hits) {
-  const explainer by(on, plan, config, table, caps);
+  const explainer by(on, plan, table, caps);
   std::vector<explanation> out(hits.size());
   std::unordered_map<std::uint32_t, std::size_t> hit_of;
   for (std::size_t i = 0; i < hits.size(); ++i) {
