@@ -3,10 +3,9 @@
 // opens the store's catalog and the directory; spaces open on first use. After stop() no thread of
 // it is left and nothing it was given is touched again.
 //
-//   TRY_ASSIGN(auto core, actors::node_core::start(config, {store, clock, entropy, registry, fatal}));
-//   core->remember(...);            // service.hpp
-//   core->drain([&] { ... });       // SIGTERM: refuse writes, finish what is under way
-//   TRY(core->stop());
+//   TRY_ASSIGN(auto core, actors::node_core::start(config, {store, clock, entropy, registry,
+//   fatal})); core->remember(...);            // service.hpp core->drain([&] { ... });       //
+//   SIGTERM: refuse writes, finish what is under way TRY(core->stop());
 
 #include "actors/service.hpp"
 #include "base/counters.hpp"

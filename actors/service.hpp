@@ -1,10 +1,11 @@
 #pragma once
-// What the edge (RPC, HTTP) may ask of a node, and how it hears back. Implemented by actors/node_core;
-// declared here so that node/ never sees an actor and actors/ never sees a socket.
+// What the edge (RPC, HTTP) may ask of a node, and how it hears back. Implemented by
+// actors/node_core; declared here so that node/ never sees an actor and actors/ never sees a
+// socket.
 //
-// Thread: every call may be made from any thread and returns at once. A reply is called exactly once,
-// on some thread of the callee's, and must not block. Rights are checked by the edge, which holds the
-// session, with `authority`; the calls below trust their caller.
+// Thread: every call may be made from any thread and returns at once. A reply is called exactly
+// once, on some thread of the callee's, and must not block. Rights are checked by the edge, which
+// holds the session, with `authority`; the calls below trust their caller.
 
 #include "base/id.hpp"
 #include "base/result.hpp"
@@ -55,8 +56,8 @@ struct write_reply {
 };
 
 struct read_options {
-  std::string token;               // causal token; "" = any
-  base::duration deadline{0};      // 0 = the node's default
+  std::string token;          // causal token; "" = any
+  base::duration deadline{0}; // 0 = the node's default
   bool strict = false;
 };
 
@@ -117,7 +118,10 @@ struct key_info {
   base::instant created;
   bool revoked = false;
 };
-struct new_key { key_info info; std::string secret; }; // the secret is shown once, stored hashed
+struct new_key {
+  key_info info;
+  std::string secret;
+}; // the secret is shown once, stored hashed
 
 /// What an authenticated session may do, for as long as service::in_force says so.
 struct authority {

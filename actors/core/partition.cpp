@@ -1,0 +1,141 @@
+#include "actors/core/partition.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace engram::actors {
+
+partition::partition(std::unique_ptr<memory::space> space, version_vector applied,
+                     base::origin_id self)
+    : space_(std::move(space)), applied_(std::move(applied)), noted_(applied_), self_(self) {}
+
+void partition::replay(const memory::entry_meta& meta, const memory::prepared* what) {
+  apply(meta, what);
+}
+
+partition::effects partition::step_opened() {
+  effects out;
+  publish(out);
+  return out;
+}
+
+partition::effects partition::step_write(write_request request) {
+  effects out;
+  submission to_log;
+  submitted kept;
+  to_log.ticket = kept.ticket = last_ticket_ + 1;
+  waiting_write write{request.id, 0, last_ticket_, request.wanted, {}};
+  bool waits = false;
+  for (auto& item : request.items) {
+    write.items.push_back(judge(std::move(item), to_log, kept));
+    waits = waits || write.items.back().in_flight.has_value();
+  }
+  if (!to_log.items.empty()) {
+    write.own_ticket = write.last_ticket = ++last_ticket_;
+    submitted_.push_back(std::move(kept));
+    out.to_log = std::move(to_log);
+    waits = true;
+  }
+  for (auto& item : write.items)
+    if (item.outcome) item.outcome->achieved = request.wanted;
+  if (waits)
+    waiting_.push_back(std::move(write));
+  else
+    out.replies.push_back(finish(std::move(write)));
+  return out;
+}
+
+partition::waiting_item partition::judge(base::result<write_item> item, submission& to_log,
+                                         submitted& kept) {
+  if (!item) return {item.error(), {}, {}};
+  auto verdict = space_->check(item->what, pending_);
+  if (!verdict) return {verdict.error(), {}, {}};
+  if (verdict->admission == memory::admission::known)
+    return {receipt{true, verdict->stamp}, {}, {}};
+  if (verdict->admission == memory::admission::in_flight)
+    return {receipt{true, {}}, std::move(item->what), {}};
+  pending_.add(item->what);
+  to_log.items.push_back({static_cast<std::uint8_t>(item->what.kind), item->what.operation_hash,
+                          std::move(item->sealed)});
+  kept.items.push_back(std::move(item->what));
+  return {receipt{}, {}, kept.items.size() - 1};
+}
+
+partition::effects partition::step_logged(std::vector<log_outcome> outcomes) {
+  effects out;
+  for (const auto& outcome : outcomes) {
+    CHECK(!submitted_.empty() && submitted_.front().ticket == outcome.ticket, outcome.ticket);
+    const auto& items = submitted_.front().items;
+    if (outcome.entries) {
+      CHECK(outcome.entries->size() == items.size(), outcome.ticket);
+      for (std::size_t i = 0; i < items.size(); ++i) apply((*outcome.entries)[i], &items[i]);
+    }
+    for (const auto& item : items) pending_.remove(item);
+    submitted_.pop_front();
+    settle(outcome, out.replies);
+  }
+  publish(out);
+  return out;
+}
+
+void partition::apply(const memory::entry_meta& meta, const memory::prepared* what) {
+  applying_ = meta;
+  if (what != nullptr) space_->apply(meta, *what);
+  applied_.raise(meta.origin, meta.sequence);
+  applying_.reset();
+}
+
+void partition::settle(const log_outcome& outcome, std::vector<finished_write>& replies) {
+  for (auto& write : waiting_)
+    if (write.own_ticket == outcome.ticket) take_outcome(write, outcome);
+  while (!waiting_.empty() && waiting_.front().last_ticket <= outcome.ticket) {
+    auto write = std::move(waiting_.front());
+    waiting_.pop_front();
+    for (auto& item : write.items) {
+      if (!item.in_flight) continue;
+      // What it waited for is applied now, or the log refused it: the state tells which.
+      auto verdict = space_->check(*item.in_flight, pending_);
+      if (!verdict)
+        item.outcome = verdict.error();
+      else if (verdict->admission == memory::admission::known)
+        item.outcome = receipt_of(true, verdict->stamp, write.wanted);
+      else if (!outcome.entries)
+        item.outcome = outcome.entries.error();
+      else
+        item.outcome = base::error{base::errc::write_failed, "the same write failed before"};
+    }
+    replies.push_back(finish(std::move(write)));
+  }
+}
+
+void partition::take_outcome(waiting_write& write, const log_outcome& outcome) {
+  for (auto& item : write.items) {
+    if (!item.submitted_as) continue;
+    if (!outcome.entries)
+      item.outcome = outcome.entries.error();
+    else
+      item.outcome = receipt_of(false, (*outcome.entries)[*item.submitted_as].stamp, write.wanted);
+  }
+}
+
+receipt partition::receipt_of(bool known, base::hlc stamp, durability wanted) const {
+  // One member: its own durable copy is the quorum, and all there is.
+  return {known, stamp, wanted, 1};
+}
+
+partition::finished_write partition::finish(waiting_write write) {
+  finished_write out{write.id, {}};
+  out.reply.items.reserve(write.items.size());
+  for (auto& item : write.items) out.reply.items.push_back(std::move(item.outcome));
+  out.reply.token = make_token(space_->config().identity, applied_, self_);
+  return out;
+}
+
+void partition::publish(effects& out) {
+  auto changes = space_->drain();
+  if (applied_ != noted_ || !changes.empty()) out.note = state_note{std::move(changes), applied_};
+  noted_ = applied_;
+  out.published = std::make_shared<space_view>(space_view{space_->publish(), applied_});
+}
+
+} // namespace engram::actors

@@ -1,0 +1,17 @@
+#pragma once
+// What a reader of a space pins: the published state, and the vector that says exactly which
+// entries it is a function of. Immutable; shared by any number of threads.
+
+#include "actors/core/token.hpp"
+#include "memory/published.hpp"
+
+#include <memory>
+
+namespace engram::actors {
+
+struct space_view {
+  std::shared_ptr<const memory::published> state;
+  version_vector applied;
+};
+
+} // namespace engram::actors
