@@ -18,7 +18,9 @@ target_compile_options(engram_options INTERFACE -Wall -Wextra -Wpedantic -Wconve
                        $<$<BOOL:${ENGRAM_WERROR}>:-Werror>)
 if(ENGRAM_SANITIZE)
   target_compile_options(engram_options INTERFACE -fsanitize=${ENGRAM_SANITIZE}
-                         -fno-omit-frame-pointer -g1)
+                         -fno-omit-frame-pointer -g1
+                         # g++'s flow analysis misjudges instrumented code
+                         $<$<CXX_COMPILER_ID:GNU>:-Wno-free-nonheap-object -Wno-maybe-uninitialized>)
   target_link_options(engram_options INTERFACE -fsanitize=${ENGRAM_SANITIZE})
   if(ENGRAM_SANITIZE MATCHES "undefined")
     # CAF binds null references in its type tables; the rest of UBSan stays fatal.
