@@ -34,6 +34,7 @@ document facts_of(const addition& memory) {
 
 struct index::state {
   base::space_id identity;
+  std::uint32_t dimension = 0;
   std::uint32_t size = 0;
   std::uint32_t visible_count = 0;
   std::uint64_t visible_length = 0;
@@ -112,7 +113,7 @@ void index::state::count_named(std::uint32_t ordinal, std::span<const mention> m
 void index::state::seal() {
   if (pending.empty()) return;
   const term_numbering numbering = [this](std::uint64_t key) { return number(key); };
-  const auto fresh = build_segment(pending_first, pending, numbering);
+  const auto fresh = build_segment(pending_first, dimension, pending, numbering);
   titles.add(*fresh, pending, segments, numbering);
   segments.push_back(fresh);
   sessions.push_back(order_of(*fresh));
@@ -175,6 +176,7 @@ void index::state::seal_edges() {
 
 index::index(const space_config& config) : state_(std::make_unique<state>()) {
   state_->identity = config.identity;
+  state_->dimension = config.dimension;
   state_->edges.kinds = std::make_shared<const std::vector<std::string>>();
 }
 index::~index() = default;
@@ -186,7 +188,9 @@ void index::add(std::uint32_t ordinal, addition memory) {
   const analysed& words = *memory.words;
   s.pending_bytes += sizeof(pending_memory) + words.terms.size() * sizeof(term_use) +
                      words.words.size() * sizeof(std::uint32_t) + memory.what->id.size();
-  s.pending.push_back({facts_of(memory), memory.what->id, std::move(memory.words)});
+  std::shared_ptr<const embedding> vector;
+  if (s.dimension != 0 && memory.what->embedding) vector = {memory.what, &*memory.what->embedding};
+  s.pending.push_back({facts_of(memory), memory.what->id, std::move(memory.words), std::move(vector)});
   ++s.size;
   if (s.pending.size() >= SEGMENT_MAX) s.seal();
 }

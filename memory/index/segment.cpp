@@ -75,7 +75,7 @@ std::size_t segment::bytes() const noexcept {
   return sizeof(segment) + held(documents) + ids.capacity() + held(keys) + held(global_terms) +
          held(key_offsets) + held(posting_locals) + held(posting_weights) + held(position_offsets) +
          held(positions) + held(term_offsets) + held(terms) + held(word_offsets) + held(words) +
-         held(mentions) + held(by_key) + held(by_when);
+         held(mentions) + held(by_key) + held(by_when) + vectors.memory_bytes();
 }
 
 } // namespace engram::memory

@@ -4,6 +4,7 @@
 #include "memory/index/keys.hpp"
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 #include <tuple>
 
@@ -166,7 +167,7 @@ void merge_order(std::vector<std::uint32_t>& to, const segment& merged,
 
 } // namespace
 
-std::shared_ptr<segment> build_segment(std::uint32_t first,
+std::shared_ptr<segment> build_segment(std::uint32_t first, std::uint32_t dimension,
                                        std::span<const pending_memory> memories,
                                        const term_numbering& number) {
   auto s = std::make_shared<segment>();
@@ -180,6 +181,10 @@ std::shared_ptr<segment> build_segment(std::uint32_t first,
     append(s->words, m.words->words);
     s->word_offsets.push_back(static_cast<std::uint32_t>(s->words.size()));
   }
+  std::vector<vector_block::item> vectors;
+  for (std::uint32_t local = 0; local < memories.size(); ++local)
+    if (memories[local].vector) vectors.push_back({first + local, memories[local].vector.get()});
+  s->vectors = vector_block(dimension, vectors);
   std::vector<loose_posting> postings = gather(memories);
   sort_by_key(postings);
   append_postings(*s, postings, number);
@@ -204,6 +209,8 @@ std::shared_ptr<segment> merge_segments(const segment& a, const segment& b) {
   s->word_offsets = a.word_offsets;
   append_offsets(s->word_offsets, b.word_offsets);
   merge_postings(*s, a, b);
+  const std::array<const vector_block*, 2> blocks{&a.vectors, &b.vectors};
+  s->vectors = vector_block::concatenate(blocks);
   fill_terms(*s);
   std::merge(a.mentions.begin(), a.mentions.end(), b.mentions.begin(), b.mentions.end(),
              std::back_inserter(s->mentions), [](const mention& x, const mention& y) {

@@ -17,6 +17,7 @@ struct pending_memory {
   document facts; // id_begin is set by the builder
   std::string id;
   std::shared_ptr<const analysed> words;
+  std::shared_ptr<const embedding> vector; // nullptr: none
 };
 
 /// The current position of a memory within (when, session).
@@ -24,7 +25,8 @@ using order_lookup = std::function<std::int64_t(std::uint32_t ordinal)>;
 /// Number under which the frequency of a key is counted; draws a new one for a new key.
 using term_numbering = std::function<std::uint32_t(std::uint64_t key)>;
 
-std::shared_ptr<segment> build_segment(std::uint32_t first,
+/// `dimension`: of the space's embeddings.
+std::shared_ptr<segment> build_segment(std::uint32_t first, std::uint32_t dimension,
                                        std::span<const pending_memory> memories,
                                        const term_numbering& number);
 

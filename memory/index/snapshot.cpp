@@ -23,6 +23,14 @@ std::string_view snapshot::id(std::uint32_t ordinal) const noexcept {
   return s.id(ordinal - s.first);
 }
 
+std::optional<embedding> snapshot::embedding_of(std::uint32_t ordinal) const {
+  const vector_block& vectors = segment_of(ordinal).vectors;
+  const auto row = vectors.row_of(ordinal);
+  if (!row) return std::nullopt;
+  const auto values = vectors.values(*row);
+  return embedding{{values.begin(), values.end()}, 1};
+}
+
 const access_record* snapshot::access(std::uint32_t ordinal) const noexcept {
   return ordinal < accesses_.size() ? accesses_.at(ordinal).get() : nullptr;
 }

@@ -12,6 +12,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -42,6 +43,8 @@ public:
   base::hlc stored_at(std::uint32_t ordinal) const noexcept {
     return amendables_.at(ordinal).stored_at;
   }
+  /// The direction of a memory's embedding, as stored; its scale is not kept.
+  std::optional<embedding> embedding_of(std::uint32_t ordinal) const;
   /// nullptr: never accessed. Valid as long as the snapshot.
   const access_record* access(std::uint32_t ordinal) const noexcept;
 

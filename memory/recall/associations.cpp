@@ -122,8 +122,9 @@ void explicit_links(const snapshot& on, const recall_config& config, bool out, s
       if (on.visible(target) && target != from)
         to.push_back({target, e.weight.to_double(),
                       out ? link_kind::explicit_out : link_kind::explicit_in, e.kind});
-  bound_fan(to, begin);
-  for (std::size_t i = begin; i < to.size(); ++i) to[i].weight *= share;
+  if (config.split_edges) bound_fan(to, begin);
+  const double fan = config.split_edges || to.size() == begin ? 1 : 1 + base::log(static_cast<double>(to.size() - begin));
+  for (std::size_t i = begin; i < to.size(); ++i) to[i].weight *= share / fan;
 }
 
 } // namespace

@@ -96,7 +96,7 @@ double inverse_frequency(std::uint32_t count, std::uint32_t frequency) {
 }
 
 cue_plan plan_cues(const snapshot& on, const analyser& words, const cue& asked,
-                   const recall_config& config) {
+                   const recall_config& config, std::size_t limit) {
   cue_plan plan;
   plan.asked = &asked;
   plan.bounded_in_time = asked.from.has_value() || asked.until.has_value();
@@ -123,7 +123,10 @@ cue_plan plan_cues(const snapshot& on, const analyser& words, const cue& asked,
     add_like(on, plan);
     plan.channels.push_back({channel_kind::like, "like"});
   }
-  if (asked.vector) plan.channels.push_back({channel_kind::vector, "vector"});
+  plan.vector = asked.vector;
+  if (!plan.vector && plan.like.size() == 1) plan.vector = on.embedding_of(plan.like.front());
+  plan.vectors_wanted = std::max<std::size_t>(config.vectors_max, limit);
+  if (plan.vector) plan.channels.push_back({channel_kind::vector, "vector"});
   // Requirements alone are a question too: everything that meets them.
   if (plan.channels.empty() && asked.text.empty()) {
     for (const std::uint64_t key : plan.required) {

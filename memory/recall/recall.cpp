@@ -51,7 +51,7 @@ std::vector<q32> best_first_hand(const evidence_table& table) {
 
 recall_answer recall(const snapshot& on, const recall_setting& setting, const recall_query& query) {
   const recall_config& config = setting.weights;
-  const cue_plan plan = plan_cues(on, setting.words, query.cue, config);
+  const cue_plan plan = plan_cues(on, setting.words, query.cue, config, query.limit);
   evidence_table table(on.size(), plan.channels.size());
   seed(on, plan, config, table);
   const std::vector<q32> best = best_first_hand(table);

@@ -43,10 +43,12 @@ struct recall_config {
   double rare_term = 0.4; // a term shared by 2 to 6 memories, and as much more by 2 to 12 [1.0]
   std::uint32_t rare_few = 6;
   std::uint32_t rare_many = 12;
-  double names_title = 0.85; // to the memories whose titles its text names [10]
-  double named_by = 0.0;     // back from them
-  double edge_out = 0.3;     // explicit associations, split over a memory's fan
-  double edge_in = 0.15;
+  double names_title = 0.85;     // to the memories whose titles its text names [10]
+  double named_by = 0.0;         // back from them
+  double edge_out = 0.3;         // explicit associations, along
+  double edge_in = 0.15;         // and against their direction
+  bool split_edges = true;       // a memory's explicit associations sum to one at most; else each is
+                                 // weakened by its fan as 1 / (1 + ln fan) (Anderson 1974)
 
   // -- spreading: one step with three inhibitions
   // ----------------------------------------------------

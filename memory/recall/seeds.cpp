@@ -1,6 +1,7 @@
 #include "memory/recall/seeds.hpp"
 
 #include "base/math.hpp"
+#include "memory/vector/exact_index.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -128,6 +129,33 @@ void seed_like(const cue_plan& plan, std::size_t at, evidence_table& table) {
   for (const std::uint32_t ordinal : plan.like) table.first_hand(table.slot(ordinal))[at] = value;
 }
 
+/// Nearest embeddings. Any two texts are somewhat alike, so likeness counts from that of the last one
+/// taken; the best is worth as much as the best by all other cues.
+void seed_vector(const snapshot& on, const cue_plan& plan, std::size_t at,
+                 const recall_config& config, evidence_table& table) {
+  exact_index::blocks blocks;
+  for (const auto& s : on.segments())
+    if (!s->vectors.empty())
+      blocks.push_back(std::shared_ptr<const vector_block>(s, &s->vectors));
+  if (blocks.empty()) return;
+  const exact_index all(blocks.front()->dimension(), blocks);
+  search_rules rules;
+  rules.visible = [&on](std::uint32_t ordinal) { return on.visible(ordinal); };
+  rules.before = [&on](std::uint32_t a, std::uint32_t b) { return on.before(a, b); };
+  const auto found = all.search(*plan.vector, plan.vectors_wanted, rules);
+  if (!found || found->empty()) return;
+  const bool more = found->size() == plan.vectors_wanted;
+  const double floor = more ? std::max(0.0, found->back().cosine.to_double()) : 0;
+  const double unit = std::max(strongest(table), q32::from(1)).to_double() * config.vector;
+  for (const vector_hit& hit : *found) {
+    const double cosine = hit.cosine.to_double();
+    if (cosine <= 0) break;
+    // The last ones keep a trace, so that they are answers at all.
+    const double share = cosine - floor * 0.98;
+    table.first_hand(table.slot(hit.ordinal))[at] = q32::from(unit * share / (1 - floor * 0.98));
+  }
+}
+
 void apply_dates(const snapshot& on, const cue_plan& plan, const recall_config& config,
                  evidence_table& table) {
   if (plan.question.dates.empty()) return;
@@ -184,26 +212,13 @@ void seed(const snapshot& on, const cue_plan& plan, const recall_config& config,
   for (std::size_t c = 0; c < plan.channels.size(); ++c) {
     const channel& here = plan.channels[c];
     switch (here.kind) {
-    case channel_kind::word:
-      seed_word(on, here, c, config, table);
-      break;
-    case channel_kind::phrase:
-      seed_phrases(on, plan, c, config, table);
-      break;
-    case channel_kind::title:
-      seed_titles(on, plan, c, config, table);
-      break;
-    case channel_kind::label:
-      seed_label(on, here, c, table);
-      break;
-    case channel_kind::time:
-      seed_time(on, plan, c, table);
-      break;
-    case channel_kind::like:
-      seed_like(plan, c, table);
-      break;
-    case channel_kind::vector:
-      break;
+    case channel_kind::word: seed_word(on, here, c, config, table); break;
+    case channel_kind::phrase: seed_phrases(on, plan, c, config, table); break;
+    case channel_kind::title: seed_titles(on, plan, c, config, table); break;
+    case channel_kind::label: seed_label(on, here, c, table); break;
+    case channel_kind::time: seed_time(on, plan, c, table); break;
+    case channel_kind::like: seed_like(plan, c, table); break;
+    case channel_kind::vector: seed_vector(on, plan, c, config, table); break;
     }
   }
   apply_dates(on, plan, config, table);
