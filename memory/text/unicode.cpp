@@ -65,6 +65,13 @@ constexpr std::array<shifted, 9> SHIFTED{{
     {0x10400, 0x10427, 40},
 }};
 
+/// Base letters of U+00C0 to U+017F; '.' where there is none.
+constexpr std::string_view LATIN_BASES =
+    "aaaaaaaceeeeiiiidnooooo.ouuuuytsaaaaaaaceeeeiiiidnooooo.ouuuuyty"
+    "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiii..jjkkkllllll."
+    ".llnnnnnn.nnoooooooorrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs";
+static_assert(LATIN_BASES.size() == 0x180 - 0xC0);
+
 } // namespace
 
 char32_t decode_utf8(std::string_view text, std::size_t& at) noexcept {
@@ -122,6 +129,18 @@ char32_t to_lower(char32_t c) noexcept {
   for (const alternating& block : ALTERNATING)
     if (c >= block.first && c <= block.last) return ((c & 1) != 0) == block.odd ? c + 1 : c;
   return c;
+}
+
+std::string fold_marks(std::string_view word) {
+  std::string folded;
+  for (std::size_t at = 0; at < word.size();) {
+    const char32_t c = decode_utf8(word, at);
+    if (c >= 0x0300 && c <= 0x036F) continue;
+    const char base = c >= 0xC0 && c < 0x180 ? LATIN_BASES[c - 0xC0] : '.';
+    if (base != '.') folded.push_back(base);
+    else encode_utf8(c, folded);
+  }
+  return folded;
 }
 
 } // namespace engram::memory

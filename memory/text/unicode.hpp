@@ -18,5 +18,8 @@ bool is_word_character(char32_t c) noexcept;
 /// Scripts written without spaces: their words are taken to be pairs of characters.
 bool is_unspaced_script(char32_t c) noexcept;
 char32_t to_lower(char32_t c) noexcept;
+/// Latin letters without their marks (e for é, o for ø), combining marks dropped: what is typed
+/// without them finds what was written with them.
+std::string fold_marks(std::string_view word);
 
 } // namespace engram::memory

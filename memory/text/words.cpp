@@ -66,7 +66,7 @@ bool word_reader::next(std::string_view text, std::size_t& at) {
 
 word_facts word_reader::look_up() const {
   word_facts facts;
-  facts.hash = static_cast<std::uint32_t>(key_of(key_kind::word, word_));
+  facts.hash = static_cast<std::uint32_t>(key_of(key_kind::word, fold_marks(word_)));
   facts.classes = rules_.classes(word_);
   facts.month = static_cast<std::uint8_t>(rules_.month(word_));
   facts.has_digit =
@@ -79,11 +79,13 @@ word_facts word_reader::look_up() const {
       stem = {reinterpret_cast<const char*>(stemmed),
               static_cast<std::size_t>(sb_stemmer_length(stemmer_))};
   }
-  facts.key = key_of(key_kind::term, stem);
+  facts.key = key_of(key_kind::term, fold_marks(stem));
   return facts;
 }
 
 const word_facts& word_reader::facts() {
+  // A possessive names the same thing: "Anna's" is Anna.
+  if (word_.ends_with("'s")) word_.resize(word_.size() - 2);
   if (word_.size() > word_bytes_max) {
     std::size_t cut = word_bytes_max;
     while (cut > 0 && (static_cast<unsigned char>(word_[cut]) & 0xC0) == 0x80) --cut;

@@ -37,7 +37,10 @@ public:
   template <class Each>
   void read(std::string_view text, Each&& each) {
     std::size_t at = 0;
-    while (next(text, at)) each(std::string_view(word_), facts());
+    while (next(text, at)) {
+      const word_facts& known = facts(); // before the word is looked at: it may shorten it
+      each(std::string_view(word_), known);
+    }
   }
 
 private:
