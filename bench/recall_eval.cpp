@@ -43,7 +43,6 @@ const std::map<std::string, double recall_config::*> WEIGHTS{
     {"session", &recall_config::session},
     {"rare_term", &recall_config::rare_term},
     {"names_title", &recall_config::names_title},
-    {"named_by", &recall_config::named_by},
     {"gate", &recall_config::gate},
     {"cap", &recall_config::cap},
 };

@@ -214,8 +214,8 @@ std::shared_ptr<segment> merge_segments(const segment& a, const segment& b) {
   fill_terms(*s);
   std::merge(a.mentions.begin(), a.mentions.end(), b.mentions.begin(), b.mentions.end(),
              std::back_inserter(s->mentions), [](const mention& x, const mention& y) {
-               return std::tie(x.ordinal, x.begin, x.length) <
-                      std::tie(y.ordinal, y.begin, y.length);
+               return std::tie(x.ordinal, x.begin, x.length, x.title_key) <
+                      std::tie(y.ordinal, y.begin, y.length, y.title_key);
              });
   merge_order(s->by_key, *s, a.by_key, b.by_key, a.size(),
               [](const segment& m, std::uint32_t x, std::uint32_t y) {

@@ -143,7 +143,8 @@ namespace {
 void keep_longest(std::vector<mention>& mentions, std::size_t begin) {
   std::sort(mentions.begin() + static_cast<std::ptrdiff_t>(begin), mentions.end(),
             [](const mention& a, const mention& b) {
-              return a.length != b.length ? a.length > b.length : a.begin < b.begin;
+              if (a.length != b.length) return a.length > b.length;
+              return a.begin != b.begin ? a.begin < b.begin : a.title_key < b.title_key;
             });
   std::size_t kept = begin;
   for (std::size_t i = begin; i < mentions.size(); ++i) {

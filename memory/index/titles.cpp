@@ -8,18 +8,28 @@
 
 namespace engram::memory {
 
+namespace {
+
+bool is_capital(std::uint32_t word) { return (word & CAPITAL_BIT) != 0; }
+std::uint32_t bare(std::uint32_t word) { return word & ~CAPITAL_BIT; }
+
+} // namespace
+
 void title_table::scan(std::uint32_t ordinal, std::span<const std::uint32_t> words,
                        std::vector<mention>& to) const {
   for (std::size_t begin = 0; begin < words.size(); ++begin) {
-    const auto known = lengths_.find(words[begin]);
+    const auto known = lengths_.find(bare(words[begin]));
     if (known == lengths_.end()) continue;
     for (std::uint32_t left = known->second; left != 0; left &= left - 1) {
       const std::size_t length = static_cast<std::size_t>(std::countr_zero(left)) + 1;
       if (begin + length > words.size()) break;
-      const std::uint64_t key = key_of_words(key_kind::title, words.subspan(begin, length));
-      if (const auto title = titles_.find(key); title != titles_.end())
-        to.push_back({ordinal, static_cast<std::uint32_t>(begin),
-                      static_cast<std::uint32_t>(length), title->second, key});
+      for (const bool capital : {false, true}) {
+        if (capital && !is_capital(words[begin])) break;
+        const std::uint64_t key = title_key(words.subspan(begin, length), capital);
+        if (const auto title = titles_.find(key); title != titles_.end())
+          to.push_back({ordinal, static_cast<std::uint32_t>(begin),
+                        static_cast<std::uint32_t>(length), title->second, key});
+      }
     }
   }
 }
@@ -30,8 +40,13 @@ void title_table::search(const new_title& title, const segment& older,
     const auto words = older.words_of(local);
     auto at = words.begin();
     while (true) {
-      at = std::search(at, words.end(), title.words.begin(), title.words.end());
+      at = std::search(at, words.end(), title.words.begin(), title.words.end(),
+                       [](std::uint32_t a, std::uint32_t b) { return bare(a) == bare(b); });
       if (at == words.end()) break;
+      if (is_capital(title.words.front()) && !is_capital(*at)) {
+        ++at;
+        continue;
+      }
       to.push_back({older.first + local, static_cast<std::uint32_t>(at - words.begin()),
                     static_cast<std::uint32_t>(title.words.size()), titles_.at(title.key),
                     title.key});
@@ -49,8 +64,8 @@ void title_table::add(segment& fresh, std::span<const pending_memory> memories,
     if (words.title_key == 0 || words.title.size() > words_max) continue;
     const auto [at, is_new] = titles_.try_emplace(words.title_key);
     if (!is_new) continue;
-    at->second = number(key_of_words(key_kind::named, words.title));
-    lengths_[words.title.front()] |= std::uint32_t{1} << (words.title.size() - 1);
+    at->second = number(words.title_key ^ key_of(key_kind::named, {}));
+    lengths_[bare(words.title.front())] |= std::uint32_t{1} << (words.title.size() - 1);
     new_titles.push_back({words.title_key, words.title_anchor, words.title});
   }
   if (titles_.empty()) return;
@@ -59,7 +74,8 @@ void title_table::add(segment& fresh, std::span<const pending_memory> memories,
   for (const new_title& title : new_titles)
     for (const auto& s : older) search(title, *s, fresh.mentions);
   std::sort(fresh.mentions.begin(), fresh.mentions.end(), [](const mention& a, const mention& b) {
-    return std::tie(a.ordinal, a.begin, a.length) < std::tie(b.ordinal, b.begin, b.length);
+    return std::tie(a.ordinal, a.begin, a.length, a.title_key) <
+           std::tie(b.ordinal, b.begin, b.length, b.title_key);
   });
 }
 

@@ -146,28 +146,16 @@ double session_weight(const snapshot& on, const recall_config& config, std::uint
 
 std::string link_name(const snapshot& on, const link& l) {
   switch (l.kind) {
-  case link_kind::next:
-    return "next";
-  case link_kind::next_but_one:
-    return "next-but-one";
-  case link_kind::back_one:
-    return "before";
-  case link_kind::back_two:
-    return "two-before";
-  case link_kind::reply:
-    return "reply";
-  case link_kind::session:
-    return "session";
-  case link_kind::rare_term:
-    return "rare-term";
-  case link_kind::names_title:
-    return "title";
-  case link_kind::named_by:
-    return "named-by";
-  case link_kind::explicit_out:
-    return (*on.edges().kinds)[l.detail];
-  case link_kind::explicit_in:
-    return "inverse-" + (*on.edges().kinds)[l.detail];
+  case link_kind::next: return "next";
+  case link_kind::next_but_one: return "next-but-one";
+  case link_kind::back_one: return "before";
+  case link_kind::back_two: return "two-before";
+  case link_kind::reply: return "reply";
+  case link_kind::session: return "session";
+  case link_kind::rare_term: return "rare-term";
+  case link_kind::names_title: return "title";
+  case link_kind::explicit_out: return (*on.edges().kinds)[l.detail];
+  case link_kind::explicit_in: return "inverse-" + (*on.edges().kinds)[l.detail];
   }
   return {};
 }

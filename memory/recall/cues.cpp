@@ -4,6 +4,7 @@
 #include "memory/index/keys.hpp"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 namespace engram::memory {
@@ -35,9 +36,11 @@ void add_words(const snapshot& on, const recall_config& config, cue_plan& plan) 
   for (channel& w : words) plan.channels.push_back(std::move(w));
 }
 
-/// Spans of the question that are keys of `kind`, the longest first, none overlapping another.
+/// Spans of the question that are names, the longest first, none overlapping another. `keys_of`
+/// gives the keys that a span may be.
+template <class KeysOf>
 std::vector<std::uint64_t> named(const snapshot& on, const std::vector<std::uint32_t>& words,
-                                 key_kind kind, std::size_t words_max) {
+                                 std::size_t words_max, KeysOf&& keys_of) {
   std::vector<std::uint64_t> found;
   std::vector<bool> taken(words.size());
   for (std::size_t length = std::min(words.size(), words_max); length > 0; --length) {
@@ -45,13 +48,33 @@ std::vector<std::uint64_t> named(const snapshot& on, const std::vector<std::uint
       const auto first = taken.begin() + static_cast<std::ptrdiff_t>(begin);
       const auto last = first + static_cast<std::ptrdiff_t>(length);
       if (std::find(first, last, true) != last) continue;
-      const std::uint64_t key = key_of_words(kind, std::span(words).subspan(begin, length));
-      if (on.frequency(key) == 0) continue;
-      std::fill(first, last, true);
-      if (std::find(found.begin(), found.end(), key) == found.end()) found.push_back(key);
+      for (const std::uint64_t key : keys_of(std::span(words).subspan(begin, length))) {
+        if (on.frequency(key) == 0) continue;
+        std::fill(first, last, true);
+        if (std::find(found.begin(), found.end(), key) == found.end()) found.push_back(key);
+      }
     }
   }
   return found;
+}
+
+constexpr std::size_t TITLE_WORDS_MAX = 32;
+
+std::vector<std::uint64_t> titles_named(const snapshot& on, const std::vector<std::uint32_t>& words) {
+  // A question typed without capitals names titles without them.
+  const bool has_capitals = std::any_of(words.begin() + (words.empty() ? 0 : 1), words.end(),
+                                        [](std::uint32_t w) { return (w & CAPITAL_BIT) != 0; });
+  return named(on, words, TITLE_WORDS_MAX, [&](std::span<const std::uint32_t> span) {
+    std::vector<std::uint64_t> keys{title_key(span, false)};
+    if (!has_capitals || (span.front() & CAPITAL_BIT)) keys.push_back(title_key(span, true));
+    return keys;
+  });
+}
+
+std::vector<std::uint64_t> people_named(const snapshot& on, const std::vector<std::uint32_t>& words) {
+  return named(on, words, NAME_WORDS_MAX, [](std::span<const std::uint32_t> span) {
+    return std::array{key_of_words(key_kind::person, span)};
+  });
 }
 
 void add_labels(const snapshot& on, const analyser& words, cue_plan& plan) {
@@ -109,11 +132,10 @@ cue_plan plan_cues(const snapshot& on, const analyser& words, const cue& asked,
   if (!plan.question.phrases.empty() && config.phrase > 0)
     plan.channels.push_back({channel_kind::phrase, "phrase"});
   if (on.has_titles()) {
-    plan.titles = named(on, plan.question.all, key_kind::title, 32);
+    plan.titles = titles_named(on, plan.question.all);
     if (!plan.titles.empty()) plan.channels.push_back({channel_kind::title, "title"});
   }
-  const std::vector<std::uint64_t> people =
-      named(on, plan.question.all, key_kind::person, NAME_WORDS_MAX);
+  const std::vector<std::uint64_t> people = people_named(on, plan.question.all);
   if (people.size() == 1) plan.person = people.front();
   add_labels(on, words, plan);
   for (const std::string& id : asked.like)

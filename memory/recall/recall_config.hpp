@@ -44,7 +44,6 @@ struct recall_config {
   std::uint32_t rare_few = 6;
   std::uint32_t rare_many = 12;
   double names_title = 0.85;     // to the memories whose titles its text names [10]
-  double named_by = 0.0;         // back from them
   double edge_out = 0.3;         // explicit associations, along
   double edge_in = 0.15;         // and against their direction
   bool split_edges = true;       // a memory's explicit associations sum to one at most; else each is

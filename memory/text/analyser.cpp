@@ -35,7 +35,7 @@ public:
   /// Words with positions; each counts `weight` times.
   void field(std::string_view text, std::uint16_t weight, std::vector<std::uint32_t>* words) {
     reader_.read(text, [&](std::string_view word, const word_facts& facts) {
-      if (words) words->push_back(facts.hash);
+      if (words) words->push_back(facts.hash | (reader_.capital() ? CAPITAL_BIT : 0));
       note_flags(word, facts);
       if (!keep_ && (facts.classes & stop_word)) return;
       occurrences.push_back({facts.key, position(), weight});
@@ -130,7 +130,7 @@ void read_title(word_reader& reader, std::string_view title, analysed& out) {
   bool content = false;
   std::size_t longest = 0;
   reader.read(without_brackets(title), [&](std::string_view word, const word_facts& facts) {
-    out.title.push_back(facts.hash);
+    out.title.push_back(facts.hash | (reader.capital() ? CAPITAL_BIT : 0));
     if (facts.classes & stop_word) return;
     content = true;
     if (word.size() > longest) {
@@ -138,7 +138,7 @@ void read_title(word_reader& reader, std::string_view title, analysed& out) {
       out.title_anchor = facts.key;
     }
   });
-  if (content) out.title_key = key_of_words(key_kind::title, out.title);
+  if (content) out.title_key = title_key(out.title, (out.title.front() & CAPITAL_BIT) != 0);
 }
 
 /// Speaker and people concerned, each once.
@@ -203,6 +203,7 @@ namespace {
 struct question_token {
   std::string word;
   word_facts facts;
+  bool capital;
 };
 
 void add_words(const std::vector<question_token>& tokens, bool keep_stop_words,
@@ -227,14 +228,14 @@ analysed_query analyser::analyse_query(std::string_view text) const {
   {
     const word_reader_pool::lease reader(state_->readers);
     reader->read(text, [&](std::string_view word, const word_facts& facts) {
-      tokens.push_back({std::string(word), facts});
+      tokens.push_back({std::string(word), facts, reader->capital()});
     });
   }
   analysed_query out;
   std::vector<date_token> date_tokens;
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     const word_facts& facts = tokens[i].facts;
-    out.all.push_back(facts.hash);
+    out.all.push_back(facts.hash | (tokens[i].capital ? CAPITAL_BIT : 0));
     date_tokens.push_back({tokens[i].word, facts.month, (facts.classes & stop_word) != 0});
     if (facts.classes & time_question) out.asks_when = true;
     if (i > 0 && (facts.classes & measure_word) && (tokens[i - 1].facts.classes & how_word))

@@ -34,7 +34,7 @@ struct term_use {
 struct analysed {
   std::vector<term_use> terms;          // ascending by key
   std::vector<std::uint16_t> positions; // of terms[0], then of terms[1], ...
-  std::vector<std::uint32_t> words;     // every word of the text, unstemmed and hashed, in order
+  std::vector<std::uint32_t> words;     // every word of the text: unstemmed, hashed (keys.hpp), in order
   std::vector<std::uint64_t> labels;    // ascending: people, tags, place (keys.hpp)
   std::vector<std::uint32_t> title;     // words of the normalised title, hashed like `words`
   std::uint64_t title_key = 0;          // of the normalised title; 0 = none worth naming

@@ -38,6 +38,7 @@ bool word_reader::next(std::string_view text, std::size_t& at) {
     const std::size_t begin = at;
     const char byte = text[at];
     if (is_ascii_word(byte)) {
+      if (word_.empty()) capital_ = byte >= 'A' && byte <= 'Z';
       word_.push_back(byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte + 32) : byte);
       ++at;
       continue;
@@ -50,12 +51,14 @@ bool word_reader::next(std::string_view text, std::size_t& at) {
       }
     } else if (c >= 0x80 && is_unspaced_script(c)) {
       if (!word_.empty()) return at = begin, true;
+      capital_ = false;
       encode_utf8(to_lower(c), word_);
       std::size_t second = at; // the next character stays to begin the next pair
       const char32_t d = second < text.size() ? decode_utf8(text, second) : 0;
       if (is_unspaced_script(d)) encode_utf8(to_lower(d), word_);
       return true;
     } else if (c >= 0x80 && c != 0xFFFD && is_word_character(c)) {
+      if (word_.empty()) capital_ = to_lower(c) != c;
       encode_utf8(to_lower(c), word_);
       continue;
     }
@@ -66,7 +69,7 @@ bool word_reader::next(std::string_view text, std::size_t& at) {
 
 word_facts word_reader::look_up() const {
   word_facts facts;
-  facts.hash = static_cast<std::uint32_t>(key_of(key_kind::word, fold_marks(word_)));
+  facts.hash = static_cast<std::uint32_t>(key_of(key_kind::word, fold_marks(word_))) & ~CAPITAL_BIT;
   facts.classes = rules_.classes(word_);
   facts.month = static_cast<std::uint8_t>(rules_.month(word_));
   facts.has_digit =

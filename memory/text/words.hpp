@@ -19,8 +19,8 @@ struct sb_stemmer;
 namespace engram::memory {
 
 struct word_facts {
-  std::uint64_t key = 0;    // of the stem
-  std::uint32_t hash = 0;   // of the word itself
+  std::uint64_t key = 0;   // of the stem
+  std::uint32_t hash = 0;  // of the word itself, its lowest bit clear
   std::uint8_t classes = 0; // word_class
   std::uint8_t month = 0;
   bool has_digit = false;
@@ -33,7 +33,8 @@ public:
   word_reader(const word_reader&) = delete;
   word_reader& operator=(const word_reader&) = delete;
 
-  /// Calls `each(lower-case word, facts)` for every word of valid or invalid UTF-8, in order.
+  /// Calls `each(lower-case word, facts)` for every word of valid or invalid UTF-8, in order. In a
+  /// call, capital() says whether the word began with a capital.
   template <class Each>
   void read(std::string_view text, Each&& each) {
     std::size_t at = 0;
@@ -42,6 +43,8 @@ public:
       each(std::string_view(word_), known);
     }
   }
+
+  bool capital() const noexcept { return capital_; }
 
 private:
   bool next(std::string_view text, std::size_t& at);
@@ -59,6 +62,7 @@ private:
   const word_rules& rules_;
   sb_stemmer* stemmer_;
   std::string word_;
+  bool capital_ = false;
   std::unordered_map<std::string, word_facts, text_hash, std::equal_to<>> cache_;
 };
 
