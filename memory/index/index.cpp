@@ -190,7 +190,8 @@ void index::add(std::uint32_t ordinal, addition memory) {
                      words.words.size() * sizeof(std::uint32_t) + memory.what->id.size();
   std::shared_ptr<const embedding> vector;
   if (s.dimension != 0 && memory.what->embedding) vector = {memory.what, &*memory.what->embedding};
-  s.pending.push_back({facts_of(memory), memory.what->id, std::move(memory.words), std::move(vector)});
+  s.pending.push_back(
+      {facts_of(memory), memory.what->id, std::move(memory.words), std::move(vector)});
   ++s.size;
   if (s.pending.size() >= SEGMENT_MAX) s.seal();
 }

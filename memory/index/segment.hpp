@@ -89,10 +89,10 @@ public:
   std::vector<std::uint32_t> words;
   std::vector<mention> mentions; // ascending by (ordinal, begin, length)
 
-  vector_block vectors;                     // of those that have an embedding
+  vector_block vectors; // of those that have an embedding
 
-  std::vector<std::uint32_t> by_key;        // locals ascending by memory key
-  std::vector<std::uint32_t> by_when;       // locals that have a time, ascending by (when, id)
+  std::vector<std::uint32_t> by_key;  // locals ascending by memory key
+  std::vector<std::uint32_t> by_when; // locals that have a time, ascending by (when, id)
 };
 
 /// A segment's members by session. Apart from the segment because an amended order moves them.

@@ -123,7 +123,9 @@ void explicit_links(const snapshot& on, const recall_config& config, bool out, s
         to.push_back({target, e.weight.to_double(),
                       out ? link_kind::explicit_out : link_kind::explicit_in, e.kind});
   if (config.split_edges) bound_fan(to, begin);
-  const double fan = config.split_edges || to.size() == begin ? 1 : 1 + base::log(static_cast<double>(to.size() - begin));
+  const double fan = config.split_edges || to.size() == begin
+                         ? 1
+                         : 1 + base::log(static_cast<double>(to.size() - begin));
   for (std::size_t i = begin; i < to.size(); ++i) to[i].weight *= share / fan;
 }
 
@@ -146,16 +148,26 @@ double session_weight(const snapshot& on, const recall_config& config, std::uint
 
 std::string link_name(const snapshot& on, const link& l) {
   switch (l.kind) {
-  case link_kind::next: return "next";
-  case link_kind::next_but_one: return "next-but-one";
-  case link_kind::back_one: return "before";
-  case link_kind::back_two: return "two-before";
-  case link_kind::reply: return "reply";
-  case link_kind::session: return "session";
-  case link_kind::rare_term: return "rare-term";
-  case link_kind::names_title: return "title";
-  case link_kind::explicit_out: return (*on.edges().kinds)[l.detail];
-  case link_kind::explicit_in: return "inverse-" + (*on.edges().kinds)[l.detail];
+  case link_kind::next:
+    return "next";
+  case link_kind::next_but_one:
+    return "next-but-one";
+  case link_kind::back_one:
+    return "before";
+  case link_kind::back_two:
+    return "two-before";
+  case link_kind::reply:
+    return "reply";
+  case link_kind::session:
+    return "session";
+  case link_kind::rare_term:
+    return "rare-term";
+  case link_kind::names_title:
+    return "title";
+  case link_kind::explicit_out:
+    return (*on.edges().kinds)[l.detail];
+  case link_kind::explicit_in:
+    return "inverse-" + (*on.edges().kinds)[l.detail];
   }
   return {};
 }

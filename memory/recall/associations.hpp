@@ -13,8 +13,16 @@
 namespace engram::memory {
 
 enum class link_kind : std::uint8_t {
-  next, next_but_one, back_one, back_two, reply, session, rare_term, names_title,
-  explicit_out, explicit_in
+  next,
+  next_but_one,
+  back_one,
+  back_two,
+  reply,
+  session,
+  rare_term,
+  names_title,
+  explicit_out,
+  explicit_in
 };
 
 struct link {

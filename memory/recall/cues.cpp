@@ -60,7 +60,8 @@ std::vector<std::uint64_t> named(const snapshot& on, const std::vector<std::uint
 
 constexpr std::size_t TITLE_WORDS_MAX = 32;
 
-std::vector<std::uint64_t> titles_named(const snapshot& on, const std::vector<std::uint32_t>& words) {
+std::vector<std::uint64_t> titles_named(const snapshot& on,
+                                        const std::vector<std::uint32_t>& words) {
   // A question typed without capitals names titles without them.
   const bool has_capitals = std::any_of(words.begin() + (words.empty() ? 0 : 1), words.end(),
                                         [](std::uint32_t w) { return (w & CAPITAL_BIT) != 0; });
@@ -71,7 +72,8 @@ std::vector<std::uint64_t> titles_named(const snapshot& on, const std::vector<st
   });
 }
 
-std::vector<std::uint64_t> people_named(const snapshot& on, const std::vector<std::uint32_t>& words) {
+std::vector<std::uint64_t> people_named(const snapshot& on,
+                                        const std::vector<std::uint32_t>& words) {
   return named(on, words, NAME_WORDS_MAX, [](std::span<const std::uint32_t> span) {
     return std::array{key_of_words(key_kind::person, span)};
   });

@@ -30,8 +30,8 @@ struct cue_plan {
   std::uint64_t person = 0;          // the only known person it names; 0 = none or several
   std::vector<std::uint32_t> like;   // memories to start from
   const memory::cue* asked = nullptr;
-  std::optional<embedding> vector;     // the cue's, or that of the one memory to start from
-  std::size_t vectors_wanted = 0;      // how many neighbours count
+  std::optional<embedding> vector; // the cue's, or that of the one memory to start from
+  std::size_t vectors_wanted = 0;  // how many neighbours count
 
   // Requirements, checked of hits and not of senders: what explains an answer may lie outside.
   std::vector<std::uint64_t> required, excluded; // label keys

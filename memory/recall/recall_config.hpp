@@ -13,7 +13,7 @@ struct recall_config {
   // ------------------------------------------------------------- BM25 (Robertson, Zaragoza 2009)
   // with weighted frequencies: title twice, people and text once.
   double bm25_k1 = 0.9;
-  double bm25_b = 0.75;
+  double bm25_b = 0.5;
   double phrase = 0.15;            // of the summed idf of neighbouring words found side by side
   double phrase_gap = 0.5;         // of that, when one word stands between them
   double title_named = 0.5;        // of a memory's own score, when the question names its title
@@ -25,11 +25,11 @@ struct recall_config {
   // -------------------------------------------------------------------------------------
   double date = 1.0;            // a date named and the memory near it: evidence grows by this share
   double date_flat_days = 3;    // so far from the named span a memory is as good as inside
-  double date_decay_days = 15;  // beyond, the gain halves within so many days
+  double date_decay_days = 10;  // beyond, the gain halves within so many days
   double person = 1.3;          // exactly one known person named: that person's memories
-  double answers_when = 1.15;   // asks when, and the memory has a time expression
+  double answers_when = 1.2;    // asks when, and the memory has a time expression
   double answers_number = 1.15; // asks how many, and the memory has a number
-  double is_question = 0.85;    // a question seldom answers one
+  double is_question = 0.8;     // a question seldom answers one
   double forgetting = 0.5;      // weight of retention in the score; 0 = the faded rank as the fresh
 
   // -- associations: how much of what a memory heard it passes on
@@ -43,16 +43,16 @@ struct recall_config {
   double rare_term = 0.4; // a term shared by 2 to 6 memories, and as much more by 2 to 12 [1.0]
   std::uint32_t rare_few = 6;
   std::uint32_t rare_many = 12;
-  double names_title = 0.85;     // to the memories whose titles its text names [10]
-  double edge_out = 0.3;         // explicit associations, along
-  double edge_in = 0.15;         // and against their direction
-  bool split_edges = true;       // a memory's explicit associations sum to one at most; else each is
-                                 // weakened by its fan as 1 / (1 + ln fan) (Anderson 1974)
+  double names_title = 0.85; // to the memories whose titles its text names [10]
+  double edge_out = 0.3;     // explicit associations, along
+  double edge_in = 0.15;     // and against their direction
+  bool split_edges = true;   // a memory's explicit associations sum to one at most; else each is
+                             // weakened by its fan as 1 / (1 + ln fan) (Anderson 1974)
 
   // -- spreading: one step with three inhibitions
   // ----------------------------------------------------
   double gate = 0.75; // a sender is heard with (score / best score)^gate
-  double cap = 0.75;  // hearsay counts at most so much of the best first-hand evidence
+  double cap = 0.85;  // hearsay counts at most so much of the best first-hand evidence
   std::uint32_t senders_max = 1024; // strongest senders; bounds the work, not the reach
   std::uint32_t session_max = 512;  // larger sessions bind nothing together
   std::uint32_t fan_max = 64;       // associations of one kind followed per memory

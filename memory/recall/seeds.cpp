@@ -129,14 +129,13 @@ void seed_like(const cue_plan& plan, std::size_t at, evidence_table& table) {
   for (const std::uint32_t ordinal : plan.like) table.first_hand(table.slot(ordinal))[at] = value;
 }
 
-/// Nearest embeddings. Any two texts are somewhat alike, so likeness counts from that of the last one
-/// taken; the best is worth as much as the best by all other cues.
+/// Nearest embeddings. Any two texts are somewhat alike, so likeness counts from that of the last
+/// one taken; the best is worth as much as the best by all other cues.
 void seed_vector(const snapshot& on, const cue_plan& plan, std::size_t at,
                  const recall_config& config, evidence_table& table) {
   exact_index::blocks blocks;
   for (const auto& s : on.segments())
-    if (!s->vectors.empty())
-      blocks.push_back(std::shared_ptr<const vector_block>(s, &s->vectors));
+    if (!s->vectors.empty()) blocks.push_back(std::shared_ptr<const vector_block>(s, &s->vectors));
   if (blocks.empty()) return;
   const exact_index all(blocks.front()->dimension(), blocks);
   search_rules rules;
@@ -212,13 +211,27 @@ void seed(const snapshot& on, const cue_plan& plan, const recall_config& config,
   for (std::size_t c = 0; c < plan.channels.size(); ++c) {
     const channel& here = plan.channels[c];
     switch (here.kind) {
-    case channel_kind::word: seed_word(on, here, c, config, table); break;
-    case channel_kind::phrase: seed_phrases(on, plan, c, config, table); break;
-    case channel_kind::title: seed_titles(on, plan, c, config, table); break;
-    case channel_kind::label: seed_label(on, here, c, table); break;
-    case channel_kind::time: seed_time(on, plan, c, table); break;
-    case channel_kind::like: seed_like(plan, c, table); break;
-    case channel_kind::vector: seed_vector(on, plan, c, config, table); break;
+    case channel_kind::word:
+      seed_word(on, here, c, config, table);
+      break;
+    case channel_kind::phrase:
+      seed_phrases(on, plan, c, config, table);
+      break;
+    case channel_kind::title:
+      seed_titles(on, plan, c, config, table);
+      break;
+    case channel_kind::label:
+      seed_label(on, here, c, table);
+      break;
+    case channel_kind::time:
+      seed_time(on, plan, c, table);
+      break;
+    case channel_kind::like:
+      seed_like(plan, c, table);
+      break;
+    case channel_kind::vector:
+      seed_vector(on, plan, c, config, table);
+      break;
     }
   }
   apply_dates(on, plan, config, table);

@@ -32,7 +32,8 @@ class spreader {
 public:
   spreader(const snapshot& on, const recall_setting& setting, const spread_query& query)
       : on_(on), query_(query), config_(setting.weights) {
-    // Asked for, explicit associations are followed as they were asserted, not as a hint beside words.
+    // Asked for, explicit associations are followed as they were asserted, not as a hint beside
+    // words.
     config_.edge_out = 1;
     config_.edge_in = config_.edge_in > 0 ? 0.5 : 0;
     config_.split_edges = false;
@@ -66,8 +67,8 @@ public:
     spread_answer out;
     out.rounds = rounds;
     for (const std::uint32_t ordinal : order)
-      out.memories.push_back(
-          {ordinal, std::string(on_.id(ordinal)), reached_.at(ordinal).activation, path_to(ordinal)});
+      out.memories.push_back({ordinal, std::string(on_.id(ordinal)),
+                              reached_.at(ordinal).activation, path_to(ordinal)});
     return out;
   }
 
@@ -98,7 +99,8 @@ private:
     add_session(from, links);
     if (!query_.kinds.empty())
       std::erase_if(links, [this](const link& l) {
-        return std::find(query_.kinds.begin(), query_.kinds.end(), link_name(on_, l)) == query_.kinds.end();
+        return std::find(query_.kinds.begin(), query_.kinds.end(), link_name(on_, l)) ==
+               query_.kinds.end();
       });
     const auto stronger = [this](const link& a, const link& b) {
       if (a.weight != b.weight) return a.weight > b.weight;
@@ -128,8 +130,9 @@ private:
       news& n = heard_[l.target];
       n.sum += said;
       const std::string kind = link_name(on_, l);
-      const bool better = n.from == snapshot::none || said > n.best ||
-                          (said == n.best && (on_.before(from, n.from) || (from == n.from && kind < n.kind)));
+      const bool better =
+          n.from == snapshot::none || said > n.best ||
+          (said == n.best && (on_.before(from, n.from) || (from == n.from && kind < n.kind)));
       if (!better) continue;
       n.best = said;
       n.from = from;
@@ -139,13 +142,16 @@ private:
 
   void settle(std::uint32_t ordinal, const news& n, std::uint32_t round) {
     const auto [at, is_new] = reached_.try_emplace(ordinal);
-    if (is_new) at->second = {n.sum, round, n.from, n.best, n.kind};
-    else at->second.activation += n.sum;
+    if (is_new)
+      at->second = {n.sum, round, n.from, n.best, n.kind};
+    else
+      at->second.activation += n.sum;
   }
 
   std::vector<spread_step> path_to(std::uint32_t ordinal) const {
     std::vector<spread_step> path;
-    for (const reached* r = &reached_.at(ordinal); r->from != snapshot::none; r = &reached_.at(r->from)) {
+    for (const reached* r = &reached_.at(ordinal); r->from != snapshot::none;
+         r = &reached_.at(r->from)) {
       path.push_back({std::string(on_.id(r->from)), std::string(on_.id(ordinal)), r->kind,
                       r->amount.to_double()});
       ordinal = r->from;

@@ -34,13 +34,14 @@ struct term_use {
 struct analysed {
   std::vector<term_use> terms;          // ascending by key
   std::vector<std::uint16_t> positions; // of terms[0], then of terms[1], ...
-  std::vector<std::uint32_t> words;     // every word of the text: unstemmed, hashed (keys.hpp), in order
-  std::vector<std::uint64_t> labels;    // ascending: people, tags, place (keys.hpp)
-  std::vector<std::uint32_t> title;     // words of the normalised title, hashed like `words`
-  std::uint64_t title_key = 0;          // of the normalised title; 0 = none worth naming
-  std::uint64_t title_anchor = 0; // term key of the title's longest word, to find who names it
-  std::uint64_t session = 0;      // 0 = none
-  std::uint32_t length = 0;       // sum of weights
+  std::vector<std::uint32_t>
+      words; // every word of the text: unstemmed, hashed (keys.hpp), in order
+  std::vector<std::uint64_t> labels; // ascending: people, tags, place (keys.hpp)
+  std::vector<std::uint32_t> title;  // words of the normalised title, hashed like `words`
+  std::uint64_t title_key = 0;       // of the normalised title; 0 = none worth naming
+  std::uint64_t title_anchor = 0;    // term key of the title's longest word, to find who names it
+  std::uint64_t session = 0;         // 0 = none
+  std::uint32_t length = 0;          // sum of weights
   std::uint8_t flags = 0;
 };
 

@@ -137,8 +137,10 @@ std::string fold_marks(std::string_view word) {
     const char32_t c = decode_utf8(word, at);
     if (c >= 0x0300 && c <= 0x036F) continue;
     const char base = c >= 0xC0 && c < 0x180 ? LATIN_BASES[c - 0xC0] : '.';
-    if (base != '.') folded.push_back(base);
-    else encode_utf8(c, folded);
+    if (base != '.')
+      folded.push_back(base);
+    else
+      encode_utf8(c, folded);
   }
   return folded;
 }

@@ -19,8 +19,8 @@ struct sb_stemmer;
 namespace engram::memory {
 
 struct word_facts {
-  std::uint64_t key = 0;   // of the stem
-  std::uint32_t hash = 0;  // of the word itself, its lowest bit clear
+  std::uint64_t key = 0;    // of the stem
+  std::uint32_t hash = 0;   // of the word itself, its lowest bit clear
   std::uint8_t classes = 0; // word_class
   std::uint8_t month = 0;
   bool has_digit = false;
