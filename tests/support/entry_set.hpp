@@ -106,8 +106,8 @@ private:
     const std::uint64_t dice = random_.below(100);
     if (dice < 55) return draw_remember();
     if (dice < 72) {
-      const std::uint64_t a = random_.below(ids);
-      const std::uint64_t b = (a + 1 + random_.below(ids - 1)) % ids;
+      const std::uint64_t a = random_.below(ids / 2);
+      const std::uint64_t b = (a + 1 + random_.below(3)) % ids; // few pairs, so registers meet
       association link = associated("memory-" + std::to_string(a), "memory-" + std::to_string(b),
                                     0.1 + random_.unit() * 0.9);
       link.kind = random_.chance(0.5) ? "related" : "part-of";
@@ -126,7 +126,7 @@ private:
     access_op op;
     for (auto n = 1 + random_.below(4); n > 0; --n)
       op.keys.push_back(memory_key_of(config_.identity, id()));
-    op.at.ms = 1'700'000'000'000 + static_cast<std::int64_t>(random_.below(9'000'000));
+    op.at.ms = 1'700'000'000'000 + static_cast<std::int64_t>(random_.below(60)) * 60'000;
     return op;
   }
 
