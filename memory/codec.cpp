@@ -231,13 +231,11 @@ void get_fields(base::field_reader& in, configure_op& op) {
   op.value = in.text(configure_tag::value);
 }
 
-template <class Op>
-base::result<operation> decode_as(std::string_view fields) {
-  Op op;
+/// Fills the operation `out` already is.
+base::result<void> read_fields(std::string_view fields, operation& out) {
   base::field_reader in(fields);
-  get_fields(in, op);
-  TRY(in.finish("operation"));
-  return operation(std::move(op));
+  std::visit([&in](auto& op) { get_fields(in, op); }, out);
+  return in.finish("operation");
 }
 
 /// The kind and all fields under the content hash.
@@ -282,21 +280,29 @@ base::hash128 content_hash(const operation& what) { return hash_content(content_
 base::result<operation> decode(entry_kind kind, std::string_view payload) {
   if (payload.empty() || static_cast<std::uint8_t>(payload[0]) != static_cast<std::uint8_t>(kind))
     return base::error{base::errc::corrupt, "payload is of another kind"};
-  const std::string_view fields = payload.substr(1);
+  operation out;
   switch (kind) {
   case entry_kind::remember:
-    return decode_as<remember_op>(fields);
+    out.emplace<remember_op>();
+    break;
   case entry_kind::associate:
-    return decode_as<associate_op>(fields);
+    out.emplace<associate_op>();
+    break;
   case entry_kind::forget:
-    return decode_as<forget_op>(fields);
+    out.emplace<forget_op>();
+    break;
   case entry_kind::access:
-    return decode_as<access_op>(fields);
+    out.emplace<access_op>();
+    break;
   case entry_kind::configure:
-    return decode_as<configure_op>(fields);
+    out.emplace<configure_op>();
+    break;
+  default:
+    return base::error{base::errc::unsupported_format,
+                       "kind=" + std::to_string(static_cast<int>(kind))};
   }
-  return base::error{base::errc::unsupported_format,
-                     "kind=" + std::to_string(static_cast<int>(kind))};
+  TRY(read_fields(payload.substr(1), out));
+  return out;
 }
 
 } // namespace engram::memory

@@ -126,7 +126,7 @@ private:
     access_op op;
     for (auto n = 1 + random_.below(4); n > 0; --n)
       op.keys.push_back(memory_key_of(config_.identity, id()));
-    op.at.ms = 1'700'000'000'000 + static_cast<std::int64_t>(random_.below(60)) * 60'000;
+    op.at.ms = 1'700'000'000'000 + static_cast<std::int64_t>(random_.below(8)) * 60'000;
     return op;
   }
 
