@@ -15,9 +15,8 @@ std::string_view view(const rocksdb::Slice& slice) { return {slice.data(), slice
 rocks_cursor::rocks_cursor(rocksdb::DB& db, rocksdb::ColumnFamilyHandle& family, column c,
                            std::string first, std::string last)
     : db_(db), family_(family), column_(c), first_(std::move(first)), last_(std::move(last)),
-      bound_(last_), snapshot_(&db) {
+      bound_(last_) {
   options_.fill_cache = false; // a scan must not push out the texts that recalls read
-  options_.snapshot = snapshot_.snapshot();
   if (!last_.empty()) options_.iterate_upper_bound = &bound_;
   rows_.reset(db_.NewIterator(options_, &family_));
 }
@@ -63,7 +62,8 @@ base::error rocks_cursor::skip_unreadable(const rocksdb::Status& why) {
   const auto from = passed_.empty() ? first_ : passed_;
   const auto text = why.ToString();
   // A fresh iterator for each attempt: one that has failed does not always read what it could when
-  // it is sent elsewhere.
+  // it is sent elsewhere. What lies behind the damage is therefore seen as it is now; an explicit
+  // snapshot for every scan would make RocksDB rewrite its oldest files whenever one is released.
   const auto readable = [&](const std::string& target) {
     rows_.reset(db_.NewIterator(options_, &family_));
     rows_->Seek(target);

@@ -5,7 +5,6 @@
 #include "storage/store.hpp"
 
 #include <rocksdb/db.h>
-#include <rocksdb/snapshot.h>
 
 namespace engram::storage {
 
@@ -26,7 +25,6 @@ private:
   column column_;
   std::string first_, last_;
   rocksdb::Slice bound_; // of last_; the iterator keeps its address
-  rocksdb::ManagedSnapshot snapshot_;
   rocksdb::ReadOptions options_;
   std::unique_ptr<rocksdb::Iterator> rows_;
   record current_;

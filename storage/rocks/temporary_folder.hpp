@@ -2,7 +2,7 @@
 // Tests only: a folder that is gone when the test is.
 
 #include <filesystem>
-#include <stdlib.h>
+#include <random>
 #include <string>
 
 namespace engram::storage {
@@ -10,9 +10,10 @@ namespace engram::storage {
 class temporary_folder {
 public:
   temporary_folder() {
-    auto name = (std::filesystem::temp_directory_path() / "engram-test-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) std::abort();
-    path_ = name;
+    std::random_device random;
+    do {
+      path_ = std::filesystem::temp_directory_path() / ("engram-test-" + std::to_string(random()));
+    } while (!std::filesystem::create_directory(path_));
   }
   ~temporary_folder() {
     std::error_code ignored;

@@ -1,0 +1,69 @@
+#pragma once
+// What a data folder is: its identity, the runs and spaces it knows, and the local numbers that
+// keys use for them. Opening draws a new run (origin) and makes it durable before anything else, so
+// no (origin, sequence) is ever written twice, whatever a disk forgot.
+//
+// Owner and thread: whoever owns the log writer. Changes are made in memory and in a batch at once;
+// the batch has to be written before the number is used. Invariant: numbers are never used again.
+
+#include "base/random.hpp"
+#include "storage/meta_rows.hpp"
+#include "storage/store.hpp"
+
+#include <map>
+#include <optional>
+#include <vector>
+
+namespace engram::storage {
+
+struct opening {
+  /// Of a folder that is new; ignored by one that has a cluster already.
+  std::optional<base::hash128> cluster;
+  /// Draw a new store id: for a copied folder that is to live beside its original.
+  bool new_identity = false;
+};
+
+class catalog {
+public:
+  /// Creates what a new folder needs, or reads it; draws this run. errc::unsupported_format:
+  /// written by a later version. errc::corrupt: its identity is lost, in both copies.
+  static base::result<catalog> open(store& in, base::entropy& entropy, base::instant now,
+                                    const opening& how = {});
+
+  const folder_row& folder() const noexcept { return folder_; }
+  const run_row& self() const noexcept { return runs_.at(self_); }
+  /// The newest stamp this store made before it was opened.
+  base::hlc newest_stamp() const noexcept { return newest_stamp_; }
+  /// By number, dropped ones included.
+  const std::map<std::uint32_t, run_row>& runs() const noexcept { return runs_; }
+  const std::map<std::uint32_t, space_row>& spaces() const noexcept { return spaces_; }
+  /// Rows that could not be read, or only from their second copy.
+  const std::vector<base::error>& damage() const noexcept { return damage_; }
+
+  std::optional<std::uint32_t> space_number(const base::space_id& identity) const;
+  std::optional<std::uint32_t> run_number(const base::origin_id& origin) const;
+
+  /// The number it has already, or a new one. A dropped space keeps its number and stays dropped.
+  std::uint32_t add_space(const base::space_id& identity, std::string spec, batch& out);
+  std::uint32_t add_run(const base::origin_id& origin, batch& out);
+  /// Erases its log, payloads, state and vector. Requires: the number is known.
+  void drop_space(std::uint32_t number, batch& out);
+
+private:
+  catalog() = default;
+  base::result<void> read(const store& from);
+  base::result<void> read_numbered(const store& from);
+  void draw_run(base::entropy& entropy, base::instant now, batch& out);
+
+  folder_row folder_;
+  std::uint32_t self_ = 0;
+  base::hlc newest_stamp_;
+  std::map<std::uint32_t, run_row> runs_;
+  std::map<std::uint32_t, space_row> spaces_;
+  std::map<base::origin_id, std::uint32_t> run_numbers_;
+  std::map<base::space_id, std::uint32_t> space_numbers_;
+  std::uint32_t last_run_ = 0, last_space_ = 0; // of unreadable rows too
+  std::vector<base::error> damage_;
+};
+
+} // namespace engram::storage
