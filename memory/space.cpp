@@ -143,7 +143,7 @@ std::shared_ptr<const published> space::publish() {
   if (s.last) return s.last;
   auto view = std::make_shared<published>();
   view->index = s.index.publish();
-  view->payloads = s.payloads;
+  view->payloads = s.payloads.share();
   std::map<std::string, std::string, std::less<>> values;
   for (const auto& [name, row] : s.settings) values.emplace(name, row.value);
   view->decay = decay_of(values);
