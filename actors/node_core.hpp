@@ -3,9 +3,10 @@
 // opens the store's catalog and the directory; spaces open on first use. After stop() no thread of
 // it is left and nothing it was given is touched again.
 //
-//   TRY_ASSIGN(auto core, actors::node_core::start(config, {store, clock, entropy, registry,
-//   fatal})); core->remember(...);            // service.hpp core->drain([&] { ... });       //
-//   SIGTERM: refuse writes, finish what is under way TRY(core->stop());
+//   TRY_ASSIGN(auto core, actors::node_core::start(config, ports));
+//   core->remember(...);            // service.hpp
+//   core->drain([&] { ... });       // SIGTERM: refuse writes, finish what is under way
+//   TRY(core->stop());
 
 #include "actors/service.hpp"
 #include "base/counters.hpp"
@@ -40,6 +41,8 @@ struct node_config {
   std::uint32_t text_bytes_max = 1u << 20;
   /// Replicas of a space, as far as there are members.
   std::uint32_t replication_factor = 3;
+  /// Draw a new store id: for a copied folder that is to live beside its original.
+  bool new_identity = false;
   /// Step of the internal clock that ends requests at their deadline; 0 = the owner calls tick().
   base::duration tick{20};
 };
