@@ -2,7 +2,6 @@
 // Tests only: a folder that is gone when the test is.
 
 #include <filesystem>
-#include <random>
 #include <string>
 
 namespace engram::storage {
@@ -10,9 +9,9 @@ namespace engram::storage {
 class temporary_folder {
 public:
   temporary_folder() {
-    std::random_device random;
-    do {
-      path_ = std::filesystem::temp_directory_path() / ("engram-test-" + std::to_string(random()));
+    int number = 0;
+    do { // creating tells whether somebody else has the name
+      path_ = std::filesystem::temp_directory_path() / ("engram-test-" + std::to_string(number++));
     } while (!std::filesystem::create_directory(path_));
   }
   ~temporary_folder() {
