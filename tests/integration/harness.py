@@ -100,7 +100,7 @@ class node:
     # -- clients --
 
     def cli(self, command, *arguments, text=None):
-        return run(command, "--server", self.rpc, *arguments, text=text)
+        return run(command, *arguments, "--server", self.rpc, text=text)
 
     def must(self, command, *arguments, text=None):
         finished = self.cli(command, *arguments, text=text)
