@@ -52,7 +52,7 @@ posting_list segment::find(std::uint64_t key) const noexcept {
 
 std::span<const mention> segment::mentions_of(std::uint32_t ordinal) const noexcept {
   const auto [begin, end] =
-      std::equal_range(mentions.begin(), mentions.end(), mention{ordinal, 0, 0, 0, 0},
+      std::equal_range(mentions.begin(), mentions.end(), mention{ordinal, 0, 0, 0, 0, 0},
                        [](const mention& a, const mention& b) { return a.ordinal < b.ordinal; });
   return {begin, end};
 }
@@ -72,10 +72,11 @@ std::string_view segment::id(std::uint32_t local) const noexcept {
 
 std::size_t segment::bytes() const noexcept {
   const auto held = [](const auto& v) { return v.capacity() * sizeof(v[0]); };
-  return sizeof(segment) + held(documents) + ids.capacity() + held(keys) + held(global_terms) +
-         held(key_offsets) + held(posting_locals) + held(posting_weights) + held(position_offsets) +
-         held(positions) + held(term_offsets) + held(terms) + held(word_offsets) + held(words) +
-         held(mentions) + held(by_key) + held(by_when) + vectors.memory_bytes();
+  return sizeof(segment) + held(documents) + held(lengths) + ids.capacity() + held(keys) +
+         held(global_terms) + held(key_offsets) + held(posting_locals) + held(posting_weights) +
+         held(position_offsets) + held(positions) + held(term_offsets) + held(terms) +
+         held(word_offsets) + held(words) + held(mentions) + held(by_key) + held(by_when) +
+         vectors.memory_bytes();
 }
 
 } // namespace engram::memory

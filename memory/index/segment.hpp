@@ -51,7 +51,8 @@ struct mention {
   std::uint32_t ordinal = 0;  // of the memory whose text it is; may lie before this segment
   std::uint32_t begin = 0;    // first word
   std::uint32_t length = 0;   // words
-  std::uint32_t named_by = 0; // global term that counts who names this title
+  std::uint32_t titled = 0;   // global term that counts who bears this title
+  std::uint32_t named_by = 0; // and who names it
   std::uint64_t title_key = 0;
 };
 
@@ -73,6 +74,7 @@ public:
   std::size_t bytes() const noexcept;
 
   std::vector<document> documents;
+  std::vector<std::uint32_t> lengths; // of each document, apart because every posting asks for it
   std::string ids;
 
   std::vector<std::uint64_t> keys;         // ascending

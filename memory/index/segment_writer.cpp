@@ -175,6 +175,7 @@ std::shared_ptr<segment> build_segment(std::uint32_t first, std::uint32_t dimens
   s->word_offsets.push_back(0);
   for (const pending_memory& m : memories) {
     s->documents.push_back(m.facts);
+    s->lengths.push_back(m.facts.length);
     s->documents.back().id_begin = static_cast<std::uint32_t>(s->ids.size());
     s->documents.back().id_size = static_cast<std::uint16_t>(m.id.size());
     s->ids += m.id;
@@ -200,6 +201,8 @@ std::shared_ptr<segment> merge_segments(const segment& a, const segment& b) {
   s->documents.reserve(a.documents.size() + b.documents.size());
   append(s->documents, a.documents);
   append(s->documents, b.documents);
+  s->lengths = a.lengths;
+  append(s->lengths, b.lengths);
   for (std::size_t i = a.size(); i < s->documents.size(); ++i)
     s->documents[i].id_begin += static_cast<std::uint32_t>(a.ids.size());
   s->ids = a.ids + b.ids;

@@ -146,14 +146,16 @@ void keep_longest(std::vector<mention>& mentions, std::size_t begin) {
               if (a.length != b.length) return a.length > b.length;
               return a.begin != b.begin ? a.begin < b.begin : a.title_key < b.title_key;
             });
+  std::vector<bool> taken; // words
   std::size_t kept = begin;
   for (std::size_t i = begin; i < mentions.size(); ++i) {
     const mention m = mentions[i];
-    bool taken = false;
-    for (std::size_t k = begin; k < kept && !taken; ++k)
-      taken = m.begin < mentions[k].begin + mentions[k].length &&
-              mentions[k].begin < m.begin + m.length;
-    if (!taken) mentions[kept++] = m;
+    const std::size_t end = m.begin + m.length;
+    if (taken.size() < end) taken.resize(end);
+    // None before is shorter, so what overlaps this one covers one of its ends.
+    if (taken[m.begin] || taken[end - 1]) continue;
+    std::fill(taken.begin() + m.begin, taken.begin() + static_cast<std::ptrdiff_t>(end), true);
+    mentions[kept++] = m;
   }
   mentions.resize(kept);
 }
@@ -166,7 +168,7 @@ void snapshot::titles_named_by(std::uint32_t ordinal, std::vector<mention>& to) 
   const std::uint64_t own = facts(ordinal).title_key;
   for (std::size_t slot = own_slot; slot < segments_.size(); ++slot)
     for (const mention& m : segments_[slot]->mentions_of(ordinal))
-      if (frequency(m.title_key) > 0) to.push_back(m);
+      if (frequency_of(m.titled) > 0) to.push_back(m);
   keep_longest(to, begin);
   to.erase(std::remove_if(to.begin() + static_cast<std::ptrdiff_t>(begin), to.end(),
                           [&](const mention& m) { return m.title_key == own; }),

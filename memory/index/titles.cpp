@@ -28,7 +28,8 @@ void title_table::scan(std::uint32_t ordinal, std::span<const std::uint32_t> wor
         const std::uint64_t key = title_key(words.subspan(begin, length), capital);
         if (const auto title = titles_.find(key); title != titles_.end())
           to.push_back({ordinal, static_cast<std::uint32_t>(begin),
-                        static_cast<std::uint32_t>(length), title->second, key});
+                        static_cast<std::uint32_t>(length), title->second.titled,
+                        title->second.named_by, key});
       }
     }
   }
@@ -39,6 +40,7 @@ void title_table::search(const new_title& title, const segment& older,
   for (const std::uint32_t local : older.find(title.anchor).locals) {
     const auto words = older.words_of(local);
     auto at = words.begin();
+    const counts numbers = titles_.at(title.key);
     while (true) {
       at = std::search(at, words.end(), title.words.begin(), title.words.end(),
                        [](std::uint32_t a, std::uint32_t b) { return bare(a) == bare(b); });
@@ -48,8 +50,8 @@ void title_table::search(const new_title& title, const segment& older,
         continue;
       }
       to.push_back({older.first + local, static_cast<std::uint32_t>(at - words.begin()),
-                    static_cast<std::uint32_t>(title.words.size()), titles_.at(title.key),
-                    title.key});
+                    static_cast<std::uint32_t>(title.words.size()), numbers.titled,
+                    numbers.named_by, title.key});
       ++at;
     }
   }
@@ -64,7 +66,7 @@ void title_table::add(segment& fresh, std::span<const pending_memory> memories,
     if (words.title_key == 0 || words.title.size() > words_max) continue;
     const auto [at, is_new] = titles_.try_emplace(words.title_key);
     if (!is_new) continue;
-    at->second = number(words.title_key ^ key_of(key_kind::named, {}));
+    at->second = {number(words.title_key), number(words.title_key ^ key_of(key_kind::named, {}))};
     lengths_[bare(words.title.front())] |= std::uint32_t{1} << (words.title.size() - 1);
     new_titles.push_back({words.title_key, words.title_anchor, words.title});
   }

@@ -36,9 +36,14 @@ private:
             std::vector<mention>& to) const;
   void search(const new_title& title, const segment& older, std::vector<mention>& to) const;
 
-  std::unordered_map<std::uint64_t, std::uint32_t> titles_; // key -> global term of its naming
-  std::unordered_map<std::uint32_t, std::uint32_t>
-      lengths_; // first word -> bit n-1: a title of n words
+  /// Global terms under which a title's bearers and its namings are counted.
+  struct counts {
+    std::uint32_t titled = 0, named_by = 0;
+  };
+
+  std::unordered_map<std::uint64_t, counts> titles_; // by title key
+  /// By first word: bit n-1 stands for a title of n words.
+  std::unordered_map<std::uint32_t, std::uint32_t> lengths_;
 };
 
 } // namespace engram::memory

@@ -32,16 +32,37 @@ void bound_fan(std::vector<link>& links, std::size_t begin) {
   for (std::size_t i = begin; i < links.size(); ++i) links[i].weight /= sum;
 }
 
+/// A term of the sender that few share: index into its segment's keys.
+struct rare {
+  std::uint32_t frequency, term;
+};
+
+/// The rarest first, where a long text has more than can be followed.
+std::vector<rare> rarest_terms(const snapshot& on, const recall_config& config, const segment& s,
+                               std::uint32_t local) {
+  std::vector<rare> found;
+  for (const std::uint32_t term : s.terms_of(local)) {
+    const std::uint32_t frequency = on.frequency_of(s.global_terms[term]);
+    if (frequency < 2 || frequency > config.rare_many) continue;
+    if (s.posting_weights[s.key_offsets[term]] != 0) found.push_back({frequency, term}); // no label
+  }
+  if (found.size() > config.fan_max) {
+    // Terms ascend as their keys do, so this is an order by (frequency, key) in every segment.
+    std::sort(found.begin(), found.end(), [](const rare& a, const rare& b) {
+      return a.frequency != b.frequency ? a.frequency < b.frequency : a.term < b.term;
+    });
+    found.resize(config.fan_max);
+  }
+  return found;
+}
+
 void rare_terms(const snapshot& on, const recall_config& config, std::uint32_t from,
                 std::vector<link>& to) {
   const segment& s = on.segment_of(from);
   const std::size_t begin = to.size();
   const double log_count = base::log(std::max(2u, on.visible_count()));
   double sum = 0;
-  for (const std::uint32_t term : s.terms_of(from - s.first)) {
-    const std::uint32_t frequency = on.frequency_of(s.global_terms[term]);
-    if (frequency < 2 || frequency > config.rare_many) continue;
-    if (s.posting_weights[s.key_offsets[term]] == 0) continue; // a label
+  for (const auto& [frequency, term] : rarest_terms(on, config, s, from - s.first)) {
     const double share = frequency <= config.rare_few ? 2 * config.rare_term : config.rare_term;
     const double weight = share * (log_count - base::log(frequency)) / log_count / (frequency - 1);
     if (weight <= 0) continue;
@@ -68,31 +89,46 @@ std::vector<std::uint32_t> bearers(const snapshot& on, std::uint64_t title, std:
   return found;
 }
 
-/// Much-named titles say little about who names them.
-double title_discount(const snapshot& on, const mention& m) {
+/// A title that the sender names, with what naming it is worth.
+struct named_title {
+  double weight;
+  std::uint64_t key;
+};
+
+/// The most telling first, where a long text names more than can be followed. Much-named titles say
+/// little about who names them.
+std::vector<named_title> telling_titles(const snapshot& on, const recall_config& config,
+                                        std::uint32_t from) {
+  std::vector<mention> mentions;
+  on.titles_named_by(from, mentions);
+  std::sort(mentions.begin(), mentions.end(),
+            [](const mention& a, const mention& b) { return a.title_key < b.title_key; });
   const double log_count = base::log(on.visible_count() + 1.0);
-  return (log_count - base::log(on.frequency_of(m.named_by) + 1.0)) / log_count;
+  std::vector<named_title> named;
+  for (const mention& m : mentions) {
+    if (!named.empty() && named.back().key == m.title_key) continue;
+    const double namings = on.frequency_of(m.named_by);
+    named.push_back({(log_count - base::log(namings + 1.0)) / log_count, m.title_key});
+  }
+  std::erase_if(named, [](const named_title& t) { return t.weight <= 0; });
+  if (named.size() > config.fan_max) {
+    std::sort(named.begin(), named.end(), [](const named_title& a, const named_title& b) {
+      return a.weight != b.weight ? a.weight > b.weight : a.key < b.key;
+    });
+    named.resize(config.fan_max);
+  }
+  return named;
 }
 
 void titles(const snapshot& on, const recall_config& config, std::uint32_t from,
             std::vector<link>& to) {
   if (!on.has_titles() || config.names_title == 0) return;
-  std::vector<mention> named;
-  on.titles_named_by(from, named);
-  std::sort(named.begin(), named.end(),
-            [](const mention& a, const mention& b) { return a.title_key < b.title_key; });
-  named.erase(
-      std::unique(named.begin(), named.end(),
-                  [](const mention& a, const mention& b) { return a.title_key == b.title_key; }),
-      named.end());
   const std::size_t begin = to.size();
-  for (const mention& m : named) {
-    const double weight = title_discount(on, m);
-    if (weight <= 0) continue;
-    const std::vector<std::uint32_t> targets = bearers(on, m.title_key, config.fan_max);
+  for (const named_title& title : telling_titles(on, config, from)) {
+    const std::vector<std::uint32_t> targets = bearers(on, title.key, config.bearers_max);
+    const double weight = title.weight / static_cast<double>(targets.size());
     for (const std::uint32_t target : targets)
-      to.push_back(
-          {target, weight / static_cast<double>(targets.size()), link_kind::names_title, 0});
+      to.push_back({target, weight, link_kind::names_title, 0});
   }
   bound_fan(to, begin);
   for (std::size_t i = begin; i < to.size(); ++i) to[i].weight *= config.names_title;

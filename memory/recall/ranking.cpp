@@ -37,6 +37,15 @@ public:
     return factor;
   }
 
+  /// No factor is greater.
+  double most() const {
+    double factor = std::max(1.0, config_.is_question);
+    if (plan_.person != 0) factor *= std::max(1.0, config_.person);
+    if (plan_.question.asks_when) factor *= std::max(1.0, config_.answers_when);
+    if (plan_.question.asks_number) factor *= std::max(1.0, config_.answers_number);
+    return factor;
+  }
+
 private:
   const snapshot& on_;
   const cue_plan& plan_;
@@ -122,6 +131,7 @@ ranking rank(const snapshot& on, const cue_plan& plan, const recall_config& conf
   const factor_reader factors(on, plan, config);
   const bool restricted = plan.bounded_in_time || !plan.like.empty() || !plan.required.empty() ||
                           !plan.excluded.empty();
+  const double most = factors.most();
   best_list best(on, limit);
   ranking out;
   for (std::uint32_t slot = 0; slot < table.size(); ++slot) {
@@ -132,8 +142,10 @@ ranking rank(const snapshot& on, const cue_plan& plan, const recall_config& conf
     const std::uint32_t ordinal = table.ordinal(slot);
     if (restricted && !admits(on, plan, ordinal)) continue;
     ++out.considered;
+    // Most candidates are beaten before anything else about them need be looked up.
+    if (!best.wants(q32::from(activation.to_double() * most))) continue;
     const double fresh = activation.to_double() * factors.of(ordinal);
-    // Forgetting only takes away: most candidates are beaten before it need be computed.
+    // Forgetting only takes away.
     if (!best.wants(q32::from(fresh))) continue;
     const double kept = forgetting_factor(config, retention_of(on, decay, ordinal, now));
     best.offer({slot, ordinal, q32::from(fresh * kept), activation});

@@ -2,60 +2,96 @@
 // Every weight of recall, in one place. The defaults serve all data: they were chosen together on
 // dated conversations and on encyclopaedic multi-hop questions, and moving each at random by 30 %
 // moves recall@10 by about a point. Figures in brackets are what leaving the part out costs there,
-// in points of recall@10 (conversations) or recall@5 (multi-hop). Part of the engine version.
+// in points of recall@10 (conversations, C) or recall@5 (multi-hop, M). Part of the engine version.
 
 #include <cstdint>
 
 namespace engram::memory {
 
 struct recall_config {
-  // -- cues: what a memory itself says
-  // ------------------------------------------------------------- BM25 (Robertson, Zaragoza 2009)
-  // with weighted frequencies: title twice, people and text once.
+  // -- cues: what a memory itself says ------------------------------------------------------------
+
+  /// BM25 (Robertson, Zaragoza 2009) with weighted counts: title twice, people and text once. Less
+  /// length normalisation than for documents: a short remark is not about one thing because it is
+  /// short.
   double bm25_k1 = 0.9;
   double bm25_b = 0.5;
-  double phrase = 0.15;            // of the summed idf of neighbouring words found side by side
-  double phrase_gap = 0.5;         // of that, when one word stands between them
-  double title_named = 0.5;        // of a memory's own score, when the question names its title
-  double vector = 1.0;             // of the strongest word's evidence, for a cosine of 1
-  std::uint32_t vectors_max = 200; // nearest embeddings that count as evidence
-  std::uint32_t words_max = 32;    // rarest words of a long cue
+  /// Of the summed rarity of neighbouring words found side by side [C .3] ...
+  double phrase = 0.15;
+  /// ... and of that, when one word stands between them.
+  double phrase_gap = 0.5;
+  /// Of a memory's own score, when the question names its title [M 5, at rank 2].
+  double title_named = 0.5;
+  /// Of the best evidence by other cues, for the nearest embedding.
+  double vector = 1.0;
+  /// Nearest embeddings that count as evidence.
+  std::uint32_t vectors_max = 200;
+  /// Rarest words of a long cue.
+  std::uint32_t words_max = 32;
 
-  // -- factors
-  // -------------------------------------------------------------------------------------
-  double date = 1.0;            // a date named and the memory near it: evidence grows by this share
-  double date_flat_days = 3;    // so far from the named span a memory is as good as inside
-  double date_decay_days = 10;  // beyond, the gain halves within so many days
-  double person = 1.3;          // exactly one known person named: that person's memories
-  double answers_when = 1.2;    // asks when, and the memory has a time expression
-  double answers_number = 1.15; // asks how many, and the memory has a number
-  double is_question = 0.8;     // a question seldom answers one
-  double forgetting = 0.5;      // weight of retention in the score; 0 = the faded rank as the fresh
+  // -- factors ------------------------------------------------------------------------------------
 
-  // -- associations: how much of what a memory heard it passes on
-  // ------------------------------------
-  double next = 0.3; // to the memory after it in the session [all contiguity: 11.6]
+  /// A date named and the memory near it: its evidence grows by this share [C 1.2].
+  double date = 1.0;
+  /// So far from the named span a memory is as good as inside; beyond, the gain halves within ...
+  double date_flat_days = 3;
+  double date_decay_days = 10;
+  /// Exactly one known person named: that person's memories [C 1.3].
+  double person = 1.3;
+  /// Asks when, and the memory has a time expression; asks how many, and it has a number [C .3].
+  double answers_when = 1.2;
+  double answers_number = 1.15;
+  /// A question seldom answers one [C .5].
+  double is_question = 0.8;
+  /// Weight of retention in the score; 0 = the faded rank as the fresh. At 1 the order would be
+  /// mostly one of age: a year leaves .2 of a memory that was never recalled.
+  double forgetting = 0.5;
+
+  // -- associations: how much of what a memory carries it passes on
+  // ---------------------------------
+
+  /// To the next memories of its session [all contiguity: C 11.6]; back one nothing, a turn seldom
+  /// explains the question before it.
+  double next = 0.3;
   double next_but_one = 0.5;
-  double back_one = 0.0; // a turn seldom explains the question before it
+  double back_one = 0.0;
   double back_two = 0.3;
-  double reply = 0.6;     // more to the next one, when it asks [1.8]
-  double session = 1.0;   // over the other members of its session, evenly [1.1]
-  double rare_term = 0.4; // a term shared by 2 to 6 memories, and as much more by 2 to 12 [1.0]
+  /// More to the next one, when it asks [C 1.8].
+  double reply = 0.6;
+  /// Over the other members of its session, evenly [C .5].
+  double session = 1.0;
+  /// A term shared by 2 to rare_few memories; half as much up to rare_many [C 1.0, M 2.3].
+  double rare_term = 0.4;
   std::uint32_t rare_few = 6;
   std::uint32_t rare_many = 12;
-  double names_title = 0.85; // to the memories whose titles its text names [10]
-  double edge_out = 0.3;     // explicit associations, along
-  double edge_in = 0.15;     // and against their direction
-  bool split_edges = true;   // a memory's explicit associations sum to one at most; else each is
-                             // weakened by its fan as 1 / (1 + ln fan) (Anderson 1974)
+  /// To the memories whose titles its text names, split over its fan [M 5 to 8].
+  double names_title = 0.85;
+  /// Explicit associations, along and against their direction.
+  double edge_out = 0.3;
+  double edge_in = 0.15;
+  /// A memory's explicit associations sum to one at most; else each is weakened by the fan it
+  /// belongs to, as 1 / (1 + ln fan) (Anderson 1974).
+  bool split_edges = true;
 
   // -- spreading: one step with three inhibitions
-  // ----------------------------------------------------
-  double gate = 0.75; // a sender is heard with (score / best score)^gate
-  double cap = 0.85;  // hearsay counts at most so much of the best first-hand evidence
-  std::uint32_t senders_max = 1024; // strongest senders; bounds the work, not the reach
-  std::uint32_t session_max = 512;  // larger sessions bind nothing together
-  std::uint32_t fan_max = 64;       // associations of one kind followed per memory
+  // ---------------------------------------------------
+
+  /// A sender is heard with (score / best score)^gate: weak matches do not flood their links.
+  double gate = 0.75;
+  /// Hearsay counts at most so much of the best first-hand evidence for a cue.
+  double cap = 0.85;
+
+  // -- bounds on the work; no measured effect on quality
+  // --------------------------------------------
+
+  /// The strongest are heard. 128 and 1,024 gave the same figures.
+  std::uint32_t senders_max = 256;
+  /// Larger sessions bind nothing together.
+  std::uint32_t session_max = 128;
+  /// Rare terms, titles, explicit associations followed per memory: the most telling.
+  std::uint32_t fan_max = 64;
+  /// Memories of one title.
+  std::uint32_t bearers_max = 16;
 };
 
 } // namespace engram::memory

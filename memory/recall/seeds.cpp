@@ -24,7 +24,7 @@ void seed_word(const snapshot& on, const channel& word, std::size_t at, const re
       const std::uint32_t local = list.locals[i];
       if (!on.visible(s->first + local)) continue;
       const double uses = list.weights[i];
-      const double impact = top * uses / (uses + base + slope * s->documents[local].length);
+      const double impact = top * uses / (uses + base + slope * s->lengths[local]);
       table.first_hand(table.slot(s->first + local))[at] += q32::from(impact);
     }
   }
