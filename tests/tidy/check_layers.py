@@ -59,7 +59,7 @@ def check_quoted(path, target):
     if "/" not in target or target.startswith("."):
         return f'"{target}" is not written from the root'
     if target.endswith(".capnp.h"):
-        return None if first == "schema" and allowed(folder, "schema") else f'"{target}"'
+        return None if first in ("schema", folder) and allowed(folder, first) else f'"{target}"'
     if first == "tests" and is_test(path):
         return None
     if not allowed(folder, first):
