@@ -31,13 +31,16 @@ struct shared_loop {
 
 } // namespace
 
-compute_pool::compute_pool(std::uint32_t threads, std::uint32_t queue_max, base::registry& registry)
+compute_pool::compute_pool(std::uint32_t threads, std::uint32_t queue_max, base::registry& registry,
+                           const std::string& name)
     : queue_max_(queue_max),
-      done_(registry.add_counter("engram_actors_compute_jobs_total", "Jobs the compute pool ran")),
-      refused_(registry.add_counter("engram_actors_compute_refused_total",
-                                    "Jobs refused because the compute queue was full")),
-      waiting_(registry.add_gauge("engram_actors_compute_waiting_jobs",
-                                  "Jobs that wait for a compute thread")) {
+      done_(registry.add_counter("engram_actors_pool_jobs_total", "Jobs that a pool ran",
+                                 "pool=\"" + name + "\"")),
+      refused_(registry.add_counter("engram_actors_pool_refused_total",
+                                    "Jobs refused because the queue was full",
+                                    "pool=\"" + name + "\"")),
+      waiting_(registry.add_gauge("engram_actors_pool_waiting_jobs", "Jobs that wait for a thread",
+                                  "pool=\"" + name + "\"")) {
   const auto count = threads == 0 ? default_threads() : threads;
   for (std::uint32_t i = 0; i < count; ++i) threads_.emplace_back([this] { run(); });
 }

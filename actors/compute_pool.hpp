@@ -12,6 +12,7 @@
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -22,7 +23,8 @@ public:
   using job = std::function<void()>;
 
   /// threads 0: cores - 1, at least 1.
-  compute_pool(std::uint32_t threads, std::uint32_t queue_max, base::registry& registry);
+  compute_pool(std::uint32_t threads, std::uint32_t queue_max, base::registry& registry,
+               const std::string& name = "compute");
   ~compute_pool();
   compute_pool(const compute_pool&) = delete;
   compute_pool& operator=(const compute_pool&) = delete;

@@ -5,9 +5,13 @@
 
 namespace engram::actors {
 
-partition::partition(std::unique_ptr<memory::space> space, version_vector applied,
-                     base::origin_id self)
-    : space_(std::move(space)), applied_(std::move(applied)), noted_(applied_), self_(self) {}
+memory::entry_meta meta_of(const storage::entry_header& header, std::uint32_t origin_number) {
+  return {header.origin, header.sequence, header.stamp, header.operation, origin_number};
+}
+
+partition::partition(std::unique_ptr<memory::space> space, std::uint32_t number,
+                     version_vector applied, base::origin_id self)
+    : space_(std::move(space)), number_(number), applied_(std::move(applied)), self_(self) {}
 
 void partition::replay(const memory::entry_meta& meta, const memory::prepared* what) {
   apply(meta, what);
@@ -21,9 +25,8 @@ partition::effects partition::step_opened() {
 
 partition::effects partition::step_write(write_request request) {
   effects out;
-  submission to_log;
-  submitted kept;
-  to_log.ticket = kept.ticket = last_ticket_ + 1;
+  storage::submission to_log{last_ticket_ + 1, number_, space_->config().identity, {}};
+  submitted kept{to_log.ticket, {}};
   waiting_write write{request.id, 0, last_ticket_, request.wanted, {}};
   bool waits = false;
   for (auto& item : request.items) {
@@ -45,7 +48,7 @@ partition::effects partition::step_write(write_request request) {
   return out;
 }
 
-partition::waiting_item partition::judge(base::result<write_item> item, submission& to_log,
+partition::waiting_item partition::judge(base::result<write_item> item, storage::submission& to_log,
                                          submitted& kept) {
   if (!item) return {item.error(), {}, {}};
   auto verdict = space_->check(item->what, pending_);
@@ -68,7 +71,8 @@ partition::effects partition::step_logged(std::vector<log_outcome> outcomes) {
     const auto& items = submitted_.front().items;
     if (outcome.entries) {
       CHECK(outcome.entries->size() == items.size(), outcome.ticket);
-      for (std::size_t i = 0; i < items.size(); ++i) apply((*outcome.entries)[i], &items[i]);
+      for (std::size_t i = 0; i < items.size(); ++i)
+        apply(meta_of((*outcome.entries)[i], outcome.origin_number), &items[i]);
     }
     for (const auto& item : items) pending_.remove(item);
     submitted_.pop_front();
@@ -80,8 +84,10 @@ partition::effects partition::step_logged(std::vector<log_outcome> outcomes) {
 
 void partition::apply(const memory::entry_meta& meta, const memory::prepared* what) {
   applying_ = meta;
+  if (probe_) probe_(meta);
   if (what != nullptr) space_->apply(meta, *what);
   applied_.raise(meta.origin, meta.sequence);
+  advanced_[meta.origin_number] = meta.sequence;
   applying_.reset();
 }
 
@@ -133,8 +139,8 @@ partition::finished_write partition::finish(waiting_write write) {
 
 void partition::publish(effects& out) {
   auto changes = space_->drain();
-  if (applied_ != noted_ || !changes.empty()) out.note = state_note{std::move(changes), applied_};
-  noted_ = applied_;
+  if (!advanced_.empty() || !changes.empty())
+    out.note = state_note{std::move(changes), std::exchange(advanced_, {})};
   out.published = std::make_shared<space_view>(space_view{space_->publish(), applied_});
 }
 

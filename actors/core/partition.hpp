@@ -10,9 +10,11 @@
 #include "actors/core/space_view.hpp"
 #include "actors/service.hpp"
 #include "memory/space.hpp"
-#include "storage/entry.hpp"
+#include "storage/log_writer.hpp"
 
 #include <deque>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -31,20 +33,15 @@ struct write_request {
   durability wanted = durability::quorum;
 };
 
-struct log_item {
-  std::uint8_t kind = 0;
-  base::hash128 operation;
-  storage::sealed_payload payload;
-};
-struct submission {
-  std::uint64_t ticket = 0;
-  std::vector<log_item> items;
-};
-/// What became of a submission: all of it or nothing.
+/// What became of a submission: all of it or nothing. Entries are of one origin.
 struct log_outcome {
   std::uint64_t ticket = 0;
-  base::result<std::vector<memory::entry_meta>> entries;
+  std::uint32_t origin_number = 0;
+  base::result<std::vector<storage::entry_header>> entries;
 };
+
+/// The same on every replica but for the number, which is this store's.
+memory::entry_meta meta_of(const storage::entry_header& header, std::uint32_t origin_number);
 
 class partition {
 public:
@@ -52,20 +49,22 @@ public:
     std::uint64_t id = 0;
     write_reply reply;
   };
-  /// State items to be written together with the vector that covers them.
+  /// State items to be written together with the rows of the vector that cover them.
   struct state_note {
     memory::state_changes changes;
-    version_vector applied;
+    std::map<std::uint32_t, std::uint64_t> applied; // by origin number; those that moved
   };
   struct effects {
-    std::optional<submission> to_log;
+    std::optional<storage::submission> to_log;
     std::optional<state_note> note;
     std::shared_ptr<const space_view> published; // null: as before
     std::vector<finished_write> replies;
   };
 
-  /// `space` holds what the store's state items gave; `applied` is their vector.
-  partition(std::unique_ptr<memory::space> space, version_vector applied, base::origin_id self);
+  /// `space` holds what the store's state items gave; `applied` is their vector; `number` is the
+  /// space's in this store.
+  partition(std::unique_ptr<memory::space> space, std::uint32_t number, version_vector applied,
+            base::origin_id self);
 
   /// Opening: an entry above the vector, in its origin's order. `what` empty: its payload was
   /// erased.
@@ -75,6 +74,10 @@ public:
   effects step_write(write_request request);
   effects step_logged(std::vector<log_outcome> outcomes);
 
+  /// For tests that plant a defect: called before an entry is applied, may throw.
+  void set_probe(std::function<void(const memory::entry_meta&)> probe) {
+    probe_ = std::move(probe);
+  }
   /// The entry being applied; empty outside of it. Survives an exception, for the supervisor to
   /// see.
   const std::optional<memory::entry_meta>& applying() const noexcept { return applying_; }
@@ -99,7 +102,7 @@ private:
     std::vector<waiting_item> items;
   };
 
-  waiting_item judge(base::result<write_item> item, submission& to_log, submitted& kept);
+  waiting_item judge(base::result<write_item> item, storage::submission& to_log, submitted& kept);
   void apply(const memory::entry_meta& meta, const memory::prepared* what);
   void settle(const log_outcome& outcome, std::vector<finished_write>& replies);
   void take_outcome(waiting_write& write, const log_outcome& outcome);
@@ -108,13 +111,16 @@ private:
   void publish(effects& out);
 
   std::unique_ptr<memory::space> space_;
-  version_vector applied_, noted_;
+  std::uint32_t number_;
+  version_vector applied_;
+  std::map<std::uint32_t, std::uint64_t> advanced_; // since the last note
   base::origin_id self_;
   memory::pending_set pending_;
   std::deque<submitted> submitted_;   // by ticket
   std::deque<waiting_write> waiting_; // by last_ticket
   std::uint64_t last_ticket_ = 0;
   std::optional<memory::entry_meta> applying_;
+  std::function<void(const memory::entry_meta&)> probe_;
 };
 
 } // namespace engram::actors

@@ -1,0 +1,140 @@
+#include "actors/directory_host.hpp"
+
+#include "storage/recovery.hpp"
+
+namespace engram::actors {
+
+namespace {
+
+constexpr std::size_t items_at_once = 4096;
+
+} // namespace
+
+base::result<std::unique_ptr<directory_host>>
+directory_host::open(const storage::store& store, log_thread& log, base::entropy& entropy) {
+  const auto number = log.number_of(membership::directory_identity());
+  TRY(log.settle());
+  std::unique_ptr<directory_host> out(new directory_host(log, entropy, number));
+  TRY(out->load(store));
+  log.attach(number, [host = out.get()](std::vector<log_outcome> outcomes) {
+    host->step_logged(std::move(outcomes));
+  });
+  return out;
+}
+
+directory_host::directory_host(log_thread& log, base::entropy& entropy, std::uint32_t number)
+    : log_(log), entropy_(entropy), number_(number) {}
+
+directory_host::~directory_host() {
+  log_.detach(number_);
+  for (auto& left : queue_) left.done(base::error{base::errc::shutting_down, "directory"});
+}
+
+base::result<void> directory_host::load(const storage::store& store) {
+  TRY_ASSIGN(const auto vector, storage::read_vector(store, number_));
+  if (!vector.damage.empty()) return vector.damage.front();
+  storage::state_reader reader(store, number_);
+  while (true) {
+    TRY_ASSIGN(const auto some, reader.next(items_at_once));
+    if (!some.damage.empty()) return some.damage.front();
+    if (some.items.empty()) break;
+    for (const auto& item : some.items) TRY(state_.load(item.key, item.value));
+  }
+  TRY(load_tail(store, vector.rows));
+  key_required_ = !state_.keys().empty();
+  return base::success();
+}
+
+base::result<void> directory_host::load_tail(const storage::store& store,
+                                             const std::vector<storage::vector_row>& rows) {
+  std::vector<std::uint32_t> numbers;
+  for (const auto& [number, origin] : log_.known_origins().by_number) numbers.push_back(number);
+  std::vector<storage::tail_entry> tail;
+  TRY_ASSIGN(const auto damage,
+             storage::read_tail(store, number_, numbers, rows,
+                                [&](storage::tail_entry e) { tail.push_back(std::move(e)); }));
+  if (!damage.empty()) return damage.front();
+  std::vector<std::pair<std::uint32_t, storage::entry_header>> headers;
+  for (const auto& entry : tail) headers.emplace_back(entry.origin, entry.header);
+  log_.restore(number_, rows, headers);
+  for (const auto& entry : tail) {
+    if (!entry.payload) continue;
+    TRY_ASSIGN(const auto op, membership::decode_directory_op(entry.header.kind, *entry.payload));
+    apply(entry.header, entry.origin, op);
+  }
+  return base::success();
+}
+
+void directory_host::propose(judge decide, reply<void> done) {
+  {
+    const std::lock_guard lock(queue_mutex_);
+    queue_.push_back({std::move(decide), std::move(done)});
+  }
+  step();
+}
+
+/// Judges the first in the queue until one goes to the log. One thread at a time.
+void directory_host::step() {
+  std::unique_lock lock(queue_mutex_);
+  if (std::exchange(stepping_, true)) return;
+  while (!logging_ && !queue_.empty()) {
+    const auto decide = queue_.front().decide;
+    lock.unlock();
+    auto decided = read(decide);
+    lock.lock();
+    if (decided && *decided) {
+      logging_ = **decided;
+      const auto bytes = encode(*logging_);
+      const auto kind = static_cast<std::uint8_t>(kind_of(*logging_));
+      storage::log_item item{kind, entropy_.draw(), storage::seal_payload(entropy_.draw(), bytes)};
+      log_.submit({++ticket_, number_, membership::directory_identity(), {std::move(item)}});
+      break;
+    }
+    const auto done = std::move(queue_.front().done);
+    queue_.pop_front();
+    lock.unlock();
+    done(decided ? base::success() : base::result<void>(decided.error()));
+    lock.lock();
+  }
+  stepping_ = false;
+}
+
+void directory_host::step_logged(std::vector<log_outcome> outcomes) {
+  for (const auto& outcome : outcomes) {
+    reply<void> done;
+    {
+      const std::lock_guard lock(queue_mutex_);
+      CHECK(logging_ && outcome.ticket == ticket_, outcome.ticket, ticket_);
+      if (outcome.entries)
+        for (const auto& header : *outcome.entries) apply(header, outcome.origin_number, *logging_);
+      logging_.reset();
+      done = std::move(queue_.front().done);
+      queue_.pop_front();
+    }
+    done(outcome.entries ? base::success() : base::result<void>(outcome.entries.error()));
+  }
+  step();
+}
+
+void directory_host::apply(const storage::entry_header& header, std::uint32_t origin,
+                           const membership::directory_op& op) {
+  partition::state_note note;
+  {
+    const std::unique_lock lock(state_mutex_);
+    for (auto& item : state_.apply(op, header.stamp, header.operation))
+      note.changes.puts.push_back({std::move(item.key), std::move(item.value)});
+    key_required_ = !state_.keys().empty();
+  }
+  note.applied.emplace(origin, header.sequence);
+  log_.note(number_, std::move(note));
+}
+
+bool directory_host::in_force(const authority& who) const {
+  if (who.key_id.empty()) return !key_required();
+  return read([&](const membership::directory& d) {
+    const auto* row = d.key(who.key_id);
+    return row != nullptr && !row->revoked;
+  });
+}
+
+} // namespace engram::actors

@@ -1,0 +1,73 @@
+#pragma once
+// The space `_cluster` in this node: the directory's state, its log, and one proposal at a time on
+// its way through it. Reads take a shared lock and see what is durable. Owner: node_core; any
+// thread.
+//
+// Invariant: a proposal is judged against everything proposed before it.
+
+#include "actors/log_thread.hpp"
+#include "actors/service.hpp"
+#include "membership/directory.hpp"
+
+#include <atomic>
+#include <shared_mutex>
+
+namespace engram::actors {
+
+class directory_host {
+public:
+  /// Reads the directory back. errc::corrupt or unsupported_format: it cannot be trusted, and
+  /// nothing is served without it.
+  static base::result<std::unique_ptr<directory_host>>
+  open(const storage::store& store, log_thread& log, base::entropy& entropy);
+  ~directory_host();
+  directory_host(const directory_host&) = delete;
+  directory_host& operator=(const directory_host&) = delete;
+
+  /// `look` sees the directory under the lock and must not keep a reference into it.
+  template <class Look>
+  auto read(Look look) const {
+    const std::shared_lock lock(state_mutex_);
+    return look(state_);
+  }
+
+  /// What to log, or nothing when it is so already.
+  using decision = base::result<std::optional<membership::directory_op>>;
+  using judge = std::function<decision(const membership::directory&)>;
+  /// `done` once it is durable and readable.
+  void propose(judge decide, reply<void> done);
+
+  bool in_force(const authority& who) const;
+  bool key_required() const noexcept { return key_required_; }
+
+private:
+  struct proposal {
+    judge decide;
+    reply<void> done;
+  };
+
+  directory_host(log_thread& log, base::entropy& entropy, std::uint32_t number);
+  base::result<void> load(const storage::store& store);
+  base::result<void> load_tail(const storage::store& store,
+                               const std::vector<storage::vector_row>& rows);
+  void apply(const storage::entry_header& header, std::uint32_t origin,
+             const membership::directory_op& op);
+  void step();
+  void step_logged(std::vector<log_outcome> outcomes);
+
+  log_thread& log_;
+  base::entropy& entropy_;
+  const std::uint32_t number_;
+
+  mutable std::shared_mutex state_mutex_;
+  membership::directory state_;
+  std::atomic<bool> key_required_{false};
+
+  std::mutex queue_mutex_;
+  std::deque<proposal> queue_;
+  std::optional<membership::directory_op> logging_; // of queue_.front()
+  std::uint64_t ticket_ = 0;
+  bool stepping_ = false;
+};
+
+} // namespace engram::actors

@@ -1,0 +1,185 @@
+#include "actors/local_replica.hpp"
+
+#include "actors/core/query_check.hpp"
+#include "actors/records.hpp"
+#include "memory/recall/recall.hpp"
+
+namespace engram::actors {
+
+namespace {
+
+constexpr std::uint32_t scan_limit_max = 1000;
+constexpr int hand_over_attempts = 3;
+
+coverage coverage_of(const space_slot& slot, const space_view& view) {
+  coverage out;
+  out.memories = view.state->counts.memories;
+  out.damaged = view.state->counts.damaged + slot.lost_at_open;
+  if (out.damaged == 0) return out; // all there is
+  const auto damaged = static_cast<double>(out.damaged);
+  out.missing = {0, damaged / (damaged + static_cast<double>(out.memories)), 1};
+  return out;
+}
+
+/// Answers one read on a pinned view.
+struct reading {
+  const storage::store& store;
+  const space_slot& slot;
+  const space_view& view;
+  const ask& what;
+  const base::origin_id& self;
+
+  record_reader records() const { return {store, slot.number, view, what.now}; }
+
+  /// A memory whose bytes are damaged keeps its place, with its id only.
+  template <class Items>
+  std::vector<memory_record> content(const Items& items) const {
+    std::vector<memory_record> out;
+    out.reserve(items.size());
+    for (const auto& item : items) {
+      auto record = records().read(item.ordinal);
+      if (!record) {
+        record = memory_record{};
+        record->what.id = item.id;
+      }
+      out.push_back(*std::move(record));
+    }
+    return out;
+  }
+
+  memory::recall_setting setting() const { return {slot.words, view.state->decay, {}}; }
+
+  base::result<answer> operator()(const recall_ask& asked) const {
+    TRY(check_query(asked.query, slot.config));
+    recall_reply out;
+    out.answer = memory::recall(*view.state->index, setting(), asked.query);
+    if (asked.with_content) out.content = content(out.answer.hits);
+    out.coverage = coverage_of(slot, view);
+    out.token = make_token(slot.config.identity, view.applied, self);
+    return answer{std::move(out)};
+  }
+  base::result<answer> operator()(const spread_ask& asked) const {
+    TRY(check_query(asked.query, slot.config));
+    spread_reply out;
+    out.answer = memory::spread(*view.state->index, setting(), asked.query);
+    if (asked.with_content) out.content = content(out.answer.memories);
+    out.coverage = coverage_of(slot, view);
+    return answer{std::move(out)};
+  }
+  base::result<answer> operator()(const get_ask& asked) const {
+    TRY_ASSIGN(auto found, records().find(asked.ids));
+    return answer{std::move(found)};
+  }
+  base::result<answer> operator()(const scan_ask& asked) const {
+    const auto limit = asked.limit == 0 ? 256 : std::min(asked.limit, scan_limit_max);
+    TRY_ASSIGN(auto page, records().scan(asked.cursor, limit));
+    return answer{std::move(page)};
+  }
+  base::result<answer> operator()(const info_ask&) const {
+    const auto& counts = view.state->counts;
+    space_info out;
+    out.spec = {slot.config.name, slot.config.dimension, slot.config.language};
+    out.identity = slot.config.identity;
+    out.memories = counts.memories;
+    out.associations = counts.associations;
+    out.suppressed = counts.suppressed;
+    out.graves = counts.graves;
+    out.damaged = coverage_of(slot, view).damaged;
+    out.memory_bytes = counts.memory_bytes;
+    out.state_hash = view.state->state_hash;
+    return answer{std::move(out)};
+  }
+  base::result<answer> operator()(const write_ask&) const {
+    return {base::errc::internal, "a write is no read"};
+  }
+};
+
+} // namespace
+
+void local_replica::send(const base::store_id&, std::shared_ptr<ask> what, reply<answer> done) {
+  const auto space = what->space;
+  with_.open(space, [this, what = std::move(what), done = std::move(done)](
+                        base::result<std::shared_ptr<space_slot>> slot) mutable {
+    if (!slot) return done(slot.error());
+    (*slot)->touch(with_.clock.monotonic());
+    if (std::holds_alternative<write_ask>(what->what))
+      write(*std::move(slot), std::move(what), std::move(done));
+    else
+      read(*std::move(slot), std::move(what), std::move(done));
+  });
+}
+
+void local_replica::read(std::shared_ptr<space_slot> slot, std::shared_ptr<ask> what,
+                         reply<answer> done) {
+  auto seen = read_token(what->token, slot->config.identity);
+  if (!seen) return done(seen.error());
+  const auto deadline = what->deadline;
+  auto* waits_in = slot.get();
+  waits_in->when_applied(*std::move(seen), deadline,
+                         [this, slot = std::move(slot), what = std::move(what),
+                          done = std::move(done)](base::result<void> applied) {
+                           if (!applied) return done(applied.error());
+                           const auto queued = with_.pool.submit([this, slot, what, done] {
+                             if (with_.clock.monotonic() >= what->deadline)
+                               return; // the coordinator has ended it
+                             done(answer_read(*slot, *what));
+                           });
+                           if (!queued) done(queued.error());
+                         });
+}
+
+base::result<answer> local_replica::answer_read(const space_slot& slot, const ask& what) const {
+  const auto view = slot.view();
+  return std::visit(reading{with_.store, slot, *view, what, with_.self}, what.what);
+}
+
+void local_replica::write(std::shared_ptr<space_slot> slot, std::shared_ptr<ask> what,
+                          reply<answer> done) {
+  const auto queued = with_.pool.submit([this, slot, what, done] {
+    if (what->stage == write_stage::expired)
+      return done(base::error{base::errc::overloaded, "waited for a thread"});
+    auto& asked = std::get<write_ask>(what->what);
+    auto job = std::make_shared<write_job>();
+    job->asked = what;
+    job->wanted = asked.wanted;
+    job->items = prepare(*slot, asked);
+    job->done = [done](base::result<write_reply> got) {
+      if (got)
+        done(answer{*std::move(got)});
+      else
+        done(got.error());
+    };
+    hand_over(slot, std::move(job), hand_over_attempts);
+  });
+  if (!queued) done(queued.error());
+}
+
+void local_replica::hand_over(const std::shared_ptr<space_slot>& slot,
+                              std::shared_ptr<write_job> job, int attempts_left) {
+  if (slot->write(job) || attempts_left == 0) return; // a job nobody took answers for itself
+  with_.open(slot->config.identity, [this, job = std::move(job), attempts_left](
+                                        base::result<std::shared_ptr<space_slot>> again) mutable {
+    if (again) return hand_over(*again, std::move(job), attempts_left - 1);
+    std::exchange(job->done, nullptr)(again.error());
+  });
+}
+
+std::vector<base::result<write_item>> local_replica::prepare(const space_slot& slot,
+                                                             write_ask& asked) {
+  std::vector<base::result<write_item>> out;
+  out.reserve(asked.operations.size());
+  for (auto& op : asked.operations) {
+    auto prepared =
+        memory::prepare(std::move(op.what), slot.config, with_.bounds, slot.words, op.id);
+    if (!prepared) {
+      out.emplace_back(prepared.error());
+      continue;
+    }
+    auto sealed = storage::seal_payload(with_.entropy.draw(), prepared->payload);
+    prepared->payload.clear(); // sealed has it; the partition needs the rest
+    out.emplace_back(write_item{*std::move(prepared), std::move(sealed)});
+  }
+  return out;
+}
+
+} // namespace engram::actors

@@ -1,0 +1,157 @@
+#include "actors/node.hpp"
+
+#include <algorithm>
+
+namespace engram::actors {
+
+namespace {
+
+constexpr std::chrono::milliseconds supervise_interval{500};
+
+std::uint32_t at_least(std::uint32_t value, std::uint32_t otherwise) {
+  return value == 0 ? otherwise : value;
+}
+
+memory::limits bounds_of(const node_config& config) {
+  memory::limits out;
+  out.text_bytes_max = config.text_bytes_max;
+  return out;
+}
+
+} // namespace
+
+base::result<std::unique_ptr<node_core>> node_core::start(node_config config, node_ports ports) {
+  return start_node(config, std::move(ports));
+}
+
+base::result<std::unique_ptr<node_core>> start_node(node_config config, node_ports ports,
+                                                    apply_probe probe) {
+  storage::opening how;
+  how.new_identity = config.new_identity;
+  TRY_ASSIGN(auto catalog,
+             storage::catalog::open(ports.store, ports.entropy, ports.clock.wall(), how));
+  auto out = std::make_unique<node>(config, std::move(ports), std::move(catalog), std::move(probe));
+  TRY(out->open());
+  return std::unique_ptr<node_core>(std::move(out));
+}
+
+node::node(node_config config, node_ports ports, storage::catalog catalog, apply_probe probe)
+    : config_(config), ports_(std::move(ports)), entropy_(ports_.entropy),
+      metrics_(ports_.registry), store_(catalog.folder().store), cluster_(catalog.folder().cluster),
+      started_(ports_.clock.monotonic()),
+      admission_({config.write_bytes_max, config.compute_queue_max}),
+      log_(ports_.store, std::move(catalog), ports_.clock, ports_.registry,
+           {config.disk_reserve_bytes, ports_.fatal}),
+      pool_(config.compute_threads, config.compute_queue_max, ports_.registry),
+      supervisor_(ports_.store, log_, pool_, ports_.clock, ports_.registry, std::move(probe),
+                  {at_least(config.actor_threads, 2),
+                   {.restarts_max = 5,
+                    .window = std::chrono::minutes(10),
+                    .memory_bytes_max = config.memory_budget_bytes}}),
+      replica_({ports_.store, pool_, ports_.clock, entropy_, log_.self(), bounds_of(config),
+                [this](const base::space_id& space, reply<std::shared_ptr<space_slot>> done) {
+                  open_space(space, std::move(done));
+                }}),
+      router_(store_, config.replication_factor), driver_(ports_.clock, replica_) {
+  router_.set_members({{store_, {}, membership::member_state::alive}});
+}
+
+node::~node() { (void)stop(); }
+
+base::result<void> node::open() {
+  TRY_ASSIGN(directory_, directory_host::open(ports_.store, log_, entropy_));
+  erase_dropped();
+  warm_up();
+  if (config_.tick.count() > 0) ticker_ = std::thread([this] { run_ticks(); });
+  return base::success();
+}
+
+/// A drop is durable before its bytes are gone; a crash in between leaves them to the next start.
+void node::erase_dropped() {
+  for (const auto& space : log_.kept_spaces())
+    if (directory_->read([&](const membership::directory& d) { return d.dropped(space); }))
+      log_.drop(space);
+}
+
+/// Opening takes seconds for a large space; better before the first request than in it.
+void node::warm_up() {
+  if (config_.memory_budget_bytes != 0) return; // then on first use, as the budget allows
+  for (const auto& row :
+       directory_->read([](const membership::directory& d) { return d.resolvable(); }))
+    open_space(row.identity, [](const base::result<std::shared_ptr<space_slot>>&) {});
+}
+
+void node::run_ticks() {
+  std::unique_lock lock(ticker_mutex_);
+  while (!ticker_wake_.wait_for(lock, config_.tick, [&] { return ticker_stop_; })) {
+    lock.unlock();
+    tick();
+    lock.lock();
+  }
+}
+
+void node::tick() {
+  driver_.tick();
+  for (auto& [space, operations] : reinforcement_.take()) {
+    const auto count = operations.size();
+    auto counted = [this, count](const base::result<write_reply>& got) {
+      (got ? metrics_.reinforced : metrics_.reinforcements_dropped).add(count);
+    };
+    write(space, {std::move(operations), durability::local}, count * 1024, std::move(counted));
+  }
+  const auto now = ports_.clock.monotonic();
+  if (config_.tick.count() > 0 && now - supervised_ < supervise_interval) return;
+  supervised_ = now;
+  supervisor_.tick();
+  std::int64_t bytes = 0, memories = 0;
+  const auto slots = supervisor_.open_slots();
+  for (const auto& slot : slots) {
+    const auto view = slot->view();
+    bytes += static_cast<std::int64_t>(view->state->counts.memory_bytes);
+    memories += static_cast<std::int64_t>(view->state->counts.memories);
+  }
+  metrics_.spaces_open.set(static_cast<std::int64_t>(slots.size()));
+  metrics_.memories.set(memories);
+  metrics_.memory_bytes.set(bytes);
+  metrics_.requests_under_way.set(static_cast<std::int64_t>(driver_.under_way()));
+}
+
+void node::drain(std::function<void()> done) {
+  {
+    const std::lock_guard lock(admission_mutex_);
+    admission_.drain();
+    if (admission_.writes() != 0) {
+      on_drained_.push_back(std::move(done));
+      return;
+    }
+  }
+  done();
+}
+
+base::result<void> node::stop() {
+  if (std::exchange(stopped_, true)) return base::success();
+  {
+    std::unique_lock lock(admission_mutex_);
+    admission_.drain();
+    const auto idle = [&] { return admission_.writes() == 0 && admission_.reads() == 0; };
+    drained_.wait_for(lock, config_.drain_max, [&] { return admission_.writes() == 0; });
+    admission_.close();
+    drained_.wait_for(lock, config_.drain_max, idle);
+  }
+  {
+    const std::lock_guard lock(ticker_mutex_);
+    ticker_stop_ = true;
+  }
+  ticker_wake_.notify_all();
+  if (ticker_.joinable()) ticker_.join();
+  supervisor_.stop();
+  driver_.close();
+  pool_.stop();
+  const auto settled = log_.settle(); // what was applied is durable, with its vector
+  directory_.reset();
+  TRY(log_.stop());
+  TRY(settled);
+  return ports_.store.flush();
+}
+
+} // namespace engram::actors

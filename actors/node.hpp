@@ -1,0 +1,127 @@
+#pragma once
+// node_core as it is built: directory, log, pool, supervisor, replica, driver, and the service on
+// top of them. Every request takes a credit, a route and the driver, whether its space lies here or
+// elsewhere. Order of members is order of construction; stop() undoes it.
+
+#include "actors/compute_pool.hpp"
+#include "actors/core/admission.hpp"
+#include "actors/core/driver.hpp"
+#include "actors/directory_host.hpp"
+#include "actors/local_replica.hpp"
+#include "actors/node_core.hpp"
+#include "actors/node_metrics.hpp"
+#include "actors/reinforcement.hpp"
+#include "actors/supervisor.hpp"
+
+#include <condition_variable>
+#include <thread>
+
+namespace engram::actors {
+
+/// The entropy port for many threads.
+class shared_entropy final : public base::entropy {
+public:
+  explicit shared_entropy(base::entropy& from) : from_(from) {}
+  base::hash128 draw() override {
+    const std::lock_guard lock(mutex_);
+    return from_.draw();
+  }
+
+private:
+  std::mutex mutex_;
+  base::entropy& from_;
+};
+
+class node final : public node_core {
+public:
+  node(node_config config, node_ports ports, storage::catalog catalog, apply_probe probe);
+  ~node() override;
+  base::result<void> open();
+
+  void create_space(space_spec spec, reply<space_info> done) override;
+  void resolve(std::string name, reply<space_info> done) override;
+  void list_spaces(reply<std::vector<space_info>> done) override;
+  void drop_space(std::string name, reply<void> done) override;
+
+  void create_key(key_spec spec, reply<new_key> done) override;
+  void list_keys(reply<std::vector<key_info>> done) override;
+  void revoke_key(std::string id, reply<void> done) override;
+  void authenticate(std::string secret, reply<authority> done) override;
+  bool in_force(const authority& who) const override;
+  bool key_required() const override;
+
+  void remember(base::space_id space, std::vector<memory::episode> what, durability d,
+                reply<write_reply> done) override;
+  void associate(base::space_id space, std::vector<memory::association> what, durability d,
+                 reply<write_reply> done) override;
+  void forget(base::space_id space, std::vector<std::string> ids, memory::forget_mode mode,
+              durability d, reply<write_reply> done) override;
+  void get(base::space_id space, std::vector<std::string> ids, read_options read,
+           reply<std::vector<memory_record>> done) override;
+  void recall(base::space_id space, recall_request request, reply<recall_reply> done) override;
+  void spread(base::space_id space, spread_request request, reply<spread_reply> done) override;
+  void scan(base::space_id space, std::string cursor, std::uint32_t limit,
+            reply<scan_page> done) override;
+  void info(base::space_id space, reply<space_info> done) override;
+  void status(reply<node_status> done) override;
+
+  void tick() override;
+  void drain(std::function<void()> done) override;
+  base::result<void> stop() override;
+
+private:
+  using clock_time = std::chrono::nanoseconds;
+
+  // -- requests --
+  void write(base::space_id space, write_ask what, std::uint64_t bytes, reply<write_reply> done);
+  template <class Answer, class What>
+  void read(base::space_id space, What what, const read_options& how, reply<Answer> done);
+  void give_write(std::uint64_t bytes);
+  void give_read();
+  base::duration deadline_of(base::duration asked) const;
+
+  // -- spaces --
+  void open_space(const base::space_id& space, reply<std::shared_ptr<space_slot>> done);
+  void info_of(const membership::space_row& row, reply<space_info> done);
+  space_info glance(const membership::space_row& row) const;
+  void erase_dropped();
+  void warm_up();
+
+  std::string verdict() const;
+  void run_ticks();
+
+  const node_config config_;
+  node_ports ports_;
+  shared_entropy entropy_;
+  node_metrics metrics_;
+  const base::store_id store_;
+  const base::hash128 cluster_;
+  const clock_time started_;
+
+  mutable std::mutex admission_mutex_;
+  std::condition_variable drained_;
+  admission admission_;
+  std::vector<std::function<void()>> on_drained_;
+
+  log_thread log_;
+  compute_pool pool_;
+  std::unique_ptr<directory_host> directory_;
+  supervisor supervisor_;
+  local_replica replica_;
+  router router_;
+  driver driver_;
+  reinforcement reinforcement_;
+  clock_time supervised_{0};
+
+  std::mutex ticker_mutex_;
+  std::condition_variable ticker_wake_;
+  bool ticker_stop_ = false;
+  std::thread ticker_;
+  bool stopped_ = false;
+};
+
+/// node_core::start with a defect to plant, for tests.
+base::result<std::unique_ptr<node_core>> start_node(node_config config, node_ports ports,
+                                                    apply_probe probe = {});
+
+} // namespace engram::actors

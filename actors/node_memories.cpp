@@ -1,0 +1,204 @@
+#include "actors/node.hpp"
+
+#include <algorithm>
+#include <type_traits>
+
+namespace engram::actors {
+
+namespace {
+
+constexpr std::uint64_t operation_overhead_bytes = 256;
+
+std::uint64_t size_of(const memory::episode& what) {
+  std::uint64_t bytes = operation_overhead_bytes + what.id.size() + what.text.size() +
+                        what.title.size() + what.speaker.size() + what.place.size() +
+                        what.session.size();
+  for (const auto& who : what.who) bytes += who.size();
+  for (const auto& tag : what.tags) bytes += tag.size();
+  return bytes + (what.embedding ? what.embedding->values.size() : 0);
+}
+
+template <class Answer>
+base::result<void> check_strict(const Answer& got, bool strict) {
+  if constexpr (std::is_same_v<Answer, recall_reply> || std::is_same_v<Answer, spread_reply>)
+    if (strict && got.coverage.damaged != 0)
+      return {base::errc::damaged, "memories=" + std::to_string(got.coverage.damaged)};
+  (void)got, (void)strict;
+  return base::success();
+}
+
+} // namespace
+
+base::duration node::deadline_of(base::duration asked) const {
+  return asked.count() <= 0 ? config_.deadline : std::min(asked, config_.deadline_max);
+}
+
+void node::give_write(std::uint64_t bytes) {
+  std::vector<std::function<void()>> drained;
+  {
+    const std::lock_guard lock(admission_mutex_);
+    admission_.give_write(bytes);
+    if (admission_.writes() == 0) drained = std::exchange(on_drained_, {});
+    drained_.notify_all();
+  }
+  for (const auto& done : drained) done();
+}
+
+void node::give_read() {
+  const std::lock_guard lock(admission_mutex_);
+  admission_.give_read();
+  drained_.notify_all();
+}
+
+// -- writes
+// -----------------------------------------------------------------------------------------
+
+void node::write(base::space_id space, write_ask what, std::uint64_t bytes,
+                 reply<write_reply> done) {
+  const auto refuse = [&](const base::error& why) {
+    metrics_.refused(why);
+    done(why);
+  };
+  const auto route = router_.find(space);
+  if (const auto copies = router_.copies_needed(route, what.wanted); !copies)
+    return refuse(copies.error());
+  {
+    std::unique_lock lock(admission_mutex_);
+    if (const auto taken = admission_.take_write(bytes); !taken) {
+      lock.unlock();
+      return refuse(taken.error());
+    }
+  }
+  const auto began = ports_.clock.monotonic();
+  auto asked = std::make_shared<ask>();
+  asked->space = space;
+  asked->now = ports_.clock.wall();
+  asked->deadline = began + config_.deadline;
+  asked->what = std::move(what);
+  driver_.run(route, std::move(asked), config_.deadline,
+              [this, bytes, began, done = std::move(done)](base::result<answer> got) {
+                base::result<write_reply> out =
+                    got ? base::result<write_reply>(std::get<write_reply>(*std::move(got)))
+                        : base::result<write_reply>(got.error());
+                metrics_.wrote(out, ports_.clock.monotonic() - began);
+                done(std::move(out));
+                give_write(bytes);
+              });
+}
+
+void node::remember(base::space_id space, std::vector<memory::episode> what, durability d,
+                    reply<write_reply> done) {
+  write_ask asked{{}, d};
+  std::uint64_t bytes = 0;
+  for (auto& episode : what) {
+    bytes += size_of(episode);
+    asked.operations.push_back({memory::remember_op{std::move(episode)}, {}});
+  }
+  write(space, std::move(asked), bytes, std::move(done));
+}
+
+void node::associate(base::space_id space, std::vector<memory::association> what, durability d,
+                     reply<write_reply> done) {
+  write_ask asked{{}, d};
+  const auto bytes = what.size() * operation_overhead_bytes;
+  for (auto& association : what)
+    asked.operations.push_back({memory::associate_op{std::move(association)}, {}});
+  write(space, std::move(asked), bytes, std::move(done));
+}
+
+void node::forget(base::space_id space, std::vector<std::string> ids, memory::forget_mode mode,
+                  durability d, reply<write_reply> done) {
+  write_ask asked{{}, d};
+  const auto bytes = ids.size() * operation_overhead_bytes;
+  for (auto& id : ids) asked.operations.push_back({memory::forget_op{std::move(id), mode}, {}});
+  write(space, std::move(asked), bytes, std::move(done));
+}
+
+// -- reads
+// ------------------------------------------------------------------------------------------
+
+template <class Answer, class What>
+void node::read(base::space_id space, What what, const read_options& how, reply<Answer> done) {
+  {
+    std::unique_lock lock(admission_mutex_);
+    if (const auto taken = admission_.take_read(); !taken) {
+      lock.unlock();
+      metrics_.refused(taken.error());
+      return done(taken.error());
+    }
+  }
+  const auto began = ports_.clock.monotonic();
+  const auto deadline = deadline_of(how.deadline);
+  auto asked = std::make_shared<ask>();
+  asked->space = space;
+  asked->token = how.token;
+  asked->now = ports_.clock.wall();
+  asked->deadline = began + deadline;
+  asked->what = std::move(what);
+  driver_.run(router_.find(space), std::move(asked), deadline,
+              [this, began, strict = how.strict, done = std::move(done)](base::result<answer> got) {
+                const auto took = ports_.clock.monotonic() - began;
+                metrics_.read_us.record_us(static_cast<std::uint64_t>(took.count() / 1000));
+                base::result<Answer> out =
+                    got ? base::result<Answer>(std::get<Answer>(*std::move(got)))
+                        : base::result<Answer>(got.error());
+                if (out)
+                  if (const auto whole = check_strict(*out, strict); !whole) out = whole.error();
+                if (!out) metrics_.refused(out.error());
+                done(std::move(out));
+                give_read();
+              });
+}
+
+void node::get(base::space_id space, std::vector<std::string> ids, read_options how,
+               reply<std::vector<memory_record>> done) {
+  read<std::vector<memory_record>>(space, get_ask{std::move(ids)}, how, std::move(done));
+}
+
+void node::recall(base::space_id space, recall_request request, reply<recall_reply> done) {
+  if (request.query.now.ms == 0) request.query.now = ports_.clock.wall();
+  const auto at = request.query.now;
+  if (request.reinforce)
+    done = [this, space, at, done = std::move(done)](base::result<recall_reply> got) {
+      if (got && !got->answer.hits.empty() &&
+          !reinforcement_.add(space, access_of(space, got->answer.hits, at, entropy_.draw())))
+        metrics_.reinforcements_dropped.add();
+      done(std::move(got));
+    };
+  read<recall_reply>(space, recall_ask{std::move(request.query), request.with_content},
+                     request.read, std::move(done));
+}
+
+void node::spread(base::space_id space, spread_request request, reply<spread_reply> done) {
+  if (request.query.now.ms == 0) request.query.now = ports_.clock.wall();
+  read<spread_reply>(space, spread_ask{std::move(request.query), request.with_content},
+                     request.read, std::move(done));
+}
+
+void node::scan(base::space_id space, std::string cursor, std::uint32_t limit,
+                reply<scan_page> done) {
+  read<scan_page>(space, scan_ask{std::move(cursor), limit}, {}, std::move(done));
+}
+
+void node::info(base::space_id space, reply<space_info> done) {
+  const auto row = directory_->read([&](const membership::directory& d) {
+    const auto* found = d.find(space);
+    return found == nullptr ? std::optional<membership::space_row>{} : *found;
+  });
+  if (!row) return done(base::error{base::errc::unknown_space, "id=" + space.hex()});
+  info_of(*row, std::move(done));
+}
+
+void node::info_of(const membership::space_row& row, reply<space_info> done) {
+  read<space_info>(row.identity, info_ask{}, {},
+                   [this, row, done = std::move(done)](base::result<space_info> got) {
+                     if (got) {
+                       got->generation = row.what.generation;
+                       return done(std::move(got));
+                     }
+                     if (got.error().code != base::errc::space_parked) return done(got.error());
+                     done(glance(row));
+                   });
+}
+
+} // namespace engram::actors

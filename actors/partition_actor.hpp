@@ -1,0 +1,47 @@
+#pragma once
+// The actor around a partition: one mailbox, one space. Hears writes from the compute pool and
+// outcomes from the log thread; tells its supervisor when it has closed or failed. What it does is
+// partition_host's business.
+
+#include "actors/partition_host.hpp"
+
+#include <caf/all.hpp>
+
+namespace engram::actors {
+
+using write_job_ptr = std::shared_ptr<write_job>;
+using log_outcomes_ptr = std::shared_ptr<std::vector<log_outcome>>;
+using host_ptr = std::shared_ptr<partition_host>;
+
+struct partition_failure {
+  base::space_id space;
+  base::error why;
+  std::optional<log_place> at;
+};
+using failure_ptr = std::shared_ptr<partition_failure>;
+/// How the partition tells; set by the supervisor.
+struct partition_events {
+  std::function<void(const base::space_id&)> closed;
+  std::function<void(partition_failure)> failed;
+};
+
+struct close_partition {};
+
+} // namespace engram::actors
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(engram::actors::write_job_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(engram::actors::log_outcomes_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(engram::actors::close_partition)
+
+namespace engram::actors {
+
+using partition_actor =
+    caf::typed_actor<caf::reacts_to<write_job_ptr>, caf::reacts_to<log_outcomes_ptr>,
+                     caf::reacts_to<close_partition>>;
+
+/// Attaches the space to the log, opens its slot, and runs until closed or failed.
+partition_actor spawn_partition(caf::actor_system& system, host_ptr host,
+                                std::shared_ptr<space_slot> slot, log_thread& log,
+                                partition_events events);
+
+} // namespace engram::actors

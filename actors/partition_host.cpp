@@ -1,0 +1,46 @@
+#include "actors/partition_host.hpp"
+
+namespace engram::actors {
+
+partition_host::partition_host(std::unique_ptr<partition> core, std::shared_ptr<space_slot> slot,
+                               log_thread& log)
+    : core_(std::move(core)), slot_(std::move(slot)), log_(log) {}
+
+partition_host::~partition_host() { abandon({base::errc::internal, "the partition is gone"}); }
+
+void partition_host::start() { carry_out(core_->step_opened()); }
+
+void partition_host::step_write(write_job& job) {
+  auto waiting = write_stage::waiting;
+  if (!job.asked->stage.compare_exchange_strong(waiting, write_stage::logged)) return; // expired
+  const auto request = ++last_request_;
+  askers_.emplace(request, std::exchange(job.done, nullptr));
+  carry_out(core_->step_write({request, std::move(job.items), job.wanted}));
+}
+
+void partition_host::step_logged(std::vector<log_outcome> outcomes) {
+  carry_out(core_->step_logged(std::move(outcomes)));
+}
+
+void partition_host::carry_out(partition::effects effects) {
+  if (effects.note) log_.note(slot_->number, *std::move(effects.note));
+  if (effects.published) slot_->publish(std::move(effects.published));
+  for (auto& finished : effects.replies) {
+    const auto asker = askers_.extract(finished.id);
+    CHECK(!asker.empty(), finished.id);
+    asker.mapped()(std::move(finished.reply));
+  }
+  if (effects.to_log) log_.submit(*std::move(effects.to_log));
+}
+
+void partition_host::abandon(const base::error& why) {
+  for (auto& [request, done] : std::exchange(askers_, {})) done(why);
+}
+
+std::optional<log_place> partition_host::failing() const {
+  const auto& at = core_->applying();
+  if (!at) return std::nullopt;
+  return log_place{at->origin, at->sequence};
+}
+
+} // namespace engram::actors

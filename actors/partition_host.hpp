@@ -1,0 +1,45 @@
+#pragma once
+// One open space's partition with what it acts on: carries out the core's effects on log, slot and
+// askers. No CAF: the partition actor around it brings the thread. Owner and thread: that actor.
+//
+// Invariant: every job taken is answered exactly once, by abandon() at the latest.
+
+#include "actors/core/space_keeper.hpp"
+#include "actors/log_thread.hpp"
+#include "actors/space_slot.hpp"
+
+#include <unordered_map>
+
+namespace engram::actors {
+
+class partition_host {
+public:
+  partition_host(std::unique_ptr<partition> core, std::shared_ptr<space_slot> slot,
+                 log_thread& log);
+  ~partition_host();
+  partition_host(const partition_host&) = delete;
+  partition_host& operator=(const partition_host&) = delete;
+
+  /// What opening left to do: the first view, and what the replayed tail changed.
+  void start();
+  void step_write(write_job& job);
+  void step_logged(std::vector<log_outcome> outcomes);
+  bool idle() const { return core_->idle(); }
+  /// The partition can no longer be trusted: askers hear `why`, the rest is as on the disk.
+  void abandon(const base::error& why);
+
+  const space_slot& slot() const noexcept { return *slot_; }
+  /// The entry that was being applied when something was thrown.
+  std::optional<log_place> failing() const;
+
+private:
+  void carry_out(partition::effects effects);
+
+  std::unique_ptr<partition> core_;
+  std::shared_ptr<space_slot> slot_;
+  log_thread& log_;
+  std::unordered_map<std::uint64_t, reply<write_reply>> askers_;
+  std::uint64_t last_request_ = 0;
+};
+
+} // namespace engram::actors

@@ -1,0 +1,36 @@
+#pragma once
+// Memories as a client sees them: the published view says where each lies, the payload column has
+// the text. Reads the disk: only on the compute pool.
+
+#include "actors/core/space_view.hpp"
+#include "actors/service.hpp"
+#include "storage/store.hpp"
+
+namespace engram::actors {
+
+class record_reader {
+public:
+  record_reader(const storage::store& store, std::uint32_t space, const space_view& view,
+                base::instant now)
+      : store_(store), space_(space), published_(*view.state), now_(now) {}
+
+  /// errc::damaged names the memory whose bytes cannot be read.
+  base::result<memory_record> read(std::uint32_t ordinal) const;
+  /// Every version of each id; unknown and deleted ones are left out. errc::damaged.
+  base::result<std::vector<memory_record>> find(const std::vector<std::string>& ids) const;
+  /// In the order in which they lie in the log. `cursor` survives writes and a reopened space; what
+  /// is written meanwhile comes at the end. Damaged memories are left out.
+  base::result<scan_page> scan(const std::string& cursor, std::uint32_t limit) const;
+
+private:
+  bool shown(std::uint32_t ordinal) const;
+  std::vector<memory::association> associations_of(const base::memory_key& key) const;
+  base::result<std::uint32_t> resume(const std::string& cursor) const;
+
+  const storage::store& store_;
+  std::uint32_t space_;
+  const memory::published& published_;
+  base::instant now_;
+};
+
+} // namespace engram::actors

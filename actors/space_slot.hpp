@@ -1,0 +1,74 @@
+#pragma once
+// An open space as everybody but its partition sees it: what it is, its published view, who waits
+// for it to move on, and the way to its partition. Shared by readers, the partition actor and the
+// supervisor; any thread.
+//
+// Invariant: views only move forward; after close() nothing is published and nobody waits.
+
+#include "actors/core/exchange.hpp"
+#include "actors/core/partition.hpp"
+#include "memory/text/analyser.hpp"
+
+#include <atomic>
+#include <mutex>
+
+namespace engram::actors {
+
+/// A prepared write on its way to the partition. One that nobody takes is answered when it ends.
+struct write_job {
+  write_job() = default;
+  write_job(const write_job&) = delete;
+  write_job& operator=(const write_job&) = delete;
+  ~write_job() {
+    if (done) done(base::error{base::errc::unavailable, "the space was closed"});
+  }
+
+  std::shared_ptr<ask> asked; // for its stage
+  std::vector<base::result<write_item>> items;
+  durability wanted = durability::quorum;
+  reply<write_reply> done;
+};
+
+class space_slot {
+public:
+  using writer = std::function<void(std::shared_ptr<write_job>)>;
+
+  space_slot(memory::space_config what, std::uint32_t local_number);
+
+  const memory::space_config config;
+  const std::uint32_t number;
+  const memory::analyser words;
+  std::uint64_t lost_at_open = 0; // damaged items and entries; set before it is shared
+
+  std::shared_ptr<const space_view> view() const;
+  void publish(std::shared_ptr<const space_view> next);
+  /// Calls back at once or when the view covers `seen`; `unavailable` when it closes before, and
+  /// after the deadline.
+  void when_applied(version_vector seen, nanoseconds deadline, reply<void> then);
+  void expire(nanoseconds now);
+
+  void open(writer to);
+  /// False when it is closed: then the job was not taken.
+  bool write(std::shared_ptr<write_job> job);
+  void close();
+  bool closed() const;
+
+  void touch(nanoseconds now) { last_used_ = now.count(); }
+  nanoseconds last_used() const { return nanoseconds{last_used_.load()}; }
+
+private:
+  struct waiter {
+    version_vector seen;
+    nanoseconds deadline;
+    reply<void> then;
+  };
+
+  mutable std::mutex mutex_;
+  std::shared_ptr<const space_view> view_;
+  std::vector<waiter> waiters_;
+  writer writer_;
+  bool closed_ = false;
+  std::atomic<std::int64_t> last_used_{0};
+};
+
+} // namespace engram::actors

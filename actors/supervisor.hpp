@@ -1,0 +1,45 @@
+#pragma once
+// Which spaces are open: opens them on first use, reopens what crashed within its budget, parks
+// what fails again, closes the unused above the node's budget. Behind it an actor that carries out
+// what core/space_keeper decides; here, the way in for other threads.
+//
+// Invariant: at most one partition per space at any time, and none while its space is being read.
+
+#include "actors/open_space.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace engram::actors {
+
+class supervisor {
+public:
+  struct config {
+    std::uint32_t actor_threads = 2;
+    keeper_rules rules;
+  };
+  supervisor(storage::store& store, log_thread& log, compute_pool& pool, const base::clock& clock,
+             base::registry& registry, apply_probe probe, config how);
+  ~supervisor();
+
+  // Thread: any.
+  /// `unavailable`, `space_parked` with what parked it, or why it could not be opened.
+  void want(memory::space_config space, reply<std::shared_ptr<space_slot>> done);
+  /// nullptr when it is not open.
+  std::shared_ptr<space_slot> find(const base::space_id& space) const;
+  std::vector<std::shared_ptr<space_slot>> open_slots() const;
+  std::optional<base::error> parked(const base::space_id& space) const;
+  /// The directory has dropped it: closes it and erases what it kept.
+  void drop(const base::space_id& space, reply<void> done);
+  void tick();
+  /// Closes every space when its pending writes are done; refuses to open more. Blocks.
+  void stop();
+
+  struct state;
+
+private:
+  std::unique_ptr<state> state_;
+};
+
+} // namespace engram::actors

@@ -1,0 +1,84 @@
+#pragma once
+// The supervisor's actor: a mailbox around core/space_keeper, which decides; here spaces are opened
+// (on the opener's thread), partitions spawned, askers answered.
+
+#include "actors/open_space.hpp"
+#include "actors/partition_actor.hpp"
+
+#include <future>
+#include <map>
+#include <shared_mutex>
+
+namespace engram::actors {
+
+/// Open spaces, for threads that only look. Written by the supervisor's actor.
+class slot_table {
+public:
+  std::shared_ptr<space_slot> find(const base::space_id& space) const;
+  std::vector<std::shared_ptr<space_slot>> all() const;
+  std::optional<base::error> parked(const base::space_id& space) const;
+  void put(std::shared_ptr<space_slot> slot);
+  void remove(const base::space_id& space);
+  void park(const base::space_id& space, base::error why);
+
+private:
+  mutable std::shared_mutex mutex_;
+  std::map<base::space_id, std::shared_ptr<space_slot>> slots_;
+  std::map<base::space_id, base::error> parked_;
+};
+
+struct want_space {
+  memory::space_config space;
+  reply<std::shared_ptr<space_slot>> done;
+};
+struct drop_space {
+  base::space_id space;
+  reply<void> done;
+};
+struct space_opened {
+  base::space_id space;
+  open_result result;
+};
+struct space_closed {
+  base::space_id space;
+};
+struct supervisor_tick {};
+
+using want_ptr = std::shared_ptr<want_space>;
+using drop_ptr = std::shared_ptr<drop_space>;
+using opened_ptr = std::shared_ptr<space_opened>;
+using stop_ptr = std::shared_ptr<std::promise<void>>;
+
+/// What the actor works with; outlives it.
+struct supervisor_world {
+  storage::store& store;
+  log_thread& log;
+  compute_pool& pool;
+  compute_pool& opener;
+  const base::clock& clock;
+  base::registry& registry;
+  apply_probe probe;
+  keeper_rules rules;
+  slot_table table{};
+};
+
+} // namespace engram::actors
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(engram::actors::want_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(engram::actors::drop_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(engram::actors::opened_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(engram::actors::failure_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(engram::actors::space_closed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(engram::actors::supervisor_tick)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(engram::actors::stop_ptr)
+
+namespace engram::actors {
+
+using supervisor_actor =
+    caf::typed_actor<caf::reacts_to<want_ptr>, caf::reacts_to<drop_ptr>, caf::reacts_to<opened_ptr>,
+                     caf::reacts_to<failure_ptr>, caf::reacts_to<space_closed>,
+                     caf::reacts_to<supervisor_tick>, caf::reacts_to<stop_ptr>>;
+
+supervisor_actor spawn_supervisor(caf::actor_system& system, supervisor_world& world);
+
+} // namespace engram::actors
