@@ -1,0 +1,26 @@
+#pragma once
+// Where to listen or whom to call: HOST:PORT, [IPV6]:PORT. A value; no name is resolved here.
+
+#include "base/result.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace engram::node {
+
+struct address {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 0; // 0: any free port
+
+  /// Only a literal address of this machine (127.0.0.0/8, ::1) or "localhost": a name that merely
+  /// resolves to one today is not trusted to do so tomorrow.
+  bool is_loopback() const;
+  std::string text() const;
+  friend bool operator==(const address&, const address&) = default;
+};
+
+/// errc::invalid_argument names what is wrong. The port is required.
+base::result<address> parse_address(std::string_view text);
+
+} // namespace engram::node

@@ -1,0 +1,24 @@
+#pragma once
+// Domain answers to JSON text. Numbers above 2^53 (stamps) and opaque bytes (tokens) go out as
+// strings: JSON readers would round the former and refuse the latter.
+
+#include "actors/service.hpp"
+
+#include <string>
+
+namespace engram::node {
+
+/// `ids` name the items, in order.
+std::string write_receipts(const std::vector<std::string>& ids, const actors::write_reply& reply);
+std::string write_records(const std::vector<actors::memory_record>& records);
+std::string write_recall(const actors::recall_reply& reply);
+std::string write_spread(const actors::spread_reply& reply);
+std::string write_space(const actors::space_info& space);
+std::string write_spaces(const std::vector<actors::space_info>& spaces);
+std::string write_status(const actors::node_status& status);
+/// An RFC 9457 problem: code, certainty and advice beside title and detail.
+std::string write_problem(const base::error& why, unsigned status);
+/// The HTTP status that says most nearly what the code says.
+unsigned http_status(base::errc code);
+
+} // namespace engram::node

@@ -1,0 +1,39 @@
+#pragma once
+// JSON bodies to domain requests: field names and meanings are in docs/http.md. Pure but for the
+// ids that a client leaves to us, which come from `new_id`.
+
+#include "actors/service.hpp"
+
+#include <functional>
+#include <string_view>
+
+namespace engram::node {
+
+struct remember_body {
+  std::vector<memory::episode> episodes;
+  actors::durability how = actors::durability::quorum;
+};
+struct associate_body {
+  std::vector<memory::association> associations;
+  actors::durability how = actors::durability::quorum;
+};
+struct forget_body {
+  std::vector<std::string> ids;
+  memory::forget_mode mode = memory::forget_mode::suppress;
+  actors::durability how = actors::durability::quorum;
+};
+struct get_body {
+  std::vector<std::string> ids;
+  actors::read_options read;
+};
+
+base::result<remember_body> read_remember(std::string_view json,
+                                          const std::function<std::string()>& new_id);
+base::result<associate_body> read_associate(std::string_view json);
+base::result<forget_body> read_forget(std::string_view json);
+base::result<get_body> read_get(std::string_view json);
+base::result<actors::recall_request> read_recall(std::string_view json);
+base::result<actors::spread_request> read_spread(std::string_view json);
+base::result<actors::space_spec> read_space(std::string_view json);
+
+} // namespace engram::node

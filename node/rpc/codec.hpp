@@ -1,0 +1,57 @@
+#pragma once
+// Schema <-> domain. Readers point into a message and are gone after the call; domain values own
+// what they hold. Decoding checks what only the edge can know (numbers of enumerants, sizes);
+// whether a value makes sense is decided at acceptance. Pure functions; a KJ exception means that
+// the message itself is broken.
+
+#include "actors/service.hpp"
+#include "schema/client.capnp.h"
+
+namespace engram::node {
+
+// -- values, both directions (codec_values.cpp) --
+std::string decode(capnp::Text::Reader text);
+std::string decode(capnp::Data::Reader bytes);
+std::vector<std::string> decode(capnp::List<capnp::Text>::Reader list);
+std::optional<base::instant> decode(schema::Instant::Reader when);
+std::optional<memory::embedding> decode(schema::Embedding::Reader vector);
+memory::episode decode(schema::Episode::Reader from);
+memory::association decode(schema::Association::Reader from);
+
+/// The text goes out with its length, so it need not end in a zero byte.
+capnp::Text::Reader text_of(const std::string& text);
+capnp::Data::Reader data_of(const std::string& bytes);
+void encode(const base::error& from, schema::ErrorInfo::Builder into);
+void encode(std::optional<base::instant> from, schema::Instant::Builder into);
+void encode(const memory::embedding& from, schema::Embedding::Builder into);
+void encode(const memory::interval& from, schema::Interval::Builder into);
+void encode(const memory::episode& from, schema::Episode::Builder into);
+void encode(const memory::association& from, schema::Association::Builder into);
+template <class Strings, class Builder>
+void encode_texts(const Strings& from, Builder into) {
+  for (unsigned i = 0; i < from.size(); ++i) into.set(i, text_of(from[i]));
+}
+
+// -- requests (codec_requests.cpp) --
+base::result<actors::durability> decode(schema::Durability from);
+base::result<memory::forget_mode> decode(schema::ForgetMode from);
+base::result<actors::key_spec> decode(schema::KeySpec::Reader from);
+actors::space_spec decode(schema::SpaceSpec::Reader from);
+actors::read_options decode(schema::ReadOptions::Reader from);
+memory::cue decode(schema::Cue::Reader from);
+actors::recall_request decode(schema::RecallQuery::Reader from);
+actors::spread_request decode(schema::SpreadQuery::Reader from);
+
+// -- answers (codec_answers.cpp) --
+void encode(const actors::write_reply& from, schema::MemorySpace::ReceiptsResult::Builder into);
+void encode(const actors::memory_record& from, schema::MemoryRecord::Builder into);
+void encode(const std::vector<actors::memory_record>& from,
+            capnp::List<schema::MemoryRecord>::Builder into);
+void encode(const actors::coverage& from, schema::Coverage::Builder into);
+void encode(const actors::recall_reply& from, schema::RecallAnswer::Builder into);
+void encode(const actors::spread_reply& from, schema::SpreadAnswer::Builder into);
+void encode(const actors::space_info& from, schema::SpaceInfo::Builder into);
+void encode(const actors::key_info& from, schema::KeyInfo::Builder into);
+void encode(const actors::node_status& from, schema::Status::Builder into);
+
+} // namespace engram::node

@@ -1,0 +1,198 @@
+// The capability of one space.
+#include "node/rpc/answer.hpp"
+#include "node/rpc/import_stream.hpp"
+#include "node/rpc/session.hpp"
+
+namespace engram::node {
+
+using actors::scope;
+
+namespace {
+
+template <class T>
+std::vector<T> decode_all(auto list) {
+  std::vector<T> all;
+  all.reserve(list.size());
+  for (auto each : list) all.push_back(decode(each));
+  return all;
+}
+
+auto fill_receipts(edge& owner) {
+  return [&owner](auto result, const actors::write_reply& reply) {
+    for (const auto& item : reply.items) {
+      if (!item) owner.metrics().refused(item.error().code);
+    }
+    encode(reply, result);
+  };
+}
+
+} // namespace
+
+base::result<void> space_server::check_batch(std::size_t items, std::size_t words) const {
+  const auto& limits = edge_.settings();
+  if (items > limits.batch_items_max) {
+    return base::error{base::errc::batch_too_large, std::to_string(items) +
+                                                        " items, batch_items_max is " +
+                                                        std::to_string(limits.batch_items_max)};
+  }
+  if (words * sizeof(capnp::word) > limits.batch_bytes_max + limits.batch_bytes_max / 4) {
+    return base::error{base::errc::batch_too_large, std::to_string(words * sizeof(capnp::word)) +
+                                                        " bytes, batch_bytes_max is " +
+                                                        std::to_string(limits.batch_bytes_max)};
+  }
+  return base::success();
+}
+
+kj::Promise<void> space_server::info(InfoContext context) {
+  if (auto may = check(scope::read); !may) {
+    answer_error(edge_, context, may.error());
+    return kj::READY_NOW;
+  }
+  return answer<actors::space_info>(
+      edge_, context, [&](auto reply) { edge_.service().info(id_, std::move(reply)); },
+      [](auto result, const actors::space_info& found) { encode(found, result.initOk()); });
+}
+
+kj::Promise<void> space_server::remember(RememberContext context) {
+  auto params = context.getParams();
+  auto how = decode(params.getDurability());
+  auto may = check(scope::write);
+  if (may) may = check_batch(params.getEpisodes().size(), params.totalSize().wordCount);
+  if (!may || !how) {
+    answer_error(edge_, context, may ? how.error() : may.error());
+    return kj::READY_NOW;
+  }
+  return answer<actors::write_reply>(
+      edge_, context,
+      [&](auto reply) {
+        edge_.service().remember(id_, decode_all<memory::episode>(params.getEpisodes()), *how,
+                                 std::move(reply));
+      },
+      fill_receipts(edge_));
+}
+
+kj::Promise<void> space_server::associate(AssociateContext context) {
+  auto params = context.getParams();
+  auto how = decode(params.getDurability());
+  auto may = check(scope::write);
+  if (may) may = check_batch(params.getAssociations().size(), params.totalSize().wordCount);
+  if (!may || !how) {
+    answer_error(edge_, context, may ? how.error() : may.error());
+    return kj::READY_NOW;
+  }
+  return answer<actors::write_reply>(
+      edge_, context,
+      [&](auto reply) {
+        edge_.service().associate(id_, decode_all<memory::association>(params.getAssociations()),
+                                  *how, std::move(reply));
+      },
+      fill_receipts(edge_));
+}
+
+kj::Promise<void> space_server::forget(ForgetContext context) {
+  auto params = context.getParams();
+  auto how = decode(params.getDurability());
+  auto mode = decode(params.getMode());
+  auto may = check(scope::write);
+  if (may) may = check_batch(params.getIds().size(), params.totalSize().wordCount);
+  if (may && !mode) may = mode.error();
+  if (!may || !how) {
+    answer_error(edge_, context, may ? how.error() : may.error());
+    return kj::READY_NOW;
+  }
+  return answer<actors::write_reply>(
+      edge_, context,
+      [&](auto reply) {
+        edge_.service().forget(id_, decode(params.getIds()), *mode, *how, std::move(reply));
+      },
+      fill_receipts(edge_));
+}
+
+kj::Promise<void> space_server::get(GetContext context) {
+  auto params = context.getParams();
+  auto may = check(scope::read);
+  if (may) may = check_batch(params.getIds().size(), params.totalSize().wordCount);
+  if (!may) {
+    answer_error(edge_, context, may.error());
+    return kj::READY_NOW;
+  }
+  return answer<std::vector<actors::memory_record>>(
+      edge_, context,
+      [&](auto reply) {
+        edge_.service().get(id_, decode(params.getIds()), decode(params.getRead()),
+                            std::move(reply));
+      },
+      [](auto result, const std::vector<actors::memory_record>& found) {
+        encode(found, result.initOk(static_cast<unsigned>(found.size())));
+      });
+}
+
+kj::Promise<void> space_server::recall(RecallContext context) {
+  if (auto may = check(scope::read); !may) {
+    answer_error(edge_, context, may.error());
+    return kj::READY_NOW;
+  }
+  auto since = edge_.clock().monotonic();
+  return answer<actors::recall_reply>(
+      edge_, context,
+      [&](auto reply) {
+        edge_.service().recall(id_, decode(context.getParams().getQuery()), std::move(reply));
+      },
+      [this, since](auto result, const actors::recall_reply& found) {
+        auto ok = result.initOk();
+        encode(found, ok);
+        ok.setTookUs(
+            static_cast<std::uint64_t>((edge_.clock().monotonic() - since).count() / 1000));
+      });
+}
+
+kj::Promise<void> space_server::spread(SpreadContext context) {
+  if (auto may = check(scope::read); !may) {
+    answer_error(edge_, context, may.error());
+    return kj::READY_NOW;
+  }
+  auto since = edge_.clock().monotonic();
+  return answer<actors::spread_reply>(
+      edge_, context,
+      [&](auto reply) {
+        edge_.service().spread(id_, decode(context.getParams().getQuery()), std::move(reply));
+      },
+      [this, since](auto result, const actors::spread_reply& found) {
+        auto ok = result.initOk();
+        encode(found, ok);
+        ok.setTookUs(
+            static_cast<std::uint64_t>((edge_.clock().monotonic() - since).count() / 1000));
+      });
+}
+
+kj::Promise<void> space_server::scan(ScanContext context) {
+  if (auto may = check(scope::read); !may) {
+    answer_error(edge_, context, may.error());
+    return kj::READY_NOW;
+  }
+  auto params = context.getParams();
+  auto most = static_cast<std::uint32_t>(edge_.settings().batch_items_max);
+  auto limit = params.getLimit() == 0 ? most : std::min(params.getLimit(), most);
+  return answer<actors::scan_page>(
+      edge_, context,
+      [&](auto reply) {
+        edge_.service().scan(id_, decode(params.getCursor()), limit, std::move(reply));
+      },
+      [](auto result, const actors::scan_page& page) {
+        auto ok = result.initOk();
+        encode(page.records, ok.initRecords(static_cast<unsigned>(page.records.size())));
+        ok.setCursor(data_of(page.cursor));
+      });
+}
+
+kj::Promise<void> space_server::import(ImportContext context) {
+  auto how = decode(context.getParams().getDurability());
+  auto may = check(scope::write);
+  if (!may || !how)
+    answer_error(edge_, context, may ? how.error() : may.error());
+  else
+    context.getResults().initResult().setOk(open_import(edge_, {who_, name_, id_, *how}));
+  return kj::READY_NOW;
+}
+
+} // namespace engram::node

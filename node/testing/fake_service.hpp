@@ -1,0 +1,188 @@
+#pragma once
+// A service that answers at once from a map, for tests of the edge. Not thread-safe beyond what one
+// event loop needs; every knob is public.
+
+#include "actors/service.hpp"
+
+#include <deque>
+#include <map>
+#include <set>
+
+namespace engram::node {
+
+class fake_service final : public actors::service {
+public:
+  struct space {
+    actors::space_info info;
+    std::map<std::string, memory::episode> memories;
+    std::vector<memory::association> associations;
+  };
+
+  std::map<std::string, space> spaces;
+  std::map<std::string, actors::authority> keys; // by secret
+  std::set<std::string> revoked;
+  bool ready = true;
+  std::string refused_text = "refuse me"; // an episode with this text is refused
+  bool hold_writes = false;               // keep replies in `held` until release()
+  std::deque<std::function<void()>> held;
+  std::size_t items_seen = 0;
+  actors::recall_request last_recall;
+
+  void release_one() {
+    auto next = std::move(held.front());
+    held.pop_front();
+    next();
+  }
+
+  void create_space(actors::space_spec spec, actors::reply<actors::space_info> done) override {
+    auto& made = spaces[spec.name];
+    made.info.spec = spec;
+    made.info.identity = {{7, spaces.size()}};
+    done(made.info);
+  }
+  void resolve(std::string name, actors::reply<actors::space_info> done) override {
+    auto found = spaces.find(name);
+    if (found == spaces.end()) return done(base::error{base::errc::unknown_space, "space=" + name});
+    done(found->second.info);
+  }
+  void list_spaces(actors::reply<std::vector<actors::space_info>> done) override {
+    std::vector<actors::space_info> all;
+    for (const auto& [name, each] : spaces) all.push_back(each.info);
+    done(all);
+  }
+  void drop_space(std::string name, actors::reply<void> done) override {
+    if (spaces.erase(name) == 0) return done(base::error{base::errc::unknown_space, name});
+    done(base::success());
+  }
+
+  void create_key(actors::key_spec spec, actors::reply<actors::new_key> done) override {
+    auto id = "k" + std::to_string(keys.size() + 1);
+    keys["secret-" + id] = {id, spec};
+    done(actors::new_key{{id, spec, {}, false}, "secret-" + id});
+  }
+  void list_keys(actors::reply<std::vector<actors::key_info>> done) override {
+    std::vector<actors::key_info> all;
+    for (const auto& [secret, who] : keys) {
+      all.push_back({who.key_id, who.spec, {}, revoked.count(who.key_id) > 0});
+    }
+    done(all);
+  }
+  void revoke_key(std::string id, actors::reply<void> done) override {
+    revoked.insert(id);
+    done(base::success());
+  }
+  void authenticate(std::string secret, actors::reply<actors::authority> done) override {
+    auto found = keys.find(secret);
+    if (found == keys.end() || revoked.count(found->second.key_id)) {
+      return done(base::error{base::errc::unauthenticated, "no such key"});
+    }
+    done(found->second);
+  }
+  bool in_force(const actors::authority& who) const override { return !revoked.count(who.key_id); }
+  bool key_required() const override { return !keys.empty(); }
+
+  void remember(base::space_id id, std::vector<memory::episode> what, actors::durability,
+                actors::reply<actors::write_reply> done) override {
+    auto* into = find(id);
+    if (!into) return done(base::error{base::errc::unknown_space, ""});
+    items_seen += what.size();
+    actors::write_reply reply{{}, "token"};
+    for (auto& each : what) {
+      if (each.text == refused_text) {
+        reply.items.emplace_back(base::error{base::errc::conflict, "id=" + each.id});
+        continue;
+      }
+      actors::receipt receipt;
+      receipt.known = into->memories.count(each.id) > 0;
+      into->memories[each.id] = std::move(each);
+      reply.items.emplace_back(receipt);
+    }
+    answer(std::move(reply), std::move(done));
+  }
+  void associate(base::space_id id, std::vector<memory::association> what, actors::durability,
+                 actors::reply<actors::write_reply> done) override {
+    auto* into = find(id);
+    if (!into) return done(base::error{base::errc::unknown_space, ""});
+    items_seen += what.size();
+    for (auto& each : what) into->associations.push_back(std::move(each));
+    answer({actors::receipts(what.size(), actors::receipt{}), "token"}, std::move(done));
+  }
+  void forget(base::space_id id, std::vector<std::string> ids, memory::forget_mode,
+              actors::durability, actors::reply<actors::write_reply> done) override {
+    for (const auto& each : ids) find(id)->memories.erase(each);
+    answer({actors::receipts(ids.size(), actors::receipt{}), ""}, std::move(done));
+  }
+  void get(base::space_id id, std::vector<std::string> ids, actors::read_options,
+           actors::reply<std::vector<actors::memory_record>> done) override {
+    std::vector<actors::memory_record> found;
+    for (const auto& each : ids) {
+      auto at = find(id)->memories.find(each);
+      if (at != find(id)->memories.end()) found.push_back(record(at->second));
+    }
+    done(found);
+  }
+  void recall(base::space_id id, actors::recall_request request,
+              actors::reply<actors::recall_reply> done) override {
+    last_recall = request;
+    actors::recall_reply reply;
+    for (const auto& [name, each] : find(id)->memories) {
+      if (each.text.find(request.query.cue.text) == std::string::npos) continue;
+      memory::hit hit;
+      hit.id = name;
+      hit.score = base::q32::from(0.5);
+      reply.answer.hits.push_back(hit);
+      if (request.with_content) reply.content.push_back(record(each));
+    }
+    reply.token = "token";
+    done(std::move(reply));
+  }
+  void spread(base::space_id, actors::spread_request request,
+              actors::reply<actors::spread_reply> done) override {
+    actors::spread_reply reply;
+    for (const auto& each : request.query.from) {
+      reply.answer.memories.push_back({0, each, base::q32::from(1), {{each, each, "self", 1}}});
+    }
+    done(std::move(reply));
+  }
+  void scan(base::space_id id, std::string cursor, std::uint32_t limit,
+            actors::reply<actors::scan_page> done) override {
+    actors::scan_page page;
+    const auto& all = find(id)->memories;
+    auto at = all.upper_bound(cursor);
+    for (; at != all.end() && page.records.size() < limit; ++at) {
+      page.records.push_back(record(at->second));
+    }
+    if (at != all.end()) page.cursor = page.records.back().what.id;
+    done(std::move(page));
+  }
+  void info(base::space_id id, actors::reply<actors::space_info> done) override {
+    if (auto* found = find(id)) return done(found->info);
+    done(base::error{base::errc::unknown_space, ""});
+  }
+  void status(actors::reply<actors::node_status> done) override {
+    actors::node_status now;
+    now.ready = now.accepting_writes = ready;
+    now.verdict = ready ? "serving" : "opening";
+    for (const auto& [name, each] : spaces) now.spaces.push_back(each.info);
+    done(now);
+  }
+
+private:
+  space* find(base::space_id id) {
+    for (auto& [name, each] : spaces) {
+      if (each.info.identity == id) return &each;
+    }
+    return nullptr;
+  }
+  static actors::memory_record record(const memory::episode& what) {
+    actors::memory_record made;
+    made.what = what;
+    return made;
+  }
+  void answer(actors::write_reply reply, actors::reply<actors::write_reply> done) {
+    if (!hold_writes) return done(std::move(reply));
+    held.push_back([reply = std::move(reply), done = std::move(done)] { done(reply); });
+  }
+};
+
+} // namespace engram::node
