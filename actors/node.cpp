@@ -148,7 +148,6 @@ base::result<void> node::stop() {
   driver_.close();
   pool_.stop();
   const auto settled = log_.settle(); // what was applied is durable, with its vector
-  directory_.reset();
   TRY(log_.stop());
   TRY(settled);
   return ports_.store.flush();

@@ -81,6 +81,7 @@ private:
   base::duration deadline_of(base::duration asked) const;
 
   // -- spaces --
+  void propose(directory_host::judge decide, reply<void> done);
   void open_space(const base::space_id& space, reply<std::shared_ptr<space_slot>> done);
   void info_of(const membership::space_row& row, reply<space_info> done);
   space_info glance(const membership::space_row& row) const;

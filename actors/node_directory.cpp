@@ -9,6 +9,7 @@ namespace engram::actors {
 namespace {
 
 constexpr std::uint32_t dimension_max = 16'384;
+constexpr std::uint64_t directory_write_bytes = 1024;
 constexpr std::size_t label_bytes_max = 256, key_spaces_max = 1024;
 
 using membership::directory;
@@ -44,6 +45,25 @@ key_info key_info_of(const membership::key_row& row) {
 // -- spaces
 // -----------------------------------------------------------------------------------------
 
+/// A change of the directory is a write like any other: it takes a credit, so that a drain waits.
+void node::propose(directory_host::judge decide, reply<void> done) {
+  base::result<void> taken;
+  {
+    const std::lock_guard lock(admission_mutex_);
+    taken = admission_.take_write(directory_write_bytes);
+  }
+  if (!taken) {
+    metrics_.refused(taken.error());
+    return done(taken);
+  }
+  directory_->propose(std::move(decide),
+                      [this, done = std::move(done)](const base::result<void>& got) {
+                        if (!got) metrics_.refused(got.error());
+                        done(got);
+                        give_write(directory_write_bytes);
+                      });
+}
+
 void node::create_space(space_spec spec, reply<space_info> done) {
   if (spec.language.empty()) spec.language = "english";
   if (spec.language != "none" && !memory::analyser::known_language(spec.language))
@@ -60,11 +80,11 @@ void node::create_space(space_spec spec, reply<space_info> done) {
         {spec.name, d.next_generation(spec.name), spec.dimension, spec.language}};
     return std::optional<membership::directory_op>{std::move(op)};
   };
-  directory_->propose(std::move(decide),
-                      [this, name, done = std::move(done)](const base::result<void>& created) {
-                        if (!created) return done(created.error());
-                        resolve(name, done);
-                      });
+  propose(std::move(decide),
+          [this, name, done = std::move(done)](const base::result<void>& created) {
+            if (!created) return done(created.error());
+            resolve(name, done);
+          });
 }
 
 void node::resolve(std::string name, reply<space_info> done) {
@@ -109,11 +129,11 @@ void node::drop_space(std::string name, reply<void> done) {
     if (d.dropped(space)) return unknown_space(name);
     return std::optional<membership::directory_op>{membership::drop_space_op{space, name}};
   };
-  directory_->propose(std::move(decide),
-                      [this, space, done = std::move(done)](const base::result<void>& dropped) {
-                        if (!dropped) return done(dropped);
-                        supervisor_.drop(space, done);
-                      });
+  propose(std::move(decide),
+          [this, space, done = std::move(done)](const base::result<void>& dropped) {
+            if (!dropped) return done(dropped);
+            supervisor_.drop(space, done);
+          });
 }
 
 void node::open_space(const base::space_id& space, reply<std::shared_ptr<space_slot>> done) {
@@ -155,7 +175,7 @@ void node::create_key(key_spec spec, reply<new_key> done) {
   membership::key_row row;
   row.what = drawn.op;
   new_key out{key_info_of(row), std::move(drawn.secret)};
-  directory_->propose(
+  propose(
       [op = std::move(drawn.op)](const directory&) -> directory_host::decision {
         return std::optional<membership::directory_op>{op};
       },
@@ -173,7 +193,7 @@ void node::list_keys(reply<std::vector<key_info>> done) {
 }
 
 void node::revoke_key(std::string id, reply<void> done) {
-  directory_->propose(
+  propose(
       [id](const directory& d) -> directory_host::decision {
         const auto* row = d.key(id);
         if (row == nullptr) return base::error{base::errc::unknown_key, "id=" + id.substr(0, 80)};

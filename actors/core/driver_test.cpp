@@ -1,0 +1,108 @@
+#include "actors/core/driver.hpp"
+
+#include "tests/support/doctest.hpp"
+
+using namespace engram;
+using namespace engram::actors;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct test_clock final : base::clock {
+  nanoseconds now{0};
+  base::instant wall() const override { return {}; }
+  nanoseconds monotonic() const override { return now; }
+};
+
+/// Keeps what was asked; the test answers.
+struct held_exchange final : exchange {
+  struct held {
+    base::store_id to;
+    std::shared_ptr<ask> what;
+    reply<answer> done;
+  };
+  std::vector<held> asks;
+  void send(const base::store_id& to, std::shared_ptr<ask> what, reply<answer> done) override {
+    asks.push_back({to, std::move(what), std::move(done)});
+  }
+};
+
+struct fixture {
+  test_clock clock;
+  held_exchange net;
+  driver driven{clock, net};
+  std::vector<base::result<answer>> answers;
+
+  template <class What>
+  std::shared_ptr<ask> run(What what, std::vector<base::store_id> replicas) {
+    auto asked = std::make_shared<ask>();
+    asked->what = std::move(what);
+    route to;
+    to.replicas = std::move(replicas);
+    driven.run(to, asked, 100ms, [this](base::result<answer> got) { answers.push_back(got); });
+    return asked;
+  }
+};
+
+const base::store_id A{{0, 1}}, B{{0, 2}};
+
+} // namespace
+
+TEST_CASE("an answer comes back with the replicas it took, and ends the query") {
+  fixture f;
+  f.run(recall_ask{}, {A, B});
+  REQUIRE(f.net.asks.size() == 1);
+  f.net.asks[0].done(base::error{base::errc::unavailable, "not here"});
+  REQUIRE(f.net.asks.size() == 2);
+  CHECK(f.net.asks[1].to == B);
+  f.net.asks[1].done(answer{recall_reply{}});
+  REQUIRE(f.answers.size() == 1);
+  CHECK(std::get<recall_reply>(*f.answers[0]).coverage.replicas_asked == 2);
+  CHECK(f.driven.under_way() == 0);
+}
+
+TEST_CASE("a read that is not answered ends at its deadline, and a late answer changes nothing") {
+  fixture f;
+  f.run(get_ask{}, {A});
+  f.clock.now = 99ms;
+  f.driven.tick();
+  CHECK(f.answers.empty());
+  f.clock.now = 100ms;
+  f.driven.tick();
+  REQUIRE(f.answers.size() == 1);
+  CHECK(f.answers[0].error().code == base::errc::deadline_exceeded);
+  f.net.asks[0].done(answer{std::vector<memory_record>{}});
+  f.driven.tick();
+  CHECK(f.answers.size() == 1);
+}
+
+TEST_CASE("a write over its deadline is definite before the log has it and indefinite after") {
+  fixture f;
+  f.run(write_ask{}, {A});
+  const auto logged = f.run(write_ask{}, {A});
+  logged->stage = write_stage::logged;
+  f.clock.now = 100ms;
+  f.driven.tick();
+  REQUIRE(f.answers.size() == 2);
+  CHECK(f.answers[0].error().certainty() == base::certainty::definite);
+  CHECK(f.answers[1].error().certainty() == base::certainty::indefinite);
+}
+
+TEST_CASE("a write is sent once, whatever goes wrong") {
+  fixture f;
+  f.run(write_ask{}, {A, B});
+  f.net.asks[0].done(base::error{base::errc::disconnected, "lost"});
+  CHECK(f.net.asks.size() == 1);
+  REQUIRE(f.answers.size() == 1);
+  CHECK(f.answers[0].error().code == base::errc::disconnected);
+}
+
+TEST_CASE("without a replica the answer is `unavailable`, and closing ends what is under way") {
+  fixture f;
+  f.run(get_ask{}, {});
+  REQUIRE(f.answers.size() == 1);
+  CHECK(f.answers[0].error().code == base::errc::unavailable);
+  f.run(get_ask{}, {A});
+  f.driven.close();
+  CHECK(f.answers.size() == 2);
+}
