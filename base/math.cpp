@@ -128,7 +128,6 @@ q32 q32::from(double x) noexcept {
   return {static_cast<std::int64_t>(whole ? scaled : round_even(scaled))};
 }
 
-q32 operator+(q32 a, q32 b) noexcept { return saturate(int128{a.raw} + b.raw); }
 q32 operator*(q32 a, q32 b) noexcept { return saturate((int128{a.raw} * b.raw) >> 32); }
 
 } // namespace engram::base

@@ -24,7 +24,11 @@ struct q32 {
   static q32 from(double x) noexcept; // round half to even; NaN is 0
   double to_double() const noexcept { return static_cast<double>(raw) / 4294967296.0; }
   friend auto operator<=>(const q32&, const q32&) = default;
-  friend q32 operator+(q32 a, q32 b) noexcept;
+  friend q32 operator+(q32 a, q32 b) noexcept {
+    std::int64_t sum = 0;
+    if (!__builtin_add_overflow(a.raw, b.raw, &sum)) return {sum};
+    return {a.raw < 0 ? INT64_MIN : INT64_MAX};
+  }
   q32& operator+=(q32 other) noexcept { return *this = *this + other; }
   /// (a * b) >> 32, truncated toward minus infinity.
   friend q32 operator*(q32 a, q32 b) noexcept;

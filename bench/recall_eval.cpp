@@ -45,6 +45,7 @@ const std::map<std::string, double recall_config::*> WEIGHTS{
     {"names_title", &recall_config::names_title},
     {"gate", &recall_config::gate},
     {"cap", &recall_config::cap},
+    {"named_by", &recall_config::named_by},
 };
 
 struct space {

@@ -57,6 +57,13 @@ std::span<const mention> segment::mentions_of(std::uint32_t ordinal) const noexc
   return {begin, end};
 }
 
+std::size_t segment::first_naming(std::uint64_t title_key) const noexcept {
+  const auto at = std::lower_bound(
+      namings.begin(), namings.end(), title_key,
+      [this](std::uint32_t i, std::uint64_t k) { return mentions[i].title_key < k; });
+  return static_cast<std::size_t>(at - namings.begin());
+}
+
 std::span<const std::uint32_t> segment::words_of(std::uint32_t local) const noexcept {
   return {words.data() + word_offsets[local], words.data() + word_offsets[local + 1]};
 }
@@ -75,8 +82,8 @@ std::size_t segment::bytes() const noexcept {
   return sizeof(segment) + held(documents) + held(lengths) + ids.capacity() + held(keys) +
          held(global_terms) + held(key_offsets) + held(posting_locals) + held(posting_weights) +
          held(position_offsets) + held(positions) + held(term_offsets) + held(terms) +
-         held(word_offsets) + held(words) + held(mentions) + held(by_key) + held(by_when) +
-         vectors.memory_bytes();
+         held(word_offsets) + held(words) + held(mentions) + held(namings) + held(by_key) +
+         held(by_when) + vectors.memory_bytes();
 }
 
 } // namespace engram::memory

@@ -67,6 +67,8 @@ public:
   std::size_t find_term(std::uint64_t key) const noexcept { return find_hash(keys, key); }
   posting_list postings(std::size_t term) const noexcept;
   std::span<const mention> mentions_of(std::uint32_t ordinal) const noexcept;
+  /// Where in `namings` those of the title begin, if there are any.
+  std::size_t first_naming(std::uint64_t title_key) const noexcept;
   std::span<const std::uint32_t> words_of(std::uint32_t local) const noexcept;
   /// Terms (indexes into `keys`) of a memory, ascending.
   std::span<const std::uint32_t> terms_of(std::uint32_t local) const noexcept;
@@ -89,7 +91,8 @@ public:
   std::vector<std::uint32_t> terms;
   std::vector<std::uint32_t> word_offsets; // documents.size() + 1
   std::vector<std::uint32_t> words;
-  std::vector<mention> mentions; // ascending by (ordinal, begin, length)
+  std::vector<mention> mentions;      // ascending by (ordinal, begin, length)
+  std::vector<std::uint32_t> namings; // indexes into mentions, ascending by (title key, index)
 
   vector_block vectors; // of those that have an embedding
 

@@ -220,6 +220,7 @@ std::shared_ptr<segment> merge_segments(const segment& a, const segment& b) {
                return std::tie(x.ordinal, x.begin, x.length, x.title_key) <
                       std::tie(y.ordinal, y.begin, y.length, y.title_key);
              });
+  sort_namings(*s);
   merge_order(s->by_key, *s, a.by_key, b.by_key, a.size(),
               [](const segment& m, std::uint32_t x, std::uint32_t y) {
                 return std::tie(m.documents[x].key, m.documents[x].content) <
@@ -231,6 +232,14 @@ std::shared_ptr<segment> merge_segments(const segment& a, const segment& b) {
                 return dx.when_ms != dy.when_ms ? dx.when_ms < dy.when_ms : m.id(x) < m.id(y);
               });
   return s;
+}
+
+void sort_namings(segment& of) {
+  of.namings.resize(of.mentions.size());
+  std::iota(of.namings.begin(), of.namings.end(), 0u);
+  std::stable_sort(of.namings.begin(), of.namings.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return of.mentions[a].title_key < of.mentions[b].title_key;
+  });
 }
 
 std::shared_ptr<const session_order> sort_by_session(const segment& of, const order_lookup& order) {

@@ -175,6 +175,19 @@ void snapshot::titles_named_by(std::uint32_t ordinal, std::vector<mention>& to) 
            to.end());
 }
 
+void snapshot::who_names(std::uint64_t title_key, std::size_t most,
+                         std::vector<std::uint32_t>& to) const {
+  const std::size_t begin = to.size();
+  for (const auto& s : segments_)
+    for (std::size_t i = s->first_naming(title_key); i < s->namings.size(); ++i) {
+      const mention& m = s->mentions[s->namings[i]];
+      if (m.title_key != title_key || frequency_of(m.named_by) > most) break;
+      if (visible(m.ordinal)) to.push_back(m.ordinal);
+    }
+  std::sort(to.begin() + static_cast<std::ptrdiff_t>(begin), to.end());
+  to.erase(std::unique(to.begin() + static_cast<std::ptrdiff_t>(begin), to.end()), to.end());
+}
+
 std::size_t snapshot::bytes() const noexcept {
   std::size_t sum = hidden_.bytes() + amendables_.bytes() + accesses_.bytes() +
                     frequencies_.bytes() + edges_.bytes();

@@ -81,6 +81,9 @@ public:
   /// Titles that the memory's text names, the longest first where they overlap: keys with the
   /// number under which their naming is counted. Only titles of visible memories, never its own.
   void titles_named_by(std::uint32_t ordinal, std::vector<mention>& to) const;
+  /// Appends the visible memories whose texts may name the title (a longer title may cover it
+  /// there), each once, ascending by ordinal; nothing when there are more than `most`.
+  void who_names(std::uint64_t title_key, std::size_t most, std::vector<std::uint32_t>& to) const;
   bool has_titles() const noexcept { return has_titles_; }
   const edge_runs& edges() const noexcept { return edges_; }
   const base::space_id& identity() const noexcept { return identity_; }

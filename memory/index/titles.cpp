@@ -79,6 +79,7 @@ void title_table::add(segment& fresh, std::span<const pending_memory> memories,
     return std::tie(a.ordinal, a.begin, a.length, a.title_key) <
            std::tie(b.ordinal, b.begin, b.length, b.title_key);
   });
+  sort_namings(fresh);
 }
 
 std::size_t title_table::bytes() const noexcept {

@@ -134,6 +134,19 @@ void titles(const snapshot& on, const recall_config& config, std::uint32_t from,
   for (std::size_t i = begin; i < to.size(); ++i) to[i].weight *= config.names_title;
 }
 
+/// Back to the memories whose texts name the sender's title.
+void namings(const snapshot& on, const recall_config& config, std::uint32_t from,
+             std::vector<link>& to) {
+  const std::uint64_t title = on.facts(from).title_key;
+  if (title == 0 || config.named_by == 0) return;
+  std::vector<std::uint32_t> namers;
+  on.who_names(title, config.bearers_max, namers);
+  std::erase_if(namers, [&](std::uint32_t o) { return on.facts(o).title_key == title; });
+  for (const std::uint32_t namer : namers)
+    to.push_back(
+        {namer, config.named_by / static_cast<double>(namers.size()), link_kind::named_by, 0});
+}
+
 /// Explicit associations of one direction, the strongest first where there are too many.
 void explicit_links(const snapshot& on, const recall_config& config, bool out, std::uint32_t from,
                     std::vector<link>& to) {
@@ -172,6 +185,7 @@ void links_of(const snapshot& on, const recall_config& config, std::uint32_t fro
   contiguity(on, config, from, to);
   rare_terms(on, config, from, to);
   titles(on, config, from, to);
+  namings(on, config, from, to);
   explicit_links(on, config, true, from, to);
   explicit_links(on, config, false, from, to);
 }
@@ -200,6 +214,8 @@ std::string link_name(const snapshot& on, const link& l) {
     return "rare-term";
   case link_kind::names_title:
     return "title";
+  case link_kind::named_by:
+    return "named-by";
   case link_kind::explicit_out:
     return (*on.edges().kinds)[l.detail];
   case link_kind::explicit_in:

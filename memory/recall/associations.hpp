@@ -21,6 +21,7 @@ enum class link_kind : std::uint8_t {
   session,
   rare_term,
   names_title,
+  named_by,
   explicit_out,
   explicit_in
 };

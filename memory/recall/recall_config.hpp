@@ -50,11 +50,11 @@ struct recall_config {
   // -- associations: how much of what a memory carries it passes on
   // ---------------------------------
 
-  /// To the next memories of its session [all contiguity: C 11.6]; back one nothing, a turn seldom
+  /// To the next memories of its session [all contiguity: C 11.6]; back one little, a turn seldom
   /// explains the question before it.
   double next = 0.3;
   double next_but_one = 0.5;
-  double back_one = 0.0;
+  double back_one = 0.15;
   double back_two = 0.3;
   /// More to the next one, when it asks [C 1.8].
   double reply = 0.6;
@@ -66,6 +66,9 @@ struct recall_config {
   std::uint32_t rare_many = 12;
   /// To the memories whose titles its text names, split over its fan [M 5 to 8].
   double names_title = 0.85;
+  /// Back to the memories that name it, split among them: what a question is after often stands in
+  /// a text that names what it describes. [M: +1 on one set, at rank 2 -1 on both]
+  double named_by = 0.2;
   /// Explicit associations, along and against their direction.
   double edge_out = 0.3;
   double edge_in = 0.15;
@@ -90,7 +93,7 @@ struct recall_config {
   std::uint32_t session_max = 128;
   /// Rare terms, titles, explicit associations followed per memory: the most telling.
   std::uint32_t fan_max = 64;
-  /// Memories of one title.
+  /// Memories of one title, and of those that name it: a title named by more is told by none.
   std::uint32_t bearers_max = 16;
 };
 
