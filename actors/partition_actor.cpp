@@ -43,16 +43,14 @@ void guarded(self_pointer self, Step step) {
   }
 }
 
-partition_actor::behavior_type behave(self_pointer self, host_ptr host,
-                                      std::shared_ptr<space_slot> slot, log_thread* log,
-                                      partition_events events) {
-  self->state = {std::move(host), std::move(slot), log, std::move(events), false};
+partition_actor::behavior_type behave(self_pointer self, const parcel<partition_state>& begin) {
+  self->state = begin.open();
   return {
-      [self](const write_job_ptr& job) {
-        guarded(self, [&](partition_host& h) { h.step_write(*job); });
+      [self](const write_parcel& job) {
+        guarded(self, [&](partition_host& h) { h.step_write(*job.open()); });
       },
-      [self](const log_outcomes_ptr& outcomes) {
-        guarded(self, [&](partition_host& h) { h.step_logged(std::move(*outcomes)); });
+      [self](const outcomes_parcel& outcomes) {
+        guarded(self, [&](partition_host& h) { h.step_logged(std::move(outcomes.open())); });
       },
       [self](close_partition) {
         self->state.closing = true;
@@ -67,11 +65,14 @@ partition_actor::behavior_type behave(self_pointer self, host_ptr host,
 partition_actor spawn_partition(caf::actor_system& system, host_ptr host,
                                 std::shared_ptr<space_slot> slot, log_thread& log,
                                 partition_events events) {
-  auto handle = system.spawn(behave, std::move(host), slot, &log, std::move(events));
+  auto handle =
+      system.spawn(behave, parcel(partition_state{std::move(host), slot, &log, std::move(events)}));
   log.attach(slot->number, [handle](std::vector<log_outcome> what) {
-    caf::anon_send(handle, std::make_shared<std::vector<log_outcome>>(std::move(what)));
+    caf::anon_send(handle, outcomes_parcel(std::move(what)));
   });
-  slot->open([handle](write_job_ptr job) { caf::anon_send(handle, std::move(job)); });
+  slot->open([handle](std::shared_ptr<write_job> job) {
+    caf::anon_send(handle, write_parcel(std::move(job)));
+  });
   return handle;
 }
 

@@ -3,14 +3,15 @@
 // outcomes from the log thread; tells its supervisor when it has closed or failed. What it does is
 // partition_host's business.
 
+#include "actors/parcel.hpp"
 #include "actors/partition_host.hpp"
 
 #include <caf/all.hpp>
 
 namespace engram::actors {
 
-using write_job_ptr = std::shared_ptr<write_job>;
-using log_outcomes_ptr = std::shared_ptr<std::vector<log_outcome>>;
+using write_parcel = parcel<std::shared_ptr<write_job>>;
+using outcomes_parcel = parcel<std::vector<log_outcome>>;
 using host_ptr = std::shared_ptr<partition_host>;
 
 struct partition_failure {
@@ -18,7 +19,7 @@ struct partition_failure {
   base::error why;
   std::optional<log_place> at;
 };
-using failure_ptr = std::shared_ptr<partition_failure>;
+using failure_parcel = parcel<partition_failure>;
 /// How the partition tells; set by the supervisor.
 struct partition_events {
   std::function<void(const base::space_id&)> closed;
@@ -29,14 +30,14 @@ struct close_partition {};
 
 } // namespace engram::actors
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(engram::actors::write_job_ptr)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(engram::actors::log_outcomes_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(engram::actors::write_parcel)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(engram::actors::outcomes_parcel)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(engram::actors::close_partition)
 
 namespace engram::actors {
 
 using partition_actor =
-    caf::typed_actor<caf::reacts_to<write_job_ptr>, caf::reacts_to<log_outcomes_ptr>,
+    caf::typed_actor<caf::reacts_to<write_parcel>, caf::reacts_to<outcomes_parcel>,
                      caf::reacts_to<close_partition>>;
 
 /// Attaches the space to the log, opens its slot, and runs until closed or failed.

@@ -2,14 +2,17 @@
 
 #include "actors/supervisor_actor.hpp"
 
+#include <future>
+
 namespace engram::actors {
 
 struct supervisor::state {
   state(storage::store& store, log_thread& log, compute_pool& pool, const base::clock& clock,
         base::registry& registry, apply_probe probe, const config& how)
-      : configured(how.actor_threads), system(configured), opener(1, 1u << 20, registry, "opener"),
-        world{store, log, pool, opener, clock, registry, std::move(probe), how.rules},
-        actor(spawn_supervisor(system, world)) {}
+      : configured(how.actor_threads),
+        system(configured), world{store,    log, pool, opener, clock, registry, std::move(probe),
+                                  how.rules},
+        opener(1, 1u << 20, registry, "opener"), actor(spawn_supervisor(system, world)) {}
 
   struct caf_config : caf::actor_system_config {
     explicit caf_config(std::uint32_t threads) {
@@ -21,8 +24,8 @@ struct supervisor::state {
 
   caf_config configured;
   caf::actor_system system;
-  compute_pool opener; // one opening at a time; each uses the whole compute pool
   supervisor_world world;
+  compute_pool opener; // one opening at a time; each uses the whole compute pool
   supervisor_actor actor;
   bool stopped = false;
 };
@@ -36,8 +39,7 @@ supervisor::~supervisor() { stop(); }
 
 void supervisor::want(memory::space_config space, reply<std::shared_ptr<space_slot>> done) {
   if (auto slot = find(space.identity)) return done(std::move(slot));
-  caf::anon_send(state_->actor,
-                 std::make_shared<want_space>(want_space{std::move(space), std::move(done)}));
+  caf::anon_send(state_->actor, want_parcel(want_space{std::move(space), std::move(done)}));
 }
 
 std::shared_ptr<space_slot> supervisor::find(const base::space_id& space) const {
@@ -53,7 +55,7 @@ std::optional<base::error> supervisor::parked(const base::space_id& space) const
 }
 
 void supervisor::drop(const base::space_id& space, reply<void> done) {
-  caf::anon_send(state_->actor, std::make_shared<drop_space>(drop_space{space, std::move(done)}));
+  caf::anon_send(state_->actor, drop_parcel(drop_space{space, std::move(done)}));
 }
 
 void supervisor::tick() { caf::anon_send(state_->actor, supervisor_tick{}); }
@@ -61,7 +63,7 @@ void supervisor::tick() { caf::anon_send(state_->actor, supervisor_tick{}); }
 void supervisor::stop() {
   if (std::exchange(state_->stopped, true)) return;
   auto stopped = std::make_shared<std::promise<void>>();
-  caf::anon_send(state_->actor, stopped);
+  caf::anon_send(state_->actor, stop_parcel([stopped] { stopped->set_value(); }));
   stopped->get_future().wait();
   state_->opener.stop();
   state_->system.await_all_actors_done();

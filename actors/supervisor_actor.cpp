@@ -53,7 +53,7 @@ struct supervisor_state {
   std::map<base::space_id, std::vector<reply<std::shared_ptr<space_slot>>>> askers;
   std::map<base::space_id, partition_actor> partitions;
   std::map<base::space_id, reply<void>> drops;
-  stop_ptr stopping;
+  std::function<void()> stopping;
   base::counter *opened = nullptr, *failed = nullptr, *parked = nullptr;
 };
 using self_pointer = supervisor_actor::stateful_pointer<supervisor_state>;
@@ -70,8 +70,7 @@ void start_opening(self_pointer self, const base::space_id& space) {
   const supervisor_actor me = self;
   auto job = [me, &world, config = self->state.configs.at(space)] {
     auto result = open_space({world.store, world.log, world.pool, world.probe}, config);
-    caf::anon_send(
-        me, std::make_shared<space_opened>(space_opened{config.identity, std::move(result)}));
+    caf::anon_send(me, opened_parcel(space_opened{config.identity, std::move(result)}));
   };
   if (const auto queued = world.opener.submit_admitted(std::move(job)); !queued)
     answer_askers(self, space, queued.error());
@@ -111,7 +110,7 @@ void erase_dropped(self_pointer self, const base::space_id& space) {
 void end_when_closed(self_pointer self) {
   auto& state = self->state;
   if (!state.stopping || !state.partitions.empty()) return;
-  state.stopping->set_value();
+  state.stopping();
   self->quit();
 }
 
@@ -153,9 +152,7 @@ void step_opened(self_pointer self, space_opened& message) {
   const supervisor_actor me = self;
   partition_events events{
       [me](const base::space_id& space) { caf::anon_send(me, space_closed{space}); },
-      [me](partition_failure failure) {
-        caf::anon_send(me, std::make_shared<partition_failure>(std::move(failure)));
-      }};
+      [me](partition_failure failure) { caf::anon_send(me, failure_parcel(std::move(failure))); }};
   state.opened->add();
   state.keeper->step_opened(message.space);
   slot->touch(state.world->clock.monotonic());
@@ -202,7 +199,7 @@ void step_tick(self_pointer self) {
   carry_out(self, state.keeper->tick(std::move(open)));
 }
 
-void step_stop(self_pointer self, stop_ptr done) {
+void step_stop(self_pointer self, std::function<void()> done) {
   auto& state = self->state;
   state.stopping = std::move(done);
   for (const auto& [space, partition] : state.partitions) start_closing(self, space);
@@ -224,15 +221,16 @@ supervisor_actor::behavior_type behave(self_pointer self, supervisor_world* worl
   state.parked = &world->registry.add_counter("engram_actors_spaces_parked_total",
                                               "Spaces taken out of service");
   return {
-      [self](const want_ptr& want) { step_want(self, *want); },
-      [self](const drop_ptr& drop) { step_drop(self, *drop); },
-      [self](const opened_ptr& opened) { step_opened(self, *opened); },
-      [self](const failure_ptr& failure) {
-        step_failed(self, failure->space, failure->why, failure->at);
+      [self](const want_parcel& want) { step_want(self, want.open()); },
+      [self](const drop_parcel& drop) { step_drop(self, drop.open()); },
+      [self](const opened_parcel& opened) { step_opened(self, opened.open()); },
+      [self](const failure_parcel& failure) {
+        const auto& what = failure.open();
+        step_failed(self, what.space, what.why, what.at);
       },
       [self](const space_closed& closed) { step_closed(self, closed.space); },
       [self](supervisor_tick) { step_tick(self); },
-      [self](const stop_ptr& done) { step_stop(self, done); },
+      [self](const stop_parcel& done) { step_stop(self, done.open()); },
   };
 }
 

@@ -5,7 +5,6 @@
 #include "actors/open_space.hpp"
 #include "actors/partition_actor.hpp"
 
-#include <future>
 #include <map>
 #include <shared_mutex>
 
@@ -44,10 +43,10 @@ struct space_closed {
 };
 struct supervisor_tick {};
 
-using want_ptr = std::shared_ptr<want_space>;
-using drop_ptr = std::shared_ptr<drop_space>;
-using opened_ptr = std::shared_ptr<space_opened>;
-using stop_ptr = std::shared_ptr<std::promise<void>>;
+using want_parcel = parcel<want_space>;
+using drop_parcel = parcel<drop_space>;
+using opened_parcel = parcel<space_opened>;
+using stop_parcel = parcel<std::function<void()>>; // what to call when every space is closed
 
 /// What the actor works with; outlives it.
 struct supervisor_world {
@@ -64,20 +63,21 @@ struct supervisor_world {
 
 } // namespace engram::actors
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(engram::actors::want_ptr)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(engram::actors::drop_ptr)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(engram::actors::opened_ptr)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(engram::actors::failure_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(engram::actors::want_parcel)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(engram::actors::drop_parcel)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(engram::actors::opened_parcel)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(engram::actors::failure_parcel)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(engram::actors::space_closed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(engram::actors::supervisor_tick)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(engram::actors::stop_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(engram::actors::stop_parcel)
 
 namespace engram::actors {
 
 using supervisor_actor =
-    caf::typed_actor<caf::reacts_to<want_ptr>, caf::reacts_to<drop_ptr>, caf::reacts_to<opened_ptr>,
-                     caf::reacts_to<failure_ptr>, caf::reacts_to<space_closed>,
-                     caf::reacts_to<supervisor_tick>, caf::reacts_to<stop_ptr>>;
+    caf::typed_actor<caf::reacts_to<want_parcel>, caf::reacts_to<drop_parcel>,
+                     caf::reacts_to<opened_parcel>, caf::reacts_to<failure_parcel>,
+                     caf::reacts_to<space_closed>, caf::reacts_to<supervisor_tick>,
+                     caf::reacts_to<stop_parcel>>;
 
 supervisor_actor spawn_supervisor(caf::actor_system& system, supervisor_world& world);
 
