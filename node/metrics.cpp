@@ -46,10 +46,8 @@ edge_metrics::per_port edge_metrics::register_port(base::registry& registry,
                                                    const std::string& name) {
   std::string label = "port=\"" + name + "\"";
   auto malformed = [&](const char* what) {
-    return &registry.add_counter(
-        "engram_node_malformed_total",
-        "Inputs that were not what the port speaks; the connection was closed.",
-        label + ",what=\"" + what + "\"");
+    return &registry.add_counter("engram_node_malformed_total", MALFORMED_HELP,
+                                 label + ",what=\"" + what + "\"");
   };
   return {registry.add_counter("engram_node_connections_total", "Connections accepted.", label),
           registry.add_counter("engram_node_connections_refused_total",
@@ -62,7 +60,7 @@ edge_metrics::edge_metrics(base::registry& registry)
     : rpc_(register_port(registry, "rpc")), http_(register_port(registry, "http")),
       calls_(registry.add_counter("engram_node_calls_total", "Calls that were let in.")),
       calls_open_(registry.add_gauge("engram_node_calls", "Calls under way.")),
-      call_duration_(registry.add_histogram("engram_node_call_duration_us",
+      call_duration_(registry.add_histogram("engram_node_call_microseconds",
                                             "From the arrival of a call to its answer.")),
       import_items_(registry.add_counter("engram_node_import_items_total",
                                          "Items that arrived on import streams.")),

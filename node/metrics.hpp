@@ -10,6 +10,10 @@
 
 namespace engram::node {
 
+/// Of engram_node_malformed_total, which every port has a share in.
+inline constexpr const char* MALFORMED_HELP =
+    "Inputs that were not what the port speaks: dropped, and the connection closed.";
+
 class edge_metrics {
 public:
   enum class port { rpc, http };

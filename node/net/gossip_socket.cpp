@@ -1,5 +1,7 @@
 #include "node/net/gossip_socket.hpp"
 
+#include "node/metrics.hpp"
+
 #include <asio/io_context.hpp>
 #include <asio/ip/udp.hpp>
 #include <asio/post.hpp>
@@ -17,8 +19,8 @@ struct gossip_socket::implementation {
                                      "Datagrams on the gossip port that arrived whole.")) {
     for (int i = 0; i < packet_fault_count; ++i) {
       faults[static_cast<std::size_t>(i)] = &registry.add_counter(
-          "engram_node_gossip_malformed_total", "Datagrams on the gossip port that were dropped.",
-          "what=\"" + std::string(to_string(static_cast<packet_fault>(i))) + "\"");
+          "engram_node_malformed_total", MALFORMED_HELP,
+          "port=\"gossip\",what=\"" + std::string(to_string(static_cast<packet_fault>(i))) + "\"");
     }
   }
 

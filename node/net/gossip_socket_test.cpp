@@ -95,9 +95,9 @@ TEST_SUITE("node") {
     CHECK(sink.first.get_future().get() == "hello");
     socket->reset();
     auto rendered = registry.render();
-    CHECK(rendered.find("engram_node_gossip_malformed_total{what=\"too_short\"} 1") !=
+    CHECK(rendered.find("engram_node_malformed_total{port=\"gossip\",what=\"too_short\"} 1") !=
           std::string::npos);
-    CHECK(rendered.find("engram_node_gossip_malformed_total{what=\"magic\"} 1") !=
+    CHECK(rendered.find("engram_node_malformed_total{port=\"gossip\",what=\"magic\"} 1") !=
           std::string::npos);
     CHECK(rendered.find("engram_node_gossip_packets_total 1") != std::string::npos);
   }
