@@ -1,0 +1,110 @@
+#include "client/connection.hpp"
+
+#include "client/dial.hpp"
+#include "client/link.hpp"
+
+namespace engram::client {
+
+base::result<connection> connection::open(event_loop& loop, const connection_options& options) {
+  TRY_ASSIGN(dialer dial, tcp_dialer(loop.io(), options));
+  return loop.wait(open(std::move(dial), loop.io().provider->getTimer(), options));
+}
+
+promise<connection> connection::open(dialer dial, kj::Timer& timer, connection_options options) {
+  auto shared = std::make_shared<link>(std::move(dial), timer, std::move(options));
+  return shared->open().then([shared](base::result<session_ptr> got) -> base::result<connection> {
+    if (!got) return got.error();
+    return connection(shared);
+  });
+}
+
+const peer_info& connection::peer() const { return link_->peer(); }
+
+space connection::open_space(std::string name) const { return space(link_, std::move(name)); }
+
+promise<space_info> connection::create_space(const space_spec& spec) const {
+  return link_->retrying<space_info>([spec](const session_ptr& s) -> promise<space_info> {
+    auto request = link::client_of(s).createSpaceRequest();
+    encode(spec, request.initSpec());
+    return request.send().then([](auto response) -> base::result<space_info> {
+      const auto result = response.getResult();
+      if (result.isError()) return decode(result.getError());
+      return decode(result.getOk().getInfo());
+    });
+  });
+}
+
+promise<std::vector<space_info>> connection::list_spaces() const {
+  using list = std::vector<space_info>;
+  return link_->retrying<list>([](const session_ptr& s) -> promise<list> {
+    return link::client_of(s).listSpacesRequest().send().then(
+        [](auto response) -> base::result<list> {
+          const auto result = response.getResult();
+          if (result.isError()) return decode(result.getError());
+          return decode_list<space_info>(result.getOk());
+        });
+  });
+}
+
+promise<void> connection::drop_space(const std::string& name) const {
+  return link_->retrying<void>([name](const session_ptr& s) -> promise<void> {
+    auto request = link::client_of(s).dropSpaceRequest();
+    request.setName(text_of(name));
+    return request.send().then([](auto response) -> base::result<void> {
+      const auto result = response.getResult();
+      if (result.isError()) return decode(result.getError());
+      return base::success();
+    });
+  });
+}
+
+promise<new_key> connection::create_key(const key_spec& spec) const {
+  auto attempt = [spec](const session_ptr& s) -> promise<new_key> {
+    auto request = link::client_of(s).createKeyRequest();
+    encode(spec, request.initSpec());
+    return request.send().then([](auto response) -> base::result<new_key> {
+      const auto result = response.getResult();
+      if (result.isError()) return decode(result.getError());
+      return new_key{decode(result.getOk().getInfo()), to_string(result.getOk().getSecret())};
+    });
+  };
+  auto kept = std::make_shared<decltype(attempt)>(std::move(attempt));
+  return link_->once<new_key>(*kept).then([kept](base::result<new_key> made) { return made; });
+}
+
+promise<std::vector<key_info>> connection::list_keys() const {
+  using list = std::vector<key_info>;
+  return link_->retrying<list>([](const session_ptr& s) -> promise<list> {
+    return link::client_of(s).listKeysRequest().send().then(
+        [](auto response) -> base::result<list> {
+          const auto result = response.getResult();
+          if (result.isError()) return decode(result.getError());
+          return decode_list<key_info>(result.getOk());
+        });
+  });
+}
+
+promise<void> connection::revoke_key(const std::string& id) const {
+  return link_->retrying<void>([id](const session_ptr& s) -> promise<void> {
+    auto request = link::client_of(s).revokeKeyRequest();
+    request.setId(text_of(id));
+    return request.send().then([](auto response) -> base::result<void> {
+      const auto result = response.getResult();
+      if (result.isError()) return decode(result.getError());
+      return base::success();
+    });
+  });
+}
+
+promise<node_status> connection::status() const {
+  return link_->retrying<node_status>([](const session_ptr& s) -> promise<node_status> {
+    return link::client_of(s).statusRequest().send().then(
+        [](auto response) -> base::result<node_status> {
+          const auto result = response.getResult();
+          if (result.isError()) return decode(result.getError());
+          return decode(result.getOk());
+        });
+  });
+}
+
+} // namespace engram::client

@@ -1,0 +1,87 @@
+#pragma once
+// A connection to a node, on Cap'n Proto RPC. Everything happens on the thread that made the event
+// loop; nothing here may be shared with another thread.
+//
+//   client::event_loop loop;
+//   auto node = client::connection::open(loop, {.server = "127.0.0.1:7433"});
+//   if (!node) return report(node.error());
+//   auto notes = node->open_space("notes");
+//   auto receipt = loop.wait(notes.remember({{.text = "We saw a heron"}}));
+//
+// A call is a promise of a result: the error arm is what the node refused or what happened to the
+// call. Errors whose advice is to try again (overloaded, lost connection, timed out …) are tried
+// again, over a fresh connection where needed, until `patience` is used up. That is safe because
+// every operation has its id before its first attempt.
+
+#include "client/space.hpp"
+#include "client/types.hpp"
+
+#include <kj/async-io.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace engram::client {
+
+inline constexpr const char* DEFAULT_SERVER = "127.0.0.1:7433";
+
+struct connection_options {
+  std::string server = DEFAULT_SERVER; // HOST:PORT; a lone HOST means port 7433
+  std::string key;                     // empty: anonymous, which nodes grant on loopback only
+  std::string tls_ca;                  // PEM file; empty: no TLS
+  std::string tls_name;                // name in the node's certificate; empty: HOST
+  base::duration connect_timeout{5'000};
+  base::duration call_timeout{60'000};
+  base::duration patience{3'000}; // how long a failed call is tried again; 0: never
+};
+
+/// Owns the event loop of the calling thread; at most one per thread.
+class event_loop {
+public:
+  event_loop() : io_(kj::setupAsyncIo()) {}
+  kj::AsyncIoContext& io() noexcept { return io_; }
+  /// Runs the loop until `what` is there.
+  template <class T>
+  base::result<T> wait(promise<T> what) {
+    return what.wait(io_.waitScope);
+  }
+
+private:
+  kj::AsyncIoContext io_;
+};
+
+/// Makes one fresh byte stream to the node. A failed dial throws a kj::Exception.
+using dialer = std::function<kj::Promise<kj::Own<kj::AsyncIoStream>>()>;
+
+/// Owner: the caller; it, its spaces and its promises must be gone before the event loop is. A moved
+/// or copied handle is the same connection.
+class connection {
+public:
+  /// Dials, says hello and authenticates, within connect_timeout. errc::disconnected: nobody is
+  /// there; incompatible, unauthenticated: somebody is.
+  static base::result<connection> open(event_loop& loop, const connection_options& options);
+  /// The same over any stream. `timer` outlives the connection.
+  static promise<connection> open(dialer dial, kj::Timer& timer, connection_options options);
+
+  /// What the node said when it was first reached.
+  const peer_info& peer() const;
+
+  space open_space(std::string name) const;
+  promise<space_info> create_space(const space_spec& spec) const;
+  promise<std::vector<space_info>> list_spaces() const;
+  promise<void> drop_space(const std::string& name) const;
+
+  promise<new_key> create_key(const key_spec& spec) const; // not tried again: each try is a key
+  promise<std::vector<key_info>> list_keys() const;
+  promise<void> revoke_key(const std::string& id) const;
+
+  promise<node_status> status() const;
+
+private:
+  explicit connection(std::shared_ptr<link> shared) : link_(std::move(shared)) {}
+
+  std::shared_ptr<link> link_;
+};
+
+} // namespace engram::client

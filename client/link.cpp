@@ -1,0 +1,92 @@
+#include "client/link.hpp"
+
+#include <capnp/rpc-twoparty.h>
+
+namespace engram::client {
+
+namespace {
+
+constexpr std::uint16_t FEATURE_MIN = 0, FEATURE_MAX = 0;
+constexpr const char* CLIENT_VERSION = "engram-client 0.1.0";
+
+} // namespace
+
+struct session {
+  explicit session(kj::Own<kj::AsyncIoStream> own)
+      : stream(kj::mv(own)), rpc(*stream), root(rpc.bootstrap().castAs<schema::Engram>()) {}
+
+  kj::Own<kj::AsyncIoStream> stream;
+  capnp::TwoPartyClient rpc;
+  schema::Engram::Client root;
+  schema::Session::Client granted = nullptr;
+};
+
+link::link(dialer dial, kj::Timer& timer, connection_options options)
+    : dial_(std::move(dial)), timer_(timer), options_(std::move(options)) {}
+
+link::~link() = default;
+
+schema::Session::Client link::client_of(const session_ptr& s) { return s->granted; }
+
+promise<session_ptr> link::open() {
+  if (session_) return base::result<session_ptr>(session_);
+  if (!dialing_)
+    dialing_.emplace(dial()
+                         .exclusiveJoin(deadline<session_ptr>(options_.connect_timeout))
+                         .catch_([](kj::Exception&& e) -> base::result<session_ptr> {
+                           // Whatever went wrong with it, nothing was asked of the node yet.
+                           return {base::errc::disconnected, decode(e).context};
+                         })
+                         .fork());
+  return dialing_->addBranch().then([this](base::result<session_ptr> got) {
+    if (got && !session_) session_ = *got;
+    dialing_.reset();
+    return got;
+  });
+}
+
+promise<session_ptr> link::dial() {
+  return dial_().then([this](kj::Own<kj::AsyncIoStream> stream) {
+    return greet(std::make_shared<session>(kj::mv(stream)));
+  });
+}
+
+promise<session_ptr> link::greet(session_ptr fresh) {
+  auto request = fresh->root.helloRequest();
+  request.setClientVersion(CLIENT_VERSION);
+  request.setFeatureMin(FEATURE_MIN);
+  request.setFeatureMax(FEATURE_MAX);
+  return request.send().then([this, fresh](auto response) -> promise<session_ptr> {
+    peer_ = decode(response.getHello());
+    if (peer_.feature_min > FEATURE_MAX || peer_.feature_max < FEATURE_MIN)
+      return base::result<session_ptr>(
+          base::errc::incompatible,
+          "the node speaks feature levels " + std::to_string(peer_.feature_min) + " to " +
+              std::to_string(peer_.feature_max) + ", this client " +
+              std::to_string(FEATURE_MIN) + " to " + std::to_string(FEATURE_MAX));
+    return authenticate(fresh);
+  });
+}
+
+promise<session_ptr> link::authenticate(session_ptr fresh) {
+  auto request = fresh->root.authenticateRequest();
+  request.setKey(text_of(options_.key));
+  return request.send().then([fresh](auto response) -> base::result<session_ptr> {
+    const auto result = response.getResult();
+    if (result.isError()) return decode(result.getError());
+    fresh->granted = result.getSession();
+    return fresh;
+  });
+}
+
+void link::forget(const session_ptr& used) noexcept {
+  if (session_ == used) session_.reset();
+}
+
+bool link::patient(const base::error& e, kj::TimePoint began) const {
+  const bool again = e.advice() == base::advice::retry_later ||
+                     e.advice() == base::advice::reconnect;
+  return again && timer_.now() - began < options_.patience.count() * kj::MILLISECONDS;
+}
+
+} // namespace engram::client

@@ -1,0 +1,91 @@
+#pragma once
+// Internal to client/: the wire under a connection. Dials, says hello, authenticates, and does it
+// again after a loss; runs calls with a timeout and tries them again while their errors allow.
+// Owner: the connection and its spaces, shared. Thread: the event loop's.
+// Invariant: there is at most one session, and callers that find none wait for the same dial.
+
+#include "client/codec.hpp"
+#include "client/connection.hpp"
+
+#include <kj/timer.h>
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+
+namespace engram::client {
+
+/// What one dial yielded. Lives on while somebody holds it, even when the link has moved on.
+struct session;
+using session_ptr = std::shared_ptr<session>;
+
+class link : public std::enable_shared_from_this<link> {
+public:
+  link(dialer dial, kj::Timer& timer, connection_options options);
+  ~link();
+
+  /// The present session; dials when there is none. Its client is `client_of`.
+  promise<session_ptr> open();
+  static schema::Session::Client client_of(const session_ptr& s);
+  const peer_info& peer() const noexcept { return peer_; }
+
+  /// Runs `attempt`, a callable from session_ptr to promise<T>, until it succeeds, its error says
+  /// that trying again is no use, or patience ends. The last error is returned.
+  template <class T, class Attempt>
+  promise<T> retrying(Attempt attempt) {
+    return again<T>(kj::mv(attempt), timer_.now(), base::duration{50});
+  }
+
+  /// Runs `attempt` once: KJ exceptions become errors, call_timeout becomes errc::timed_out.
+  template <class T, class Attempt>
+  promise<T> once(Attempt& attempt) {
+    auto tried = open().then([this, &attempt](base::result<session_ptr> s) -> promise<T> {
+      if (!s) return base::result<T>(s.error());
+      auto answered = kj::evalNow([&] { return attempt(*s); })
+                          .exclusiveJoin(deadline<T>(options_.call_timeout))
+                          .catch_([](kj::Exception&& e) -> base::result<T> { return decode(e); });
+      return answered.then([this, used = *s](base::result<T> got) {
+        if (!got && got.error().code == base::errc::disconnected) forget(used);
+        return got;
+      });
+    });
+    return tried.attach(shared_from_this());
+  }
+
+private:
+  template <class T>
+  promise<T> deadline(base::duration after) {
+    return timer_.afterDelay(after.count() * kj::MILLISECONDS).then([]() -> base::result<T> {
+      return {base::errc::timed_out, "no answer"};
+    });
+  }
+
+  template <class T, class Attempt>
+  promise<T> again(Attempt attempt, kj::TimePoint began, base::duration pause) {
+    auto kept = std::make_shared<Attempt>(kj::mv(attempt));
+    return once<T>(*kept).then(
+        [self = shared_from_this(), kept, began, pause](base::result<T> got) -> promise<T> {
+          if (got || !self->patient(got.error(), began)) return kj::mv(got);
+          return self->timer_.afterDelay(pause.count() * kj::MILLISECONDS)
+              .then([self, kept, began, pause]() {
+                const auto longer = std::min(pause * 2, base::duration{1'000});
+                return self->template again<T>(kj::mv(*kept), began, longer);
+              });
+        });
+  }
+
+  bool patient(const base::error& e, kj::TimePoint began) const;
+  void forget(const session_ptr& used) noexcept;
+  promise<session_ptr> dial();
+  promise<session_ptr> greet(session_ptr fresh);
+  promise<session_ptr> authenticate(session_ptr fresh);
+
+  dialer dial_;
+  kj::Timer& timer_;
+  connection_options options_;
+  peer_info peer_;
+  session_ptr session_;
+  std::optional<kj::ForkedPromise<base::result<session_ptr>>> dialing_;
+};
+
+} // namespace engram::client

@@ -1,0 +1,202 @@
+#include "client/space.hpp"
+
+#include "client/ids.hpp"
+#include "client/import_state.hpp"
+#include "client/link.hpp"
+
+namespace engram::client {
+
+/// The capability of this space, and the session that gave it.
+struct space::state {
+  std::shared_ptr<link> wire;
+  std::string name;
+  session_ptr from;
+  schema::MemorySpace::Client capability = nullptr;
+
+  /// The space's capability in session `s`, asked for once per session.
+  promise<void> resolve(const session_ptr& s) {
+    if (from == s) return base::success();
+    auto request = link::client_of(s).spaceRequest();
+    request.setName(text_of(name));
+    return request.send().then([this, s](auto response) -> base::result<void> {
+      const auto result = response.getResult();
+      if (result.isError()) return decode(result.getError());
+      capability = result.getOk().getSpace();
+      from = s;
+      return base::success();
+    });
+  }
+};
+
+namespace {
+
+/// Calls `ask` on the capability of `state`'s space within `s`. `state` is kept by the caller's
+/// attempt, which outlives the promise.
+template <class T, class State, class Ask>
+promise<T> with_space(std::shared_ptr<State> state, const session_ptr& s, Ask ask) {
+  return state->resolve(s).then([state, ask](base::result<void> found) -> promise<T> {
+    if (!found) return base::result<T>(found.error());
+    return ask(state->capability);
+  });
+}
+
+template <class Response>
+base::result<write_result> written(const Response& response) {
+  const auto result = response.getResult();
+  if (result.isError()) return decode(result.getError());
+  const auto ok = result.getOk();
+  return write_result{decode_list<base::result<receipt>>(ok.getReceipts()),
+                      to_string(ok.getToken())};
+}
+
+void encode_all(const std::vector<std::string>& from, capnp::List<capnp::Text>::Builder to) {
+  for (unsigned i = 0; i < from.size(); ++i) to.set(i, text_of(from[i]));
+}
+
+} // namespace
+
+space::space(std::shared_ptr<link> shared, std::string name)
+    : state_(std::make_shared<state>()) {
+  state_->wire = std::move(shared);
+  state_->name = std::move(name);
+}
+
+const std::string& space::name() const noexcept { return state_->name; }
+
+promise<space_info> space::info() const {
+  return state_->wire->retrying<space_info>([at = state_](const session_ptr& s) {
+    return with_space<space_info>(at, s, [](schema::MemorySpace::Client& to) {
+      return to.infoRequest().send().then([](auto response) -> base::result<space_info> {
+        const auto result = response.getResult();
+        if (result.isError()) return decode(result.getError());
+        return decode(result.getOk());
+      });
+    });
+  });
+}
+
+promise<write_result> space::remember(std::vector<episode> episodes, durability d,
+                                      std::vector<std::string>* ids) const {
+  for (episode& e : episodes) {
+    if (e.id.empty()) e.id = draw_id();
+    if (ids) ids->push_back(e.id);
+  }
+  auto kept = std::make_shared<const std::vector<episode>>(std::move(episodes));
+  return state_->wire->retrying<write_result>([at = state_, kept, d](const session_ptr& s) {
+    return with_space<write_result>(at, s, [kept, d](schema::MemorySpace::Client& to) {
+      auto request = to.rememberRequest();
+      auto list = request.initEpisodes(static_cast<unsigned>(kept->size()));
+      for (unsigned i = 0; i < kept->size(); ++i) encode((*kept)[i], list[i]);
+      request.setDurability(encode(d));
+      return request.send().then([](auto response) { return written(response); });
+    });
+  });
+}
+
+promise<write_result> space::associate(std::vector<association> associations, durability d) const {
+  auto kept = std::make_shared<const std::vector<association>>(std::move(associations));
+  return state_->wire->retrying<write_result>([at = state_, kept, d](const session_ptr& s) {
+    return with_space<write_result>(at, s, [kept, d](schema::MemorySpace::Client& to) {
+      auto request = to.associateRequest();
+      auto list = request.initAssociations(static_cast<unsigned>(kept->size()));
+      for (unsigned i = 0; i < kept->size(); ++i) encode((*kept)[i], list[i]);
+      request.setDurability(encode(d));
+      return request.send().then([](auto response) { return written(response); });
+    });
+  });
+}
+
+promise<write_result> space::forget(std::vector<std::string> ids, forget_mode mode,
+                                    durability d) const {
+  return state_->wire->retrying<write_result>([at = state_, ids, mode, d](const session_ptr& s) {
+    return with_space<write_result>(at, s, [ids, mode, d](schema::MemorySpace::Client& to) {
+      auto request = to.forgetRequest();
+      encode_all(ids, request.initIds(static_cast<unsigned>(ids.size())));
+      request.setMode(encode(mode));
+      request.setDurability(encode(d));
+      return request.send().then([](auto response) { return written(response); });
+    });
+  });
+}
+
+promise<std::vector<memory_record>> space::get(std::vector<std::string> ids,
+                                               read_options read) const {
+  using records = std::vector<memory_record>;
+  return state_->wire->retrying<records>([at = state_, ids, read](const session_ptr& s) {
+    return with_space<records>(at, s, [ids, read](schema::MemorySpace::Client& to) {
+      auto request = to.getRequest();
+      encode_all(ids, request.initIds(static_cast<unsigned>(ids.size())));
+      encode(read, request.initRead());
+      return request.send().then([](auto response) -> base::result<records> {
+        const auto result = response.getResult();
+        if (result.isError()) return decode(result.getError());
+        return decode_list<memory_record>(result.getOk());
+      });
+    });
+  });
+}
+
+promise<recall_answer> space::recall(recall_query query) const {
+  auto kept = std::make_shared<const recall_query>(std::move(query));
+  return state_->wire->retrying<recall_answer>([at = state_, kept](const session_ptr& s) {
+    return with_space<recall_answer>(at, s, [kept](schema::MemorySpace::Client& to) {
+      auto request = to.recallRequest();
+      encode(*kept, request.initQuery());
+      return request.send().then([](auto response) -> base::result<recall_answer> {
+        const auto result = response.getResult();
+        if (result.isError()) return decode(result.getError());
+        return decode(result.getOk());
+      });
+    });
+  });
+}
+
+promise<spread_answer> space::spread(spread_query query) const {
+  auto kept = std::make_shared<const spread_query>(std::move(query));
+  return state_->wire->retrying<spread_answer>([at = state_, kept](const session_ptr& s) {
+    return with_space<spread_answer>(at, s, [kept](schema::MemorySpace::Client& to) {
+      auto request = to.spreadRequest();
+      encode(*kept, request.initQuery());
+      return request.send().then([](auto response) -> base::result<spread_answer> {
+        const auto result = response.getResult();
+        if (result.isError()) return decode(result.getError());
+        return decode(result.getOk());
+      });
+    });
+  });
+}
+
+promise<scan_page> space::scan(std::string cursor, std::uint32_t limit) const {
+  return state_->wire->retrying<scan_page>([at = state_, cursor, limit](const session_ptr& s) {
+    return with_space<scan_page>(at, s, [cursor, limit](schema::MemorySpace::Client& to) {
+      auto request = to.scanRequest();
+      request.setCursor(data_of(cursor));
+      request.setLimit(limit);
+      return request.send().then([](auto response) -> base::result<scan_page> {
+        const auto result = response.getResult();
+        if (result.isError()) return decode(result.getError());
+        const auto ok = result.getOk();
+        return scan_page{decode_list<memory_record>(ok.getRecords()), to_string(ok.getCursor())};
+      });
+    });
+  });
+}
+
+promise<import_stream> space::open_import(durability d) const {
+  auto attempt = [at = state_, d](const session_ptr& s) {
+    return with_space<import_stream>(at, s, [d, s](schema::MemorySpace::Client& to) {
+      auto request = to.importRequest();
+      request.setDurability(encode(d));
+      return request.send().then([s](auto response) -> base::result<import_stream> {
+        const auto result = response.getResult();
+        if (result.isError()) return decode(result.getError());
+        return import_stream(std::make_unique<import_stream::state>(s, result.getOk()));
+      });
+    });
+  };
+  auto kept = std::make_shared<decltype(attempt)>(std::move(attempt));
+  return state_->wire->once<import_stream>(*kept).then(
+      [kept](base::result<import_stream> made) { return made; });
+}
+
+} // namespace engram::client

@@ -1,0 +1,56 @@
+#pragma once
+// A space of a node, as a client holds it: remember, ask, forget. Cheap to copy; made by
+// connection::open_space, which asks nobody, so an unknown name shows at the first call.
+// Thread: the connection's.
+
+#include "client/types.hpp"
+
+#include <kj/async.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace engram::client {
+
+class link;
+class import_stream;
+
+template <class T>
+using promise = kj::Promise<base::result<T>>;
+
+class space {
+public:
+  space(std::shared_ptr<link> shared, std::string name);
+
+  const std::string& name() const noexcept;
+  promise<space_info> info() const;
+
+  // -- writing: one receipt or error per item, in order. At most 1,024 items and 4 MiB a call --
+  /// Episodes without an id get one; `ids`, when given, receives those of all.
+  promise<write_result> remember(std::vector<episode> episodes, durability d = durability::quorum,
+                                 std::vector<std::string>* ids = nullptr) const;
+  promise<write_result> associate(std::vector<association> associations,
+                                  durability d = durability::quorum) const;
+  promise<write_result> forget(std::vector<std::string> ids, forget_mode mode,
+                               durability d = durability::quorum) const;
+
+  // -- reading --
+  /// All versions of the known among `ids`; unknown ones are left out.
+  promise<std::vector<memory_record>> get(std::vector<std::string> ids,
+                                          read_options read = {}) const;
+  promise<recall_answer> recall(recall_query query) const;
+  promise<spread_answer> spread(spread_query query) const;
+  /// A page of all visible memories in a stable order; begin with "" and go on with page.cursor.
+  promise<scan_page> scan(std::string cursor, std::uint32_t limit) const;
+
+  /// Opens a stream for many memories (import_stream.hpp). Not tried again: its owner sees a lost
+  /// connection and decides.
+  promise<import_stream> open_import(durability d = durability::quorum) const;
+
+private:
+  struct state;
+  std::shared_ptr<state> state_;
+};
+
+} // namespace engram::client
