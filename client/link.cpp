@@ -1,5 +1,7 @@
 #include "client/link.hpp"
 
+#include "client/version.hpp"
+
 #include <capnp/rpc-twoparty.h>
 
 namespace engram::client {
@@ -7,7 +9,7 @@ namespace engram::client {
 namespace {
 
 constexpr std::uint16_t FEATURE_MIN = 0, FEATURE_MAX = 0;
-constexpr const char* CLIENT_VERSION = "engram-client 0.1.0";
+constexpr const char* CLIENT_VERSION = VERSION;
 
 } // namespace
 

@@ -1,0 +1,132 @@
+#include "client/cli/arguments.hpp"
+
+#include "client/cli/command_line.hpp"
+#include "client/cli/exit_code.hpp"
+
+#include <sstream>
+
+namespace engram::client {
+
+namespace {
+
+constexpr const char* HELP = R"(Engram: a memory that recalls by association and says how sure it is.
+
+The first minutes:
+  engram node &                                       start a node on this machine
+  engram space create notes
+  engram remember --space notes --when 2024-05-08 "We saw a heron by the river"
+  engram recall --space notes "which bird was it"
+  engram import --format wordnet --space lexicon /usr/share/wordnet
+  engram spread --space lexicon penguin
+
+Every command explains itself: engram COMMAND --help)";
+
+constexpr const char* FOOTER = R"(
+Commands talk to --server HOST:PORT (default 127.0.0.1:7433, or ENGRAM_SERVER) and authenticate with
+--key (or ENGRAM_KEY). --json prints what programs can read.
+
+Exit codes: 0 done, 1 the node or the input refused something, 2 wrong usage, 3 no node reached.)";
+
+const char* value_of_environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value ? value : "";
+}
+
+std::string option_names(const CLI::App& app) {
+  std::string made;
+  for (const CLI::Option* option : app.get_options())
+    for (const std::string& name : option->get_lnames())
+      made.append(made.empty() ? "" : " ").append("--" + name);
+  return made;
+}
+
+/// "recall" -> its flags, "space" -> its subcommands, "space create" -> its flags.
+void completion_rows(const CLI::App& app, const std::string& path, std::string& rows) {
+  std::string words;
+  for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) {
+    words.append(words.empty() ? "" : " ").append(sub->get_name());
+    completion_rows(*sub, path.empty() ? sub->get_name() : path + " " + sub->get_name(), rows);
+  }
+  if (path.empty()) words.append(" node");
+  const std::string flags = option_names(app);
+  rows.append("    '" + path + "') words='" + words + (words.empty() ? "" : " ") + flags + "' ;;\n");
+}
+
+} // namespace
+
+command_line::command_line() : app_(HELP, "engram") {
+  common_.connection.key = value_of_environment("ENGRAM_KEY");
+  app_.require_subcommand(1);
+  app_.footer(FOOTER);
+  app_.add_subcommand("node", "run a node (engram node --help)")->group("Run");
+  add_writing();
+  add_reading();
+  add_administration();
+}
+
+void command_line::add_common(CLI::App& command) {
+  auto* group = command.add_option_group("Connection");
+  group->add_option("--server", common_.connection.server, "node to talk to, HOST:PORT")
+      ->envname("ENGRAM_SERVER")
+      ->capture_default_str();
+  // Not through envname: help would show the key.
+  group->add_option("--key", common_.connection.key, "API key (or ENGRAM_KEY)");
+  group->add_option("--tls-ca", common_.connection.tls_ca, "talk TLS; PEM file of the authority")
+      ->envname("ENGRAM_TLS_CA")
+      ->check(CLI::ExistingFile);
+  group->add_option("--tls-name", common_.connection.tls_name,
+                    "name in the node's certificate, if not HOST");
+  command.add_flag("--json", common_.json, "print JSON");
+}
+
+parsed_arguments command_line::parse(int argc, const char* const* argv) {
+  parsed_arguments made;
+  std::ostringstream out, err;
+  try {
+    app_.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    const int code = app_.exit(e, out, err);
+    made.exit_code = code == 0 ? EXIT_DONE : EXIT_USAGE;
+  }
+  made.out = out.str();
+  made.err = err.str();
+  if (!chosen_ && made.exit_code == EXIT_DONE && made.out.empty()) made.out = app_.help();
+  if (chosen_ && made.exit_code == EXIT_DONE && made.out.empty())
+    made.asked = arguments{common_, *chosen_};
+  return made;
+}
+
+parsed_arguments parse_arguments(int argc, const char* const* argv) {
+  if (argc <= 1) {
+    command_line line;
+    return {std::nullopt, EXIT_USAGE, {}, line.app().help()};
+  }
+  return command_line().parse(argc, argv);
+}
+
+std::string completion_script(const std::string& shell) {
+  command_line line;
+  std::string rows;
+  completion_rows(line.app(), "", rows);
+  const std::string body = R"(_engram() {
+  local word path='' words='' i
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    word="${COMP_WORDS[i]}"
+    case "$word" in
+      -*) break ;;
+      space|key) path="$word" ;;
+      *) path="${path:+$path }$word"; break ;;
+    esac
+  done
+  case "$path" in
+)" + rows + R"(  esac
+  COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}"))
+  [[ ${#COMPREPLY[@]} -eq 0 ]] && COMPREPLY=($(compgen -f -- "${COMP_WORDS[COMP_CWORD]}"))
+}
+complete -o filenames -F _engram engram
+)";
+  if (shell == "zsh") return "autoload -U +X bashcompinit && bashcompinit\n" + body;
+  return body;
+}
+
+} // namespace engram::client

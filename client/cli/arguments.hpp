@@ -1,0 +1,112 @@
+#pragma once
+// What a command line asks for, as values: parsed once, before anything is connected. Names of fields
+// are those of the flags.
+
+#include "client/connection.hpp"
+#include "client/types.hpp"
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace engram::client {
+
+/// Every command's way to a node and out.
+struct common_arguments {
+  connection_options connection;
+  bool json = false;
+};
+
+struct import_arguments {
+  std::string format = "jsonl"; // jsonl, wordnet, changelog, git
+  std::string space;            // all into this one, or …
+  std::string space_field;      // … into the one that this field names
+  std::string acked;            // file that receives the ids of durable memories
+  std::string file;             // file, folder, or - for standard input
+  client::durability durability = durability::quorum;
+  bool quiet = false;
+};
+struct export_arguments {
+  std::string space, format = "jsonl", space_field, out = "-";
+};
+struct remember_arguments {
+  std::string space;
+  episode what;
+  std::string when, embedding_file;
+  client::durability durability = durability::quorum;
+};
+struct recall_arguments {
+  std::string space;
+  recall_query query;
+  std::vector<std::string> words;
+  std::string from, until, now, embedding_file;
+  std::string queries, space_field, out = "-"; // batch mode
+  std::uint32_t in_flight = 16;
+};
+struct spread_arguments {
+  std::string space;
+  spread_query query;
+};
+struct get_arguments {
+  std::string space;
+  std::vector<std::string> ids;
+};
+struct forget_arguments {
+  std::string space;
+  std::vector<std::string> ids;
+  bool restore = false, erase = false;
+};
+struct associate_arguments {
+  std::string space;
+  association what;
+};
+struct space_create_arguments {
+  space_spec spec;
+};
+struct space_list_arguments {};
+struct space_show_arguments {
+  std::string name;
+};
+struct space_drop_arguments {
+  std::string name;
+  bool yes = false;
+};
+struct key_create_arguments {
+  key_spec spec;
+};
+struct key_list_arguments {};
+struct key_revoke_arguments {
+  std::string id;
+};
+struct status_arguments {};
+struct version_arguments {};
+struct completion_arguments {
+  std::string shell; // bash, zsh
+};
+
+using command_arguments =
+    std::variant<import_arguments, export_arguments, remember_arguments, recall_arguments,
+                 spread_arguments, get_arguments, forget_arguments, associate_arguments,
+                 space_create_arguments, space_list_arguments, space_show_arguments,
+                 space_drop_arguments, key_create_arguments, key_list_arguments,
+                 key_revoke_arguments, status_arguments, version_arguments, completion_arguments>;
+
+struct arguments {
+  common_arguments common;
+  command_arguments command;
+};
+
+/// Either what was asked, or a text to print (help on out, a usage error on err) and an exit code.
+struct parsed_arguments {
+  std::optional<client::arguments> asked;
+  int exit_code = 0;
+  std::string out, err;
+};
+
+parsed_arguments parse_arguments(int argc, const char* const* argv);
+
+/// The script that completes commands and flags; made from the same table as --help.
+std::string completion_script(const std::string& shell);
+
+} // namespace engram::client

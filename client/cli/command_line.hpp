@@ -1,0 +1,57 @@
+#pragma once
+// Internal to the argument parser: the CLI11 application and what its flags are bound to. The few
+// .cpp that include this are slow to compile; nothing else should.
+
+#include "client/cli/arguments.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <functional>
+#include <string>
+
+namespace engram::client {
+
+class command_line {
+public:
+  command_line();
+  parsed_arguments parse(int argc, const char* const* argv);
+  CLI::App& app() noexcept { return app_; }
+
+private:
+  /// A leaf command: its flags are bound to `bound`, which becomes the arguments when it is chosen.
+  template <class Arguments>
+  CLI::App* add(CLI::App& under, const char* name, const char* help, Arguments& bound) {
+    CLI::App* made = under.add_subcommand(name, help);
+    add_common(*made);
+    made->callback([this, &bound] { chosen_ = bound; });
+    return made;
+  }
+  void add_common(CLI::App& command);
+  void add_writing();
+  void add_reading();
+  void add_administration();
+
+  CLI::App app_;
+  common_arguments common_;
+  std::optional<command_arguments> chosen_;
+  import_arguments import_;
+  export_arguments export_;
+  remember_arguments remember_;
+  recall_arguments recall_;
+  spread_arguments spread_;
+  get_arguments get_;
+  forget_arguments forget_;
+  associate_arguments associate_;
+  space_create_arguments space_create_;
+  space_list_arguments space_list_;
+  space_show_arguments space_show_;
+  space_drop_arguments space_drop_;
+  key_create_arguments key_create_;
+  key_list_arguments key_list_;
+  key_revoke_arguments key_revoke_;
+  status_arguments status_;
+  version_arguments version_;
+  completion_arguments completion_;
+};
+
+} // namespace engram::client

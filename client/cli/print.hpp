@@ -1,0 +1,24 @@
+#pragma once
+// Memories and answers as JSON for programs and as text for people.
+
+#include "client/cli/json.hpp"
+#include "client/cli/shell.hpp"
+#include "client/types.hpp"
+
+namespace engram::client {
+
+/// The fields of an episode, as `engram import` reads them, into an object that is open.
+void append_episode(const episode& what, json_writer& to);
+void append_coverage(const coverage& seen, json_writer& to);
+void append_space(const space_info& space, json_writer& to);
+void append_record(const memory_record& record, json_writer& to);
+void append_answer(const recall_answer& answer, json_writer& to);
+void append_answer(const spread_answer& answer, json_writer& to);
+
+void print_answer(const recall_answer& answer, const shell& to);
+void print_answer(const spread_answer& answer, const shell& to);
+void print_record(const memory_record& record, const shell& to);
+/// "coverage complete: 1 of 1 replicas, 2,760 memories", or what is missing.
+std::string coverage_text(const coverage& seen);
+
+} // namespace engram::client
