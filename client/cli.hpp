@@ -3,8 +3,8 @@
 
 namespace engram::client {
 
-/// Parses, connects, does what was asked, prints. Returns the process's exit code: 0 done, 1 refused,
-/// 2 wrong usage, 3 no node reached.
+/// Parses, connects, does what was asked, prints. Returns the process's exit code: 0 done, 1
+/// refused, 2 wrong usage, 3 no node reached.
 int run(int argc, char** argv);
 
 } // namespace engram::client

@@ -8,8 +8,7 @@ namespace engram::client {
 
 template <class Builder>
 static void encode_texts(const std::vector<std::string>& from, Builder to) {
-  for (std::size_t i = 0; i < from.size(); ++i)
-    to.set(static_cast<unsigned>(i), text_of(from[i]));
+  for (std::size_t i = 0; i < from.size(); ++i) to.set(static_cast<unsigned>(i), text_of(from[i]));
 }
 
 static std::vector<std::string> decode_texts(capnp::List<capnp::Text>::Reader from) {
@@ -69,12 +68,10 @@ static coverage decode(schema::Coverage::Reader from) {
 static explanation decode(schema::Explanation::Reader from) {
   explanation to;
   for (auto share : from.getCues())
-    to.cues.push_back(
-        {to_string(share.getCue()), share.getFirstHand(), share.getByAssociation()});
+    to.cues.push_back({to_string(share.getCue()), share.getFirstHand(), share.getByAssociation()});
   for (auto share : from.getAssociations())
     to.associations.push_back({to_string(share.getFrom()), to_string(share.getKind()),
-                               to_string(share.getDetail()), share.getWeight(),
-                               share.getAmount()});
+                               to_string(share.getDetail()), share.getWeight(), share.getAmount()});
   for (auto factor : from.getFactors())
     to.factors.emplace_back(to_string(factor.getName()), factor.getValue());
   to.retention = from.getRetention();
@@ -139,7 +136,8 @@ capnp::Data::Reader data_of(const std::string& from) noexcept {
   return capnp::Data::Reader(reinterpret_cast<const kj::byte*>(from.data()), from.size());
 }
 
-// -- to the wire -----------------------------------------------------------------------------------
+// -- to the wire
+// -----------------------------------------------------------------------------------
 
 void encode(const episode& from, schema::Episode::Builder to) {
   to.setId(text_of(from.id));
@@ -177,8 +175,8 @@ void encode(const cue& from, schema::Cue::Builder to) {
 
 void encode(const read_options& from, schema::ReadOptions::Builder to) {
   to.setToken(data_of(from.token));
-  to.setDeadlineMs(static_cast<std::uint32_t>(
-      std::clamp<std::int64_t>(from.deadline.count(), 0, UINT32_MAX)));
+  to.setDeadlineMs(
+      static_cast<std::uint32_t>(std::clamp<std::int64_t>(from.deadline.count(), 0, UINT32_MAX)));
   to.setStrict(from.strict);
 }
 
@@ -244,15 +242,16 @@ schema::ForgetMode encode(forget_mode from) noexcept {
   return schema::ForgetMode::SUPPRESS;
 }
 
-// -- from the wire ---------------------------------------------------------------------------------
+// -- from the wire
+// ---------------------------------------------------------------------------------
 
 base::error decode(schema::ErrorInfo::Reader from) {
   const auto code = static_cast<base::errc>(from.getCode());
   const bool known = base::info(code).code == code;
   if (known && code != base::errc::ok) return {code, to_string(from.getContext())};
   return {base::errc::internal, "the node answered with the unknown error \"" +
-                                    to_string(from.getName()) + "\": " +
-                                    to_string(from.getContext())};
+                                    to_string(from.getName()) +
+                                    "\": " + to_string(from.getContext())};
 }
 
 episode decode(schema::Episode::Reader from) {

@@ -54,8 +54,8 @@ private:
 /// Makes one fresh byte stream to the node. A failed dial throws a kj::Exception.
 using dialer = std::function<kj::Promise<kj::Own<kj::AsyncIoStream>>()>;
 
-/// Owner: the caller; it, its spaces and its promises must be gone before the event loop is. A moved
-/// or copied handle is the same connection.
+/// Owner: the caller; it, its spaces and its promises must be gone before the event loop is. A
+/// moved or copied handle is the same connection.
 class connection {
 public:
   /// Dials, says hello and authenticates, within connect_timeout. errc::disconnected: nobody is

@@ -98,8 +98,8 @@ base::result<dialer> tcp_dialer(kj::AsyncIoContext& io, const connection_options
           auto connected = address->connect();
           return connected.attach(kj::mv(address));
         })
-        .then([tls, name](kj::Own<kj::AsyncIoStream> stream)
-                  -> kj::Promise<kj::Own<kj::AsyncIoStream>> {
+        .then([tls,
+               name](kj::Own<kj::AsyncIoStream> stream) -> kj::Promise<kj::Own<kj::AsyncIoStream>> {
           send_at_once(*stream);
           if (!tls) return kj::mv(stream);
           return tls->wrapClient(kj::mv(stream), name.c_str());

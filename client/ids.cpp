@@ -1,9 +1,7 @@
 #include "client/ids.hpp"
 
+#include <kj/time.h>
 #include <sys/random.h>
-
-#include <chrono>
-#include <cstring>
 
 namespace engram::client {
 
@@ -36,9 +34,8 @@ std::string uuid7(base::instant now, const base::hash128& random_bits) {
 }
 
 std::string draw_id() {
-  using namespace std::chrono;
-  const auto since = duration_cast<milliseconds>(system_clock::now().time_since_epoch());
-  return uuid7(base::instant{since.count()}, system_random());
+  const auto since = kj::systemPreciseCalendarClock().now() - kj::UNIX_EPOCH;
+  return uuid7(base::instant{since / kj::MILLISECONDS}, system_random());
 }
 
 bool is_space_name(std::string_view name) noexcept {
@@ -54,8 +51,10 @@ base::result<std::string> space_name_of(std::string_view name) {
   for (char c : name) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
     const bool allowed = is_lower_or_digit(c) || (!made.empty() && (c == '_' || c == '-'));
-    if (allowed) made.push_back(c);
-    else if (!made.empty() && made.back() != '-') made.push_back('-');
+    if (allowed)
+      made.push_back(c);
+    else if (!made.empty() && made.back() != '-')
+      made.push_back('-');
   }
   while (!made.empty() && made.back() == '-') made.pop_back();
   if (made.empty())

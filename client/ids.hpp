@@ -21,8 +21,8 @@ std::string draw_id();
 bool is_space_name(std::string_view name) noexcept;
 
 /// The space that a set of that name is kept in: `name` itself when it is a space's name, else in
-/// lower case, with '-' for every run of other characters, and cut with a hash of the whole when too
-/// long. errc::invalid_name when nothing is left.
+/// lower case, with '-' for every run of other characters, and cut with a hash of the whole when
+/// too long. errc::invalid_name when nothing is left.
 base::result<std::string> space_name_of(std::string_view name);
 
 } // namespace engram::client

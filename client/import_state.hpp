@@ -1,6 +1,6 @@
 #pragma once
-// Internal to client/: what an import stream holds. The observer is asked for before the first push,
-// because a streaming call blocks every other call on its capability.
+// Internal to client/: what an import stream holds. The observer is asked for before the first
+// push, because a streaming call blocks every other call on its capability.
 
 #include "client/import_stream.hpp"
 #include "client/link.hpp"

@@ -1,7 +1,7 @@
 #pragma once
-// Many memories into one space, over a stream with flow control. What is pushed is numbered from 1 in
-// order, a batch's episodes before its associations; `settled` says up to which number everything is
-// durable or was refused. Opened by space::open_import. Thread: the connection's.
+// Many memories into one space, over a stream with flow control. What is pushed is numbered from 1
+// in order, a batch's episodes before its associations; `settled` says up to which number
+// everything is durable or was refused. Opened by space::open_import. Thread: the connection's.
 // Invariant: a number is reported settled only because the node said so.
 
 #include "client/space.hpp"

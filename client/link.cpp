@@ -64,8 +64,8 @@ promise<session_ptr> link::greet(session_ptr fresh) {
       return base::result<session_ptr>(
           base::errc::incompatible,
           "the node speaks feature levels " + std::to_string(peer_.feature_min) + " to " +
-              std::to_string(peer_.feature_max) + ", this client " +
-              std::to_string(FEATURE_MIN) + " to " + std::to_string(FEATURE_MAX));
+              std::to_string(peer_.feature_max) + ", this client " + std::to_string(FEATURE_MIN) +
+              " to " + std::to_string(FEATURE_MAX));
     return authenticate(fresh);
   });
 }
@@ -86,8 +86,8 @@ void link::forget(const session_ptr& used) noexcept {
 }
 
 bool link::patient(const base::error& e, kj::TimePoint began) const {
-  const bool again = e.advice() == base::advice::retry_later ||
-                     e.advice() == base::advice::reconnect;
+  const bool again =
+      e.advice() == base::advice::retry_later || e.advice() == base::advice::reconnect;
   return again && timer_.now() - began < options_.patience.count() * kj::MILLISECONDS;
 }
 

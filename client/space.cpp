@@ -55,8 +55,7 @@ void encode_all(const std::vector<std::string>& from, capnp::List<capnp::Text>::
 
 } // namespace
 
-space::space(std::shared_ptr<link> shared, std::string name)
-    : state_(std::make_shared<state>()) {
+space::space(std::shared_ptr<link> shared, std::string name) : state_(std::make_shared<state>()) {
   state_->wire = std::move(shared);
   state_->name = std::move(name);
 }

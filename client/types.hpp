@@ -1,6 +1,6 @@
 #pragma once
-// What a client says and hears, as plain values: the client's own copy of the engine's vocabulary, so
-// that a program which talks to a node links neither the engine nor the schema's readers.
+// What a client says and hears, as plain values: the client's own copy of the engine's vocabulary,
+// so that a program which talks to a node links neither the engine nor the schema's readers.
 // docs/glossary.md decides the words. Times are base::instant (UTC milliseconds).
 
 #include "base/error.hpp"
@@ -17,7 +17,8 @@
 
 namespace engram::client {
 
-// -- what is remembered ----------------------------------------------------------------------------
+// -- what is remembered
+// ----------------------------------------------------------------------------
 
 /// What happened. `text` is required; without an `id` the library draws one (a UUIDv7) before the
 /// first attempt, so that every retry is the same memory.
@@ -63,7 +64,8 @@ struct write_result {
   std::string token;
 };
 
-// -- what is asked ---------------------------------------------------------------------------------
+// -- what is asked
+// ---------------------------------------------------------------------------------
 
 /// Any mix; all given parts work together, and at least one is needed.
 struct cue {
@@ -78,9 +80,9 @@ struct cue {
 };
 
 struct read_options {
-  std::string token;            // see at least the writes of this causal token
-  base::duration deadline{0};   // 0: the node's default
-  bool strict = false;          // an error instead of a partial answer
+  std::string token;          // see at least the writes of this causal token
+  base::duration deadline{0}; // 0: the node's default
+  bool strict = false;        // an error instead of a partial answer
 };
 
 struct recall_query {
@@ -109,7 +111,8 @@ struct spread_query {
   read_options read;
 };
 
-// -- what comes back -------------------------------------------------------------------------------
+// -- what comes back
+// -------------------------------------------------------------------------------
 
 struct interval {
   double low = 0, point = 0, high = 0;
@@ -183,7 +186,8 @@ struct scan_page {
   std::string cursor; // empty: that was the last page
 };
 
-// -- spaces, keys, the node ------------------------------------------------------------------------
+// -- spaces, keys, the node
+// ------------------------------------------------------------------------
 
 struct space_spec {
   std::string name;            // [a-z0-9][a-z0-9_-]{0,63}

@@ -9,7 +9,8 @@ namespace engram::client {
 
 namespace {
 
-constexpr const char* HELP = R"(Engram: a memory that recalls by association and says how sure it is.
+constexpr const char* HELP =
+    R"(Engram: a memory that recalls by association and says how sure it is.
 
 The first minutes:
   engram node &                                       start a node on this machine
@@ -49,7 +50,8 @@ void completion_rows(const CLI::App& app, const std::string& path, std::string& 
   }
   if (path.empty()) words.append(" node");
   const std::string flags = option_names(app);
-  rows.append("    '" + path + "') words='" + words + (words.empty() ? "" : " ") + flags + "' ;;\n");
+  rows.append("    '" + path + "') words='" + words + (words.empty() ? "" : " ") + flags +
+              "' ;;\n");
 }
 
 } // namespace

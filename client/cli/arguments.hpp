@@ -1,6 +1,6 @@
 #pragma once
-// What a command line asks for, as values: parsed once, before anything is connected. Names of fields
-// are those of the flags.
+// What a command line asks for, as values: parsed once, before anything is connected. Names of
+// fields are those of the flags.
 
 #include "client/connection.hpp"
 #include "client/types.hpp"

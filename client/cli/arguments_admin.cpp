@@ -5,7 +5,8 @@ namespace engram::client {
 namespace {
 
 constexpr const char* KEY_FOOTER = R"(
-Once a key exists, sessions without one are refused: make an admin key first. The secret is shown once.
+Once a key exists, sessions without one are refused: make an admin key first. The secret is shown
+once.
 
 Examples:
   engram key create --scope admin --label ada
@@ -19,7 +20,8 @@ const std::map<std::string, scope> SCOPES = {
 void command_line::add_administration() {
   auto* space = app_.add_subcommand("space", "create, list, show or drop spaces");
   space->require_subcommand(1);
-  auto* create = add(*space, "create", "make a space; the same again is the same space", space_create_);
+  auto* create =
+      add(*space, "create", "make a space; the same again is the same space", space_create_);
   create->footer("\nExample:\n  engram space create notes\n"
                  "  engram space create faces --dimension 512 --language none");
   create->add_option("--dimension", space_create_.spec.dimension, "of embeddings; 0: text only");

@@ -5,7 +5,8 @@ namespace engram::client {
 namespace {
 
 constexpr const char* RECALL_FOOTER = R"(
-Cues work together: words, a time range, people, tags, a place, memories to start from, an embedding.
+Cues work together: words, a time range, people, tags, a place, memories to start from, an
+embedding.
 
 Examples:
   engram recall --space lexicon "a bird that cannot fly"
@@ -16,8 +17,8 @@ Examples:
       writes {"set":…, "q":…, "ranked":[ids, best first]} a line, in the same order)";
 
 constexpr const char* SPREAD_FOOTER = R"(
-Starts from memories and follows associations. What is not an id is looked up: the memory whose title
-is that word, else the one recalled best by it; the choice is printed.
+Starts from memories and follows associations. What is not an id is looked up: the memory whose
+title is that word, else the one recalled best by it; the choice is printed.
 
 Examples:
   engram spread --space lexicon penguin
@@ -35,7 +36,7 @@ CLI::Option* add_repeated(CLI::App& command, const char* name, std::vector<std::
 
 } // namespace
 
-void command_line::add_reading() {
+void command_line::add_recall() {
   auto* recall = add(app_, "recall", "what comes to mind for these cues", recall_);
   recall->footer(RECALL_FOOTER);
   recall->add_option("--space", recall_.space, "name of the space");
@@ -55,9 +56,11 @@ void command_line::add_reading() {
   recall->add_option("--confidence", recall_.query.confidence_min, "leave out hits below")
       ->check(CLI::Range(0.0, 1.0));
   recall->add_option("--now", recall_.now, "forget as of this time");
-  recall->add_flag("--reinforce", recall_.query.reinforce, "count as an access of what is returned");
+  recall->add_flag("--reinforce", recall_.query.reinforce,
+                   "count as an access of what is returned");
   recall->add_flag("--strict", recall_.query.read.strict, "an error instead of a partial answer");
-  recall->add_option("--queries", recall_.queries, "answer a file of questions; - is standard input");
+  recall->add_option("--queries", recall_.queries,
+                     "answer a file of questions; - is standard input");
   recall->add_option("--space-field", recall_.space_field, "with --queries: names the space");
   recall->add_option("--out", recall_.out, "with --queries: file to write");
   recall->add_option("--in-flight", recall_.in_flight, "with --queries: questions at a time")
@@ -72,7 +75,9 @@ void command_line::add_reading() {
     if (!recall_.queries.empty() && !recall_.words.empty())
       throw CLI::ExtrasError({"words beside --queries"});
   });
+}
 
+void command_line::add_spread() {
   auto* spread = add(app_, "spread", "follow associations from memories", spread_);
   spread->footer(SPREAD_FOOTER);
   add_space(*spread, spread_.space);
@@ -92,7 +97,11 @@ void command_line::add_reading() {
     if (spread_.query.from.empty() && spread_.query.cue.text.empty())
       throw CLI::RequiredError("an id, a word or --cue");
   });
+}
 
+void command_line::add_reading() {
+  add_recall();
+  add_spread();
   auto* get = add(app_, "get", "show memories by id", get_);
   get->footer("\nWhat is not an id is looked up as for spread.\n\n"
               "Example:\n  engram get --space lexicon penguin.n.01");

@@ -9,14 +9,15 @@ Formats:
   jsonl      a memory a line; FILE, or - for standard input
              {"set":…, "id":…, "text":…, "title":?, "when":?, "speaker":?, "who":?, "place":?,
               "session":?, "tags":?, "embedding":?, "confidence":?, "associations":?}
-             Dates in ISO 8601, as "1:56 pm on 8 May, 2023", as changelogs write them, or as seconds.
+             Dates in ISO 8601, like "1:56 pm on 8 May, 2023", like changelogs', or in seconds.
              A memory whose date cannot be read is kept without it, and counted.
   wordnet    a folder with WordNet's files; a synset is named like penguin.n.01
   changelog  a Debian changelog, or a folder like /usr/share/doc with many
   git        a repository's folder
 
-Missing spaces are created, for embeddings of the first one's dimension. Importing again is harmless:
-what is known is not stored twice. A bad line is named, left out and makes the exit code 1.
+Missing spaces are created, for embeddings of the first one's dimension. Importing again is
+harmless: what is known is not stored twice. A bad line is told and left out; the exit code is
+then 1.
 
 Examples:
   engram import --format jsonl --space notes notes.jsonl
@@ -100,7 +101,8 @@ void command_line::add_writing() {
   associate->footer("\nExample:\n  engram associate --space notes walk-1 walk-2 --kind continues");
   add_space(*associate, associate_.space);
   associate->add_option("--kind", associate_.what.kind, "e.g. causes, continues, is-a")->required();
-  associate->add_option("--weight", associate_.what.weight, "in (0, 1]")->check(CLI::Range(0.0, 1.0));
+  associate->add_option("--weight", associate_.what.weight, "in (0, 1]")
+      ->check(CLI::Range(0.0, 1.0));
   associate->add_option("SOURCE", associate_.what.source, "id")->required();
   associate->add_option("TARGET", associate_.what.target, "id")->required();
 

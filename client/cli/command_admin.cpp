@@ -97,8 +97,10 @@ int run_command(const space_list_arguments&, shell& in) {
   json_writer w;
   w.begin_array();
   for (const space_info& space : *spaces) {
-    if (in.json()) append_space(space, w);
-    else print_space(space, in);
+    if (in.json())
+      append_space(space, w);
+    else
+      print_space(space, in);
   }
   if (in.json()) return in.print(w.end_array());
   if (spaces->empty()) in.note("No spaces yet: engram space create NAME");

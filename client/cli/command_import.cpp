@@ -56,8 +56,7 @@ private:
 
 class console final : public import_listener {
 public:
-  console(shell& in, acked_file& acked, bool bar)
-      : in_(in), acked_(acked), bar_(in, bar) {}
+  console(shell& in, acked_file& acked, bool bar) : in_(in), acked_(acked), bar_(in, bar) {}
 
   base::result<void> acknowledged(const std::vector<std::string>& ids) override {
     return acked_.append(ids);
@@ -97,8 +96,8 @@ base::result<std::unique_ptr<import_source>> open_source(const import_arguments&
   return open_jsonl(asked.file, asked.space_field);
 }
 
-void print_json(const import_counts& counts, base::duration took, const std::optional<base::error>& e,
-                const shell& in) {
+void print_json(const import_counts& counts, base::duration took,
+                const std::optional<base::error>& e, const shell& in) {
   json_writer w;
   w.begin_object().key("read").natural(counts.read).key("memories").natural(counts.acknowledged);
   w.key("associations").natural(counts.associations).key("known").natural(counts.known);
@@ -155,8 +154,10 @@ int run_command(const import_arguments& asked, shell& in) {
   told.end();
   const import_counts& counts = work.counts();
   const auto broken = done ? std::nullopt : std::optional(done.error());
-  if (in.json()) print_json(counts, told.elapsed(), broken, in);
-  else print_text(counts, told.elapsed(), in);
+  if (in.json())
+    print_json(counts, told.elapsed(), broken, in);
+  else
+    print_text(counts, told.elapsed(), in);
   if (broken) {
     if (!in.json()) {
       in.fail(*broken);

@@ -29,6 +29,8 @@ private:
   void add_common(CLI::App& command);
   void add_writing();
   void add_reading();
+  void add_recall();
+  void add_spread();
   void add_administration();
 
   CLI::App app_;

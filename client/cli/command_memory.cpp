@@ -29,15 +29,16 @@ int print_receipts(const std::vector<std::string>& ids, const write_result& writ
     if (!item) code = exit_code_of(item.error());
     if (in.json()) {
       w.begin_object().field("id", ids[i]);
-      if (item) w.key("known").boolean(item->known).key("copies").natural(item->copies);
-      else append_error(item.error(), w.key("error"));
+      if (item)
+        w.key("known").boolean(item->known).key("copies").natural(item->copies);
+      else
+        append_error(item.error(), w.key("error"));
       w.end_object();
     } else if (!item) {
       in.err() << in.styled_err(style::bad, ids[i] + ": ") << item.error().message() << '\n';
     } else {
-      in.out() << in.styled(style::bold, ids[i]) << "  "
-               << (item->known ? "known already" : said) << ", "
-               << plural(item->copies, "copy", "copies") << '\n';
+      in.out() << in.styled(style::bold, ids[i]) << "  " << (item->known ? "known already" : said)
+               << ", " << plural(item->copies, "copy", "copies") << '\n';
     }
   }
   if (in.json()) in.print(w.end_array());
@@ -92,8 +93,10 @@ int run_command(const get_arguments& asked, shell& in) {
   json_writer w;
   w.begin_array();
   for (const memory_record& record : *records) {
-    if (in.json()) append_record(record, w);
-    else print_record(record, in);
+    if (in.json())
+      append_record(record, w);
+    else
+      print_record(record, in);
   }
   if (in.json()) in.print(w.end_array());
   return EXIT_DONE;

@@ -22,8 +22,8 @@ void append_status(const node_status& s, json_writer& w) {
 }
 
 void print_status(const node_status& s, const shell& in) {
-  const char* serving = s.ready ? (s.accepting_writes ? "serving" : "serving reads only")
-                                : "not serving yet";
+  const char* serving =
+      s.ready ? (s.accepting_writes ? "serving" : "serving reads only") : "not serving yet";
   in.out() << in.styled(s.ready && s.accepting_writes ? style::good : style::warn, serving);
   if (!s.verdict.empty()) in.out() << "  " << s.verdict;
   in.out() << "\n  store " << s.store << ", up " << duration_text(s.uptime) << ", version "
@@ -46,8 +46,10 @@ int run_command(const status_arguments&, shell& in) {
   if (!status) return in.fail(status.error());
   json_writer w;
   append_status(*status, w);
-  if (in.json()) in.print(w);
-  else print_status(*status, in);
+  if (in.json())
+    in.print(w);
+  else
+    print_status(*status, in);
   return status->ready ? EXIT_DONE : EXIT_REFUSED;
 }
 
@@ -59,8 +61,10 @@ int run_command(const version_arguments&, shell& in) {
   w.end_object();
   if (in.json()) return in.print(w);
   in.out() << "engram " << VERSION << '\n';
-  if (node) in.out() << "node   " << node->peer().version << '\n';
-  else in.note("no node reached");
+  if (node)
+    in.out() << "node   " << node->peer().version << '\n';
+  else
+    in.note("no node reached");
   return EXIT_DONE;
 }
 

@@ -16,11 +16,16 @@ void escape(std::string_view text, std::string& out) {
     if (c >= 0x20 && c != '"' && c != '\\') continue;
     out.append(text.substr(plain, i - plain));
     plain = i + 1;
-    if (c == '"' || c == '\\') out.append({'\\', static_cast<char>(c)});
-    else if (c == '\n') out.append("\\n");
-    else if (c == '\t') out.append("\\t");
-    else if (c == '\r') out.append("\\r");
-    else out.append({'\\', 'u', '0', '0', HEX[c >> 4], HEX[c & 15]});
+    if (c == '"' || c == '\\')
+      out.append({'\\', static_cast<char>(c)});
+    else if (c == '\n')
+      out.append("\\n");
+    else if (c == '\t')
+      out.append("\\t");
+    else if (c == '\r')
+      out.append("\\r");
+    else
+      out.append({'\\', 'u', '0', '0', HEX[c >> 4], HEX[c & 15]});
   }
   out.append(text.substr(plain)).push_back('"');
 }

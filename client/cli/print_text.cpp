@@ -134,10 +134,10 @@ void print_record(const memory_record& record, const shell& to) {
   if (const std::string around = circumstances(record.what, to); !around.empty())
     to.out() << "  " << to.styled(style::dim, around) << '\n';
   to.out() << "  "
-           << to.styled(style::dim, "stored " + ago_text(record.stored_at, to.now()) +
-                                        ", recalled " + plural(record.access_count, "time", "times") +
-                                        ", remembered to " + fixed_text(record.retention * 100, 0) +
-                                        " %")
+           << to.styled(style::dim,
+                        "stored " + ago_text(record.stored_at, to.now()) + ", recalled " +
+                            plural(record.access_count, "time", "times") + ", remembered to " +
+                            fixed_text(record.retention * 100, 0) + " %")
            << '\n';
   for (const association& each : record.associations)
     to.out() << "  -" << each.kind << "-> " << each.target << "  " << fixed_text(each.weight, 2)

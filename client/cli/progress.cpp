@@ -12,8 +12,7 @@ constexpr int WIDTH = 30;
 }
 
 progress_bar::progress_bar(const shell& in, bool visible)
-    : in_(in), visible_(visible), began_(kj::systemPreciseMonotonicClock().now()),
-      shown_(began_) {}
+    : in_(in), visible_(visible), began_(kj::systemPreciseMonotonicClock().now()), shown_(began_) {}
 
 base::duration progress_bar::elapsed() const {
   return base::duration{(kj::systemPreciseMonotonicClock().now() - began_) / kj::MILLISECONDS};

@@ -35,8 +35,7 @@ base::result<std::string> look_up(const space& where, const std::string& word, s
   TRY_ASSIGN(const recall_answer answer, in.loop().wait(where.recall(std::move(query))));
   const hit* best = nullptr;
   for (const hit& found : answer.hits)
-    if (!best || distance(found.what.title, word) < distance(best->what.title, word))
-      best = &found;
+    if (!best || distance(found.what.title, word) < distance(best->what.title, word)) best = &found;
   if (!best)
     return {base::errc::unknown_memory, "no id and no words of a memory: \"" + word + "\""};
   in.note("\"" + word + "\" is taken as " + best->what.id +
@@ -46,9 +45,8 @@ base::result<std::string> look_up(const space& where, const std::string& word, s
 
 } // namespace
 
-base::result<std::vector<std::string>> resolve_ids(const space& where,
-                                                   const std::vector<std::string>& typed,
-                                                   shell& in) {
+base::result<std::vector<std::string>>
+resolve_ids(const space& where, const std::vector<std::string>& typed, shell& in) {
   if (typed.empty()) return typed;
   TRY_ASSIGN(const auto records, in.loop().wait(where.get(typed)));
   std::set<std::string> known;

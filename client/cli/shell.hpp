@@ -1,6 +1,6 @@
 #pragma once
-// What every command is given: where to print, whether in colours or as JSON, the way to the node, and
-// how to fail. Owner: run(), for one command. Thread: the event loop's.
+// What every command is given: where to print, whether in colours or as JSON, the way to the node,
+// and how to fail. Owner: run(), for one command. Thread: the event loop's.
 
 #include "client/cli/arguments.hpp"
 #include "client/cli/exit_code.hpp"

@@ -42,7 +42,8 @@ std::string duration_text(base::duration length) {
 
 std::string micros_text(std::uint64_t microseconds) {
   if (microseconds < 1000) return std::to_string(microseconds) + " us";
-  if (microseconds < 1'000'000) return fixed_text(static_cast<double>(microseconds) / 1e3, 1) + " ms";
+  if (microseconds < 1'000'000)
+    return fixed_text(static_cast<double>(microseconds) / 1e3, 1) + " ms";
   return fixed_text(static_cast<double>(microseconds) / 1e6, 1) + " s";
 }
 
@@ -54,10 +55,9 @@ std::string ago_text(base::instant then, base::instant now) {
 }
 
 std::string day_text(base::instant t) {
-  static constexpr std::array<const char*, 12> MONTHS = {"January", "February", "March",
-                                                         "April",   "May",      "June",
-                                                         "July",    "August",   "September",
-                                                         "October", "November", "December"};
+  static constexpr std::array<const char*, 12> MONTHS = {
+      "January", "February", "March",     "April",   "May",      "June",
+      "July",    "August",   "September", "October", "November", "December"};
   const base::civil c = base::to_civil(t);
   std::string text = std::to_string(c.day) + " " + MONTHS[static_cast<std::size_t>(c.month - 1)] +
                      " " + std::to_string(c.year);

@@ -9,13 +9,13 @@
 
 namespace engram::client {
 
-std::string count_text(std::uint64_t number);              // "117,659"
-std::string bytes_text(std::uint64_t bytes);               // "48.2 MB"
-std::string fixed_text(double number, int digits);         // "0.83"
-std::string duration_text(base::duration length);          // "340 ms", "12 s", "3 min", "2 days"
-std::string micros_text(std::uint64_t microseconds);       // "840 us", "1.2 ms"
+std::string count_text(std::uint64_t number);                // "117,659"
+std::string bytes_text(std::uint64_t bytes);                 // "48.2 MB"
+std::string fixed_text(double number, int digits);           // "0.83"
+std::string duration_text(base::duration length);            // "340 ms", "12 s", "3 min", "2 days"
+std::string micros_text(std::uint64_t microseconds);         // "840 us", "1.2 ms"
 std::string ago_text(base::instant then, base::instant now); // "3 days ago", "in 2 h", "now"
-std::string day_text(base::instant t);                     // "8 May 2023", with "13:56" if not midnight
+std::string day_text(base::instant t); // "8 May 2023", with "13:56" if not midnight
 /// "1 memory", "2 memories"
 std::string plural(std::uint64_t number, std::string_view one, std::string_view many);
 /// The first `width` characters (not bytes) of the first line; "…" says that there is more.

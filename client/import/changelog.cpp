@@ -104,8 +104,10 @@ public:
     if (text.substr(0, 4) == " -- ") return end(text);
     if (!text.empty() && text.front() != ' ' && text.front() != '\t' && text.front() != '\r')
       return begin(text);
-    if (open_) append_item_line(text, open_->what.text);
-    else if (!trim(text).empty()) stray(text);
+    if (open_)
+      append_item_line(text, open_->what.text);
+    else if (!trim(text).empty())
+      stray(text);
   }
 
 private:
@@ -127,7 +129,8 @@ private:
     std::string place = open_->what.title + ", line " + std::to_string(began_);
     if (open_->what.text.empty())
       out_.push_back({std::move(place), base::error{base::errc::empty_text, "no items"}});
-    else out_.push_back({std::move(place), std::move(*open_)});
+    else
+      out_.push_back({std::move(place), std::move(*open_)});
     open_.reset();
   }
   /// One report for a run of lines; editors' variables and comments end many old changelogs.

@@ -20,7 +20,8 @@ namespace engram::client {
 namespace {
 
 constexpr char RECORD = '\x1e', UNIT = '\x1f';
-constexpr const char* GIT_LOG_FORMAT = "--pretty=format:%x1e%H%x1f%an%x1f%ae%x1f%at%x1f%s%x1f%b%x1f";
+constexpr const char* GIT_LOG_FORMAT =
+    "--pretty=format:%x1e%H%x1f%an%x1f%ae%x1f%at%x1f%s%x1f%b%x1f";
 constexpr std::size_t FILES_MAX = 50; // named in a memory
 
 std::string_view trim(std::string_view text) {

@@ -52,7 +52,9 @@ struct sent_item {
 struct importer::lane final : kj::TaskSet::ErrorHandler {
   lane(space s, std::string from) : target(std::move(s)), set(std::move(from)), tasks(*this) {}
 
-  void taskFailed(kj::Exception&& e) override { fail({base::errc::internal, e.getDescription().cStr()}); }
+  void taskFailed(kj::Exception&& e) override {
+    fail({base::errc::internal, e.getDescription().cStr()});
+  }
   void fail(base::error why) {
     if (!broken) broken = std::move(why);
     wake();
@@ -201,12 +203,12 @@ base::result<void> importer::ensure_space(lane& of) {
 }
 
 void importer::watch(lane& of) {
-  of.tasks.add(of.stream->progress(of.settled).then([this, &of](
-                                                        base::result<import_progress> seen) {
-    if (!seen) return of.fail(seen.error());
-    settle(of, *seen);
-    if (!of.finishing || of.unsettled() > 0) watch(of);
-  }));
+  of.tasks.add(
+      of.stream->progress(of.settled).then([this, &of](base::result<import_progress> seen) {
+        if (!seen) return of.fail(seen.error());
+        settle(of, *seen);
+        if (!of.finishing || of.unsettled() > 0) watch(of);
+      }));
 }
 
 void importer::settle(lane& of, const import_progress& seen) {
@@ -218,9 +220,12 @@ void importer::settle(lane& of, const import_progress& seen) {
   for (; of.settled < upto; of.outstanding.pop_front()) {
     sent_item& item = of.outstanding.front();
     const auto why = refused.find(++of.settled);
-    if (why != refused.end()) refuse(item.place, *why->second);
-    else if (item.id.empty()) ++counts_.associations;
-    else ids.push_back(std::move(item.id));
+    if (why != refused.end())
+      refuse(item.place, *why->second);
+    else if (item.id.empty())
+      ++counts_.associations;
+    else
+      ids.push_back(std::move(item.id));
   }
   counts_.acknowledged += ids.size();
   counts_.known += seen.known - std::min(seen.known, of.known);

@@ -1,8 +1,8 @@
 #pragma once
-// Moves what an import source yields into spaces: batches, one stream per space, receipts back to the
-// ids they belong to. Blocks its caller and runs the event loop meanwhile. Thread: the connection's.
-// Invariant: an id is acknowledged only after the node said that everything up to it is settled and
-// did not refuse it.
+// Moves what an import source yields into spaces: batches, one stream per space, receipts back to
+// the ids they belong to. Blocks its caller and runs the event loop meanwhile. Thread: the
+// connection's. Invariant: an id is acknowledged only after the node said that everything up to it
+// is settled and did not refuse it.
 
 #include "client/connection.hpp"
 #include "client/import/record.hpp"
@@ -22,11 +22,11 @@ struct import_plan {
 };
 
 struct import_counts {
-  std::uint64_t read = 0;         // records of the input
-  std::uint64_t acknowledged = 0; // memories that are durable
-  std::uint64_t associations = 0; // these as well
-  std::uint64_t known = 0;        // of both, there before
-  std::uint64_t refused = 0;      // by the reader or the node
+  std::uint64_t read = 0;                            // records of the input
+  std::uint64_t acknowledged = 0;                    // memories that are durable
+  std::uint64_t associations = 0;                    // these as well
+  std::uint64_t known = 0;                           // of both, there before
+  std::uint64_t refused = 0;                         // by the reader or the node
   std::map<std::string, std::uint64_t> unread_dates; // by form, digits written as 9
 };
 

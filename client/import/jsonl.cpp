@@ -10,9 +10,9 @@ namespace engram::client {
 
 namespace {
 
+using base::errc;
 using simdjson::dom::element;
 using simdjson::dom::element_type;
-using base::errc;
 
 constexpr double FIRST_MILLISECONDS = 1e11; // as seconds this would be the year 5138
 
@@ -43,7 +43,8 @@ base::result<std::vector<std::string>> read_names(std::string_view field, const 
     if (!name.empty()) names.push_back(std::move(name));
     return names;
   }
-  for (const element each : value.get_array().value_unsafe()) {
+  const simdjson::dom::array list = value.get_array().value_unsafe();
+  for (const element each : list) {
     TRY_ASSIGN(std::string name, read_name(field, each));
     if (!name.empty()) names.push_back(std::move(name));
   }
@@ -74,7 +75,8 @@ base::result<void> read_when(const element& value, import_item& into) {
 base::result<void> read_embedding(const element& value, import_item& into) {
   if (!value.is_array()) return wrong_type("embedding", "a list of numbers");
   std::vector<float> numbers;
-  for (const element each : value.get_array().value_unsafe()) {
+  const simdjson::dom::array list = value.get_array().value_unsafe();
+  for (const element each : list) {
     TRY_ASSIGN(const double number, read_number("embedding", each));
     numbers.push_back(static_cast<float>(number));
   }
@@ -85,10 +87,12 @@ base::result<void> read_embedding(const element& value, import_item& into) {
 
 base::result<void> read_associations(const element& value, import_item& into) {
   if (!value.is_array()) return wrong_type("associations", "a list");
-  for (const element each : value.get_array().value_unsafe()) {
+  const simdjson::dom::array list = value.get_array().value_unsafe();
+  for (const element each : list) {
     association stated;
     if (!each.is_object()) return wrong_type("associations", "a list of objects");
-    for (const auto field : each.get_object().value_unsafe()) {
+    const simdjson::dom::object fields = each.get_object().value_unsafe();
+    for (const auto field : fields) {
       if (field.key == "target") {
         TRY_ASSIGN(stated.target, read_name("target", field.value));
       } else if (field.key == "kind") {

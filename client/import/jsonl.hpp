@@ -4,12 +4,12 @@
 //   {"set":…, "id":…, "text":…, "title":?, "when":?, "speaker":?, "who":?, "place":?, "session":?,
 //    "tags":?, "embedding":?, "confidence":?, "order":?, "associations":?}
 //
-// `text` is required. `set`, `id`, `session`, `speaker` and `place` may be numbers; `who` and `tags`
-// are a string or a list; `when` is any form base::parse_time reads, or a number of seconds since
-// 1970 (milliseconds from 1e11 on); `associations` is a list of {"target", "kind", "weight":?}.
-// null means absent, unknown fields are ignored. A line without an id is named after a hash of its
-// bytes, so that importing a file twice stores it once. A date that cannot be read is reported in
-// unread_date and the memory kept: losing the memory would be worse.
+// `text` is required. `set`, `id`, `session`, `speaker` and `place` may be numbers; `who` and
+// `tags` are a string or a list; `when` is any form base::parse_time reads, or a number of seconds
+// since 1970 (milliseconds from 1e11 on); `associations` is a list of {"target", "kind",
+// "weight":?}. null means absent, unknown fields are ignored. A line without an id is named after a
+// hash of its bytes, so that importing a file twice stores it once. A date that cannot be read is
+// reported in unread_date and the memory kept: losing the memory would be worse.
 
 #include "client/import/record.hpp"
 

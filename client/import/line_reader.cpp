@@ -32,8 +32,8 @@ base::result<line_reader> line_reader::open(const std::string& path) {
 }
 
 line_reader::line_reader(line_reader&& other) noexcept
-    : descriptor_(std::exchange(other.descriptor_, -1)), owned_(other.owned_),
-      waits_(other.waits_), size_(other.size_), read_(other.read_), number_(other.number_),
+    : descriptor_(std::exchange(other.descriptor_, -1)), owned_(other.owned_), waits_(other.waits_),
+      size_(other.size_), read_(other.read_), number_(other.number_),
       buffer_(std::move(other.buffer_)), scanned_(other.scanned_) {}
 
 line_reader::~line_reader() {

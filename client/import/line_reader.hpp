@@ -1,6 +1,6 @@
 #pragma once
-// Reads a file, or standard input ("-"), line by line in chunks, without holding more than a chunk and
-// the line that crosses its end. Thread: one; read() blocks when a pipe has nothing.
+// Reads a file, or standard input ("-"), line by line in chunks, without holding more than a chunk
+// and the line that crosses its end. Thread: one; read() blocks when a pipe has nothing.
 
 #include "base/result.hpp"
 
@@ -39,7 +39,7 @@ private:
   bool owned_;
   bool waits_ = false;
   std::uint64_t size_ = 0, read_ = 0, number_ = 0;
-  std::string buffer_;    // begins with what is not yet given
+  std::string buffer_;      // begins with what is not yet given
   std::size_t scanned_ = 0; // no line ends before this
 };
 

@@ -163,19 +163,32 @@ relation relation_of(std::string_view symbol) {
   };
   // A closer relation weighs more; being one of many instances or members says little.
   static constexpr row ROWS[] = {
-      {"@", {"hypernym", 0.8}},         {"@i", {"instance-hypernym", 0.8}},
-      {"~", {"hyponym", 0.5}},          {"~i", {"instance-hyponym", 0.3}},
-      {"!", {"antonym", 0.5}},          {"&", {"similar", 0.7}},
-      {"#m", {"member-holonym", 0.4}},  {"#s", {"substance-holonym", 0.4}},
-      {"#p", {"part-holonym", 0.5}},    {"%m", {"member-meronym", 0.4}},
-      {"%s", {"substance-meronym", 0.4}}, {"%p", {"part-meronym", 0.5}},
-      {"=", {"attribute", 0.5}},        {"+", {"derivation", 0.6}},
-      {"*", {"entailment", 0.6}},       {">", {"cause", 0.6}},
-      {"^", {"also", 0.5}},             {"$", {"verb-group", 0.7}},
-      {"<", {"participle", 0.6}},       {"\\", {"pertainym", 0.6}},
-      {";c", {"topic", 0.3}},           {"-c", {"topic-member", 0.2}},
-      {";r", {"region", 0.3}},          {"-r", {"region-member", 0.2}},
-      {";u", {"usage", 0.2}},           {"-u", {"usage-member", 0.1}},
+      {"@", {"hypernym", 0.8}},
+      {"@i", {"instance-hypernym", 0.8}},
+      {"~", {"hyponym", 0.5}},
+      {"~i", {"instance-hyponym", 0.3}},
+      {"!", {"antonym", 0.5}},
+      {"&", {"similar", 0.7}},
+      {"#m", {"member-holonym", 0.4}},
+      {"#s", {"substance-holonym", 0.4}},
+      {"#p", {"part-holonym", 0.5}},
+      {"%m", {"member-meronym", 0.4}},
+      {"%s", {"substance-meronym", 0.4}},
+      {"%p", {"part-meronym", 0.5}},
+      {"=", {"attribute", 0.5}},
+      {"+", {"derivation", 0.6}},
+      {"*", {"entailment", 0.6}},
+      {">", {"cause", 0.6}},
+      {"^", {"also", 0.5}},
+      {"$", {"verb-group", 0.7}},
+      {"<", {"participle", 0.6}},
+      {"\\", {"pertainym", 0.6}},
+      {";c", {"topic", 0.3}},
+      {"-c", {"topic-member", 0.2}},
+      {";r", {"region", 0.3}},
+      {"-r", {"region-member", 0.2}},
+      {";u", {"usage", 0.2}},
+      {"-u", {"usage-member", 0.1}},
   };
   for (const row& each : ROWS)
     if (each.symbol == symbol) return each.is;
@@ -232,8 +245,10 @@ public:
     const auto end = std::min(given_ + 1000, synsets_.size());
     for (; given_ < end; ++given_) {
       auto& [place, read] = synsets_[given_];
-      if (read) out.push_back({std::move(place), make_memory(*read, names_)});
-      else out.push_back({std::move(place), read.error()});
+      if (read)
+        out.push_back({std::move(place), make_memory(*read, names_)});
+      else
+        out.push_back({std::move(place), read.error()});
     }
     return given_ < synsets_.size();
   }

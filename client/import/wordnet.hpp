@@ -1,10 +1,10 @@
 #pragma once
-// WordNet's database files (wndb(5WN)) as memories: a synset becomes a memory whose title is its words
-// and whose text is its words and its gloss; its pointers become typed associations.
+// WordNet's database files (wndb(5WN)) as memories: a synset becomes a memory whose title is its
+// words and whose text is its words and its gloss; its pointers become typed associations.
 //
-// A synset is named as people name it: first word, part of speech (n, v, a, s, r), sense number, e.g.
-// "penguin.n.01", "take_off.v.03". The sense number is the place of the synset among those of the
-// word, most frequent first, and stands in the index files, so these are read first.
+// A synset is named as people name it: first word, part of speech (n, v, a, s, r), sense number,
+// e.g. "penguin.n.01", "take_off.v.03". The sense number is the place of the synset among those of
+// the word, most frequent first, and stands in the index files, so these are read first.
 
 #include "client/import/record.hpp"
 
