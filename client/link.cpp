@@ -8,7 +8,7 @@ namespace engram::client {
 
 namespace {
 
-constexpr std::uint16_t FEATURE_MIN = 0, FEATURE_MAX = 0;
+constexpr std::uint16_t FEATURE_MIN = 1, FEATURE_MAX = 1;
 constexpr const char* CLIENT_VERSION = VERSION;
 
 } // namespace

@@ -67,18 +67,20 @@ command_line::command_line() : app_(HELP, "engram") {
 }
 
 void command_line::add_common(CLI::App& command) {
-  auto* group = command.add_option_group("Connection");
-  group->add_option("--server", common_.connection.server, "node to talk to, HOST:PORT")
-      ->envname("ENGRAM_SERVER")
-      ->capture_default_str();
-  // Not through envname: help would show the key.
-  group->add_option("--key", common_.connection.key, "API key (or ENGRAM_KEY)");
-  group->add_option("--tls-ca", common_.connection.tls_ca, "talk TLS; PEM file of the authority")
-      ->envname("ENGRAM_TLS_CA")
-      ->check(CLI::ExistingFile);
-  group->add_option("--tls-name", common_.connection.tls_name,
-                    "name in the node's certificate, if not HOST");
+  connection_options& to = common_.connection;
   command.add_flag("--json", common_.json, "print JSON");
+  command.add_option("--server", to.server, "node to talk to, HOST:PORT")
+      ->envname("ENGRAM_SERVER")
+      ->capture_default_str()
+      ->group("Connection");
+  // Not through envname: help would show the key.
+  command.add_option("--key", to.key, "API key (or ENGRAM_KEY)")->group("Connection");
+  command.add_option("--tls-ca", to.tls_ca, "talk TLS; PEM file of the authority")
+      ->envname("ENGRAM_TLS_CA")
+      ->check(CLI::ExistingFile)
+      ->group("Connection");
+  command.add_option("--tls-name", to.tls_name, "name in the node's certificate, if not HOST")
+      ->group("Connection");
 }
 
 parsed_arguments command_line::parse(int argc, const char* const* argv) {

@@ -67,7 +67,7 @@ void command_line::add_recall() {
       ->check(CLI::Range(1u, 1024u))
       ->capture_default_str();
   recall->add_option("TEXT", recall_.words, "words");
-  recall->final_callback([this] {
+  recall->parse_complete_callback([this] {
     if (recall_.space.empty() == recall_.space_field.empty())
       throw CLI::RequiredError("--space NAME (or --space-field FIELD with --queries)");
     if (!recall_.space_field.empty() && recall_.queries.empty())
@@ -93,7 +93,7 @@ void command_line::add_spread() {
   add_repeated(*spread, "--kind", spread_.query.kinds, "follow only this kind (repeat)");
   spread->add_option("--cue", spread_.query.cue.text, "words to start from as well");
   spread->add_option("ID", spread_.query.from, "ids or words");
-  spread->final_callback([this] {
+  spread->parse_complete_callback([this] {
     if (spread_.query.from.empty() && spread_.query.cue.text.empty())
       throw CLI::RequiredError("an id, a word or --cue");
   });

@@ -68,7 +68,7 @@ void command_line::add_writing() {
   import_command->add_flag("--quiet", import_.quiet, "no progress bar");
   import_command->add_option("FILE", import_.file, "file, folder, or -")->required();
   add_durability(*import_command, import_.durability);
-  import_command->final_callback([this] {
+  import_command->parse_complete_callback([this] {
     if (import_.space.empty() && import_.space_field.empty())
       throw CLI::RequiredError("--space NAME or --space-field FIELD");
     if (!import_.space_field.empty() && import_.format != "jsonl")
