@@ -103,15 +103,17 @@ void node::tick() {
   if (config_.tick.count() > 0 && now - supervised_ < supervise_interval) return;
   supervised_ = now;
   supervisor_.tick();
-  std::int64_t bytes = 0, memories = 0;
+  std::int64_t bytes = 0, memories = 0, damaged = 0;
   const auto slots = supervisor_.open_slots();
   for (const auto& slot : slots) {
     const auto view = slot->view();
     bytes += static_cast<std::int64_t>(view->state->counts.memory_bytes);
     memories += static_cast<std::int64_t>(view->state->counts.memories);
+    damaged += static_cast<std::int64_t>(view->state->counts.damaged + slot->lost_at_open);
   }
   metrics_.spaces_open.set(static_cast<std::int64_t>(slots.size()));
   metrics_.memories.set(memories);
+  metrics_.damaged.set(damaged);
   metrics_.memory_bytes.set(bytes);
   metrics_.requests_under_way.set(static_cast<std::int64_t>(driver_.under_way()));
 }

@@ -76,6 +76,11 @@ private:
   void write(base::space_id space, write_ask what, std::uint64_t bytes, reply<write_reply> done);
   template <class Answer, class What>
   void read(base::space_id space, What what, const read_options& how, reply<Answer> done);
+  template <class T>
+  void refuse(const reply<T>& done, const base::error& why) {
+    metrics_.refused(why);
+    done(why);
+  }
   void give_write(std::uint64_t bytes);
   void give_read();
   base::duration deadline_of(base::duration asked) const;

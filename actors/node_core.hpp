@@ -53,7 +53,8 @@ struct node_ports {
   base::entropy& entropy;
   base::registry& registry;
   /// The store can no longer be trusted (a failed sync): the process has to end. Called once, from
-  /// any thread; may return, and then every further write is refused.
+  /// any thread; may return, and then every further write is refused. Must not call back into the
+  /// node core.
   std::function<void(const base::error&)> fatal;
 };
 

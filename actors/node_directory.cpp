@@ -67,11 +67,10 @@ void node::propose(directory_host::judge decide, reply<void> done) {
 void node::create_space(space_spec spec, reply<space_info> done) {
   if (spec.language.empty()) spec.language = "english";
   if (spec.language != "none" && !memory::analyser::known_language(spec.language))
-    return done(
-        base::error{base::errc::invalid_argument, "language=" + spec.language.substr(0, 80)});
+    return refuse(done, {base::errc::invalid_argument, "language=" + spec.language.substr(0, 80)});
   if (spec.dimension > dimension_max)
-    return done(
-        base::error{base::errc::invalid_argument, "dimension=" + std::to_string(spec.dimension)});
+    return refuse(done,
+                  {base::errc::invalid_argument, "dimension=" + std::to_string(spec.dimension)});
   const auto name = spec.name;
   auto decide = [spec](const directory& d) -> directory_host::decision {
     TRY_ASSIGN(const auto known, d.admit_create(spec.name, spec.dimension, spec.language));
@@ -89,7 +88,7 @@ void node::create_space(space_spec spec, reply<space_info> done) {
 
 void node::resolve(std::string name, reply<space_info> done) {
   const auto row = directory_->read([&](const directory& d) { return row_of(d.resolve(name)); });
-  if (!row) return done(unknown_space(name));
+  if (!row) return refuse(done, unknown_space(name));
   info_of(*row, std::move(done));
 }
 
@@ -123,7 +122,7 @@ void node::list_spaces(reply<std::vector<space_info>> done) {
 
 void node::drop_space(std::string name, reply<void> done) {
   const auto row = directory_->read([&](const directory& d) { return row_of(d.resolve(name)); });
-  if (!row) return done(unknown_space(name));
+  if (!row) return refuse(done, unknown_space(name));
   const auto space = row->identity;
   auto decide = [space, name](const directory& d) -> directory_host::decision {
     if (d.dropped(space)) return unknown_space(name);
@@ -168,7 +167,7 @@ space_info node::glance(const space_row& row) const {
 // -------------------------------------------------------------------------------------------
 
 void node::create_key(key_spec spec, reply<new_key> done) {
-  if (const auto fine = check_key(spec); !fine) return done(fine.error());
+  if (const auto fine = check_key(spec); !fine) return refuse(done, fine.error());
   auto drawn =
       membership::draw_key(std::move(spec.label), static_cast<membership::key_scope>(spec.scope),
                            std::move(spec.spaces), ports_.clock.wall(), entropy_);
@@ -206,16 +205,16 @@ void node::revoke_key(std::string id, reply<void> done) {
 void node::authenticate(std::string secret, reply<authority> done) {
   const base::error refused{base::errc::unauthenticated, "key"};
   if (secret.empty()) {
-    if (key_required()) return done(refused);
+    if (key_required()) return refuse(done, refused);
     return done(authority{{}, {"anonymous", scope::admin, {}}});
   }
   const auto id = membership::key_id_of(secret);
-  if (!id) return done(refused);
+  if (!id) return refuse(done, refused);
   const auto row = directory_->read([&](const directory& d) {
     const auto* found = d.key(*id);
     return found == nullptr ? std::optional<membership::key_row>{} : *found;
   });
-  if (!row || !membership::opens(row->what, secret) || row->revoked) return done(refused);
+  if (!row || !membership::opens(row->what, secret) || row->revoked) return refuse(done, refused);
   done(authority{row->what.id, key_info_of(*row).spec});
 }
 

@@ -56,7 +56,6 @@ TEST_CASE("an entry that a newer version wrote stops its space, kept and not ski
   const auto space = n.create("notes").identity;
   REQUIRE(n.remember(space, "1", "one"));
   n.core.reset();
-  storage::entry_header header;
   {
     auto catalog = storage::catalog::open(*n.store, n.entropy, n.clock.wall());
     REQUIRE(catalog);

@@ -185,7 +185,7 @@ void node::info(base::space_id space, reply<space_info> done) {
     const auto* found = d.find(space);
     return found == nullptr ? std::optional<membership::space_row>{} : *found;
   });
-  if (!row) return done(base::error{base::errc::unknown_space, "id=" + space.hex()});
+  if (!row) return refuse(done, {base::errc::unknown_space, "id=" + space.hex()});
   info_of(*row, std::move(done));
 }
 

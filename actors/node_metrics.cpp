@@ -15,6 +15,8 @@ node_metrics::node_metrics(base::registry& r)
       spaces_open(r.add_gauge("engram_actors_open_spaces", "Spaces held in memory")),
       memories(r.add_gauge("engram_actors_memories", "Visible memories of open spaces")),
       memory_bytes(r.add_gauge("engram_actors_memory_bytes", "Bytes held by open spaces")),
+      damaged(r.add_gauge("engram_actors_damaged_memories",
+                          "Memories of open spaces that the disk no longer gives back")),
       requests_under_way(r.add_gauge("engram_actors_requests", "Requests under way")) {
   for (const auto& row : base::error_table())
     if (row.code != base::errc::ok)

@@ -24,6 +24,7 @@ struct node_metrics {
   base::gauge& spaces_open;
   base::gauge& memories;
   base::gauge& memory_bytes;
+  base::gauge& damaged;
   base::gauge& requests_under_way;
 
 private:
