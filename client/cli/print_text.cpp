@@ -59,7 +59,7 @@ void print_why(const explanation& why, const shell& to) {
   if (!cues.empty()) to.out() << "     cues (own + by association): " << cues << '\n';
   if (!associations.empty()) to.out() << "     brought up by: " << associations << '\n';
   if (!factors.empty()) to.out() << "     factors: " << factors << '\n';
-  if (why.retention < 1)
+  if (why.retention < 0.995)
     to.out() << "     remembered to " << fixed_text(why.retention * 100, 0) << " %\n";
 }
 

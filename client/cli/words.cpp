@@ -1,5 +1,6 @@
 #include "client/cli/words.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 
@@ -72,13 +73,13 @@ std::string plural(std::uint64_t number, std::string_view one, std::string_view 
 }
 
 std::string shortened(std::string_view text, std::size_t width) {
-  const auto line = text.substr(0, text.find('\n'));
   std::size_t characters = 0, end = 0;
-  for (; end < line.size(); ++end) {
-    const bool begins = (static_cast<unsigned char>(line[end]) & 0xC0) != 0x80;
+  for (; end < text.size(); ++end) {
+    const bool begins = (static_cast<unsigned char>(text[end]) & 0xC0) != 0x80;
     if (begins && ++characters > width) break;
   }
-  std::string made{line.substr(0, end)};
+  std::string made{text.substr(0, end)};
+  std::replace(made.begin(), made.end(), '\n', ' ');
   if (end < text.size()) made.append("…");
   return made;
 }

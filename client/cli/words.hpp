@@ -18,7 +18,7 @@ std::string ago_text(base::instant then, base::instant now); // "3 days ago", "i
 std::string day_text(base::instant t); // "8 May 2023", with "13:56" if not midnight
 /// "1 memory", "2 memories"
 std::string plural(std::uint64_t number, std::string_view one, std::string_view many);
-/// The first `width` characters (not bytes) of the first line; "…" says that there is more.
+/// The first `width` characters (not bytes), line ends as blanks; "…" says that there is more.
 std::string shortened(std::string_view text, std::size_t width);
 
 } // namespace engram::client

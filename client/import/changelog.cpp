@@ -96,6 +96,9 @@ class changelog_reader {
 public:
   std::vector<import_record> take() && {
     finish();
+    if (out_.empty() && first_stray_ > 0)
+      out_.push_back({"line " + std::to_string(first_stray_),
+                      base::error{base::errc::malformed_message, "no changelog entry"}});
     return std::move(out_);
   }
 
@@ -107,20 +110,19 @@ public:
     if (open_)
       append_item_line(text, open_->what.text);
     else if (!trim(text).empty())
-      stray(text);
+      stray();
   }
 
 private:
   void begin(std::string_view text) {
     auto heading = parse_heading(text);
-    if (!heading) return stray(text);
+    if (!heading) return stray();
     finish();
     open_ = std::move(heading);
     began_ = number_;
-    in_stray_ = false;
   }
   void end(std::string_view text) {
-    if (!open_) return stray(text);
+    if (!open_) return stray();
     parse_trailer(text, *open_);
     finish();
   }
@@ -133,21 +135,13 @@ private:
       out_.push_back({std::move(place), std::move(*open_)});
     open_.reset();
   }
-  /// One report for a run of lines; editors' variables and comments end many old changelogs.
-  void stray(std::string_view text) {
-    const bool comment = text.front() == '#' || text.substr(0, 2) == "/*" ||
-                         text.substr(0, 3) == "vim" || text.substr(0, 10) == "Old Change" ||
-                         text.substr(0, 15) == "Local variables" || text.substr(0, 3) == "%%%";
-    if (!in_stray_ && !comment)
-      out_.push_back({"line " + std::to_string(number_),
-                      base::error{base::errc::malformed_message, "text outside any entry"}});
-    in_stray_ = true;
+  void stray() {
+    if (out_.empty() && first_stray_ == 0) first_stray_ = number_;
   }
 
   std::vector<import_record> out_;
   std::optional<import_item> open_;
-  std::uint64_t number_ = 0, began_ = 0;
-  bool in_stray_ = false;
+  std::uint64_t number_ = 0, began_ = 0, first_stray_ = 0;
 };
 
 /// zlib reads plain files as they are.

@@ -11,8 +11,9 @@
 namespace engram::client {
 
 /// The entries of one changelog, in its order (newest first). The id is "package/version". Bytes
-/// that are not UTF-8 are read as Latin-1, which old entries are written in. Text between entries
-/// that belongs to none is refused with its line.
+/// that are not UTF-8 are read as Latin-1, which old entries are written in. Text after the first
+/// entry that belongs to none (old changelogs end in other formats) is passed over; a file without
+/// any entry is refused.
 std::vector<import_record> parse_changelog(std::string_view text);
 
 /// A changelog file (plain or gzip), or a folder: then all FOLDER/*/changelog.Debian.gz, as

@@ -14,7 +14,8 @@ namespace {
 
 constexpr std::size_t BATCH_ITEMS = 256;
 constexpr std::size_t BATCH_BYTES = 1u << 20;
-constexpr std::size_t PENDING_BYTES = 16u << 20;  // over all spaces
+constexpr std::size_t PENDING_BYTES = 16u << 20; // over all spaces
+constexpr std::size_t DEFERRED_BYTES = 256u << 20;
 constexpr std::uint64_t UNSETTLED_ITEMS = 16'384; // per space; bounds what is remembered of them
 
 std::size_t bytes_of(const episode& e) {
@@ -71,6 +72,7 @@ struct importer::lane final : kj::TaskSet::ErrorHandler {
   import_batch pending;
   std::vector<sent_item> pending_episodes, pending_associations;
   std::size_t pending_bytes = 0;
+  std::vector<std::pair<association, std::string>> deferred; // with their places
   std::deque<sent_item> outstanding; // in the order of their numbers, the first is settled + 1
   std::uint64_t sent = 0, settled = 0, known = 0;
   bool finishing = false;
@@ -95,7 +97,7 @@ base::result<void> importer::run(import_source& source) {
     }
     auto got = source.next(records);
     if (!got) {
-      (void)flush_all(); // what was read is imported
+      (void)flush_deferred(); // what was read is imported
       for (auto& [set, each] : lanes_) (void)finish(*each);
       return got.error();
     }
@@ -105,7 +107,7 @@ base::result<void> importer::run(import_source& source) {
     scope_.poll(); // receipts are taken while a large file is read
     listener_.progressed(counts_, source.fraction());
   }
-  TRY(flush_all());
+  TRY(flush_deferred());
   for (auto& [set, each] : lanes_) TRY(finish(*each));
   listener_.progressed(counts_, 1);
   return base::success();
@@ -141,16 +143,16 @@ base::result<importer::lane*> importer::lane_for(const import_item& item) {
 }
 
 base::result<void> importer::add(lane& to, import_item item, std::string place) {
-  std::size_t bytes = bytes_of(item.what);
+  const std::size_t bytes = bytes_of(item.what);
   to.pending_episodes.push_back({item.what.id, place});
   to.pending.episodes.push_back(std::move(item.what));
   for (association& stated : item.associations) {
-    bytes += bytes_of(stated);
-    to.pending_associations.push_back({{}, place});
-    to.pending.associations.push_back(std::move(stated));
+    deferred_bytes_ += bytes_of(stated) + place.size();
+    to.deferred.emplace_back(std::move(stated), place);
   }
   to.pending_bytes += bytes;
   pending_bytes_ += bytes;
+  if (deferred_bytes_ >= DEFERRED_BYTES) TRY(flush_deferred());
   if (to.pending.size() >= BATCH_ITEMS || to.pending_bytes >= BATCH_BYTES) return flush(to);
   if (pending_bytes_ >= PENDING_BYTES) return flush_all();
   return base::success();
@@ -158,6 +160,26 @@ base::result<void> importer::add(lane& to, import_item item, std::string place) 
 
 base::result<void> importer::flush_all() {
   for (auto& [set, each] : lanes_) TRY(flush(*each));
+  return base::success();
+}
+
+/// An association is refused while its memories are unknown, and it may point forward: so
+/// associations follow all memories of the input, unless they become too many to be held.
+base::result<void> importer::flush_deferred() {
+  TRY(flush_all());
+  for (auto& [set, each] : lanes_) {
+    const auto list = std::exchange(each->deferred, {});
+    for (const auto& [stated, place] : list) {
+      each->pending_bytes += bytes_of(stated);
+      pending_bytes_ += bytes_of(stated);
+      each->pending_associations.push_back({{}, place});
+      each->pending.associations.push_back(stated);
+      if (each->pending.size() >= BATCH_ITEMS) TRY(flush(*each));
+    }
+    TRY(flush(*each));
+    listener_.progressed(counts_, 1);
+  }
+  deferred_bytes_ = 0;
   return base::success();
 }
 

@@ -62,6 +62,7 @@ private:
   base::result<void> add(lane& to, import_item item, std::string place);
   base::result<void> flush(lane& of);
   base::result<void> flush_all();
+  base::result<void> flush_deferred();
   base::result<void> open(lane& of);
   base::result<void> ensure_space(lane& of);
   void watch(lane& of);
@@ -78,7 +79,7 @@ private:
   import_counts counts_;
   std::map<std::string, std::unique_ptr<lane>> lanes_; // by set
   std::map<std::string, std::string> set_of_space_;
-  std::size_t pending_bytes_ = 0;
+  std::size_t pending_bytes_ = 0, deferred_bytes_ = 0;
 };
 
 } // namespace engram::client
