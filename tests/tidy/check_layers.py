@@ -44,8 +44,8 @@ OWNERS = [
     (r"^benchmark/", ["bench/"]),
     (r"^doctest/", ["tests/support/"]),
     # the operating system: edges, and the store that owns the disk
-    (r"^(sys|netinet|arpa|net|linux)/|^(unistd|fcntl|signal|poll|pthread|dirent|spawn|netdb|termios|"
-     r"sched|ifaddrs|syslog|pwd|dlfcn|malloc|link)\.h$",
+    (r"^(sys|netinet|arpa|net|linux)/|^(unistd|fcntl|signal|poll|pthread|dirent|netdb|termios|"
+     r"sched|spawn|ifaddrs|syslog|pwd|dlfcn|malloc|link)\.h$",
      ["node/", "client/", "storage/rocks/", "bench/", "tests/"]),
 ]
 NOT_IN = {"caf/": "actors/core/"}  # the cores that span folders stay without CAF
