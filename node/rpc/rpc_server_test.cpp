@@ -41,13 +41,15 @@ TEST_SUITE("node") {
   TEST_CASE("what is remembered through RPC is recalled, read and paged through RPC") {
     rpc_fixture f;
     auto space = f.create(f.session(), "diary");
-    auto receipts = remember(f, space, {"a", "b", "c"}).getResult().getOk();
+    auto kept = remember(f, space, {"a", "b", "c"}); // readers point into it
+    auto receipts = kept.getResult().getOk();
     CHECK(receipts.getReceipts().size() == 3);
     CHECK(receipts.getReceipts()[0].isOk());
     CHECK(decode(receipts.getToken()) == "token");
     CHECK(remember(f, space, {"a"}).getResult().getOk().getReceipts()[0].getOk().getKnown());
 
-    auto hits = recall(f, space, "hello").getResult().getOk().getHits();
+    auto found = recall(f, space, "hello");
+    auto hits = found.getResult().getOk().getHits();
     REQUIRE(hits.size() == 3);
     CHECK(hits[0].getScore() == 0.5);
     CHECK(decode(hits[1].getEpisode().getText()) == "hello");
@@ -177,7 +179,8 @@ TEST_SUITE("node") {
     auto push = stream.pushRequest();
     push.initBatch().initEpisodes(1)[0].setId("c");
     push.send().wait(f.wait());
-    auto end = stream.finishRequest().send().wait(f.wait()).getResult().getOk();
+    auto finished = stream.finishRequest().send().wait(f.wait());
+    auto end = finished.getResult().getOk();
     REQUIRE(end.getRefused().size() == 1);
     CHECK(code_of(end.getRefused()[0].getError()) == errc::unauthenticated);
     CHECK(code_of(f.authenticate("w").getResult().getError()) == errc::unauthenticated);
