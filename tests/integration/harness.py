@@ -68,7 +68,7 @@ class node:
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
                 [ENGRAM, "node", "--data", self.data, "--rpc", self.rpc, "--http", self.http,
-                 "--gossip", self.gossip, *self.flags],
+                 "--gossip", self.gossip, *map(str, self.flags)],
                 stdout=log, stderr=log, stdin=subprocess.DEVNULL)
         return self
 
