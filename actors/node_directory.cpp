@@ -42,8 +42,7 @@ key_info key_info_of(const membership::key_row& row) {
 
 } // namespace
 
-// -- spaces
-// -----------------------------------------------------------------------------------------
+// -- spaces --
 
 /// A change of the directory is a write like any other: it takes a credit, so that a drain waits.
 void node::propose(directory_host::judge decide, reply<void> done) {
@@ -163,8 +162,7 @@ space_info node::glance(const space_row& row) const {
   return out;
 }
 
-// -- keys
-// -------------------------------------------------------------------------------------------
+// -- keys --
 
 void node::create_key(key_spec spec, reply<new_key> done) {
   if (const auto fine = check_key(spec); !fine) return refuse(done, fine.error());
@@ -221,8 +219,7 @@ void node::authenticate(std::string secret, reply<authority> done) {
 bool node::in_force(const authority& who) const { return directory_->in_force(who); }
 bool node::key_required() const { return directory_->key_required(); }
 
-// -- status
-// -----------------------------------------------------------------------------------------
+// -- status --
 
 std::string node::verdict() const {
   if (log_.failed()) return "the store failed; nothing more is written, restart the node";

@@ -50,8 +50,7 @@ void node::give_read() {
   drained_.notify_all();
 }
 
-// -- writes
-// -----------------------------------------------------------------------------------------
+// -- writes --
 
 void node::write(base::space_id space, write_ask what, std::uint64_t bytes,
                  reply<write_reply> done) {
@@ -114,8 +113,7 @@ void node::forget(base::space_id space, std::vector<std::string> ids, memory::fo
   write(space, std::move(asked), bytes, std::move(done));
 }
 
-// -- reads
-// ------------------------------------------------------------------------------------------
+// -- reads --
 
 template <class Answer, class What>
 void node::read(base::space_id space, What what, const read_options& how, reply<Answer> done) {

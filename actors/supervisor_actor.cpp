@@ -2,8 +2,7 @@
 
 namespace engram::actors {
 
-// -- slot_table
-// -------------------------------------------------------------------------------------
+// -- slot_table --
 
 std::shared_ptr<space_slot> slot_table::find(const base::space_id& space) const {
   const std::shared_lock lock(mutex_);
@@ -41,8 +40,7 @@ void slot_table::park(const base::space_id& space, base::error why) {
   parked_.insert_or_assign(space, std::move(why));
 }
 
-// -- the actor
-// ----------------------------------------------------------------------------------------
+// -- the actor --
 
 namespace {
 

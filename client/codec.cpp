@@ -136,8 +136,7 @@ capnp::Data::Reader data_of(const std::string& from) noexcept {
   return capnp::Data::Reader(reinterpret_cast<const kj::byte*>(from.data()), from.size());
 }
 
-// -- to the wire
-// -----------------------------------------------------------------------------------
+// -- to the wire --
 
 void encode(const episode& from, schema::Episode::Builder to) {
   to.setId(text_of(from.id));
@@ -242,8 +241,7 @@ schema::ForgetMode encode(forget_mode from) noexcept {
   return schema::ForgetMode::SUPPRESS;
 }
 
-// -- from the wire
-// ---------------------------------------------------------------------------------
+// -- from the wire --
 
 base::error decode(schema::ErrorInfo::Reader from) {
   const auto code = static_cast<base::errc>(from.getCode());

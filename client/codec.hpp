@@ -10,8 +10,7 @@
 
 namespace engram::client {
 
-// -- to the wire
-// -----------------------------------------------------------------------------------
+// -- to the wire --
 void encode(const episode& from, schema::Episode::Builder to);
 void encode(const association& from, schema::Association::Builder to);
 void encode(const cue& from, schema::Cue::Builder to);
@@ -23,8 +22,7 @@ void encode(const key_spec& from, schema::KeySpec::Builder to);
 schema::Durability encode(durability from) noexcept;
 schema::ForgetMode encode(forget_mode from) noexcept;
 
-// -- from the wire
-// ---------------------------------------------------------------------------------
+// -- from the wire --
 base::error decode(schema::ErrorInfo::Reader from);
 episode decode(schema::Episode::Reader from);
 association decode(schema::Association::Reader from);

@@ -17,8 +17,7 @@
 
 namespace engram::client {
 
-// -- what is remembered
-// ----------------------------------------------------------------------------
+// -- what is remembered --
 
 /// What happened. `text` is required; without an `id` the library draws one (a UUIDv7) before the
 /// first attempt, so that every retry is the same memory.
@@ -64,8 +63,7 @@ struct write_result {
   std::string token;
 };
 
-// -- what is asked
-// ---------------------------------------------------------------------------------
+// -- what is asked --
 
 /// Any mix; all given parts work together, and at least one is needed.
 struct cue {
@@ -111,8 +109,7 @@ struct spread_query {
   read_options read;
 };
 
-// -- what comes back
-// -------------------------------------------------------------------------------
+// -- what comes back --
 
 struct interval {
   double low = 0, point = 0, high = 0;
@@ -186,8 +183,7 @@ struct scan_page {
   std::string cursor; // empty: that was the last page
 };
 
-// -- spaces, keys, the node
-// ------------------------------------------------------------------------
+// -- spaces, keys, the node --
 
 struct space_spec {
   std::string name;            // [a-z0-9][a-z0-9_-]{0,63}

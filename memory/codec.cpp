@@ -52,7 +52,7 @@ double at_steps(double x) { return steps_to_unit(unit_to_steps(x)); }
 
 std::int64_t whole_second(std::int64_t ms) { return ms % 1000 < 0 ? ms / 1000 - 1 : ms / 1000; }
 
-// -- canonical form -------------------------------------------------------------------------------
+// -- canonical form --
 
 void canonicalise_one(remember_op& op) {
   sort_unique(op.what.who);
@@ -73,7 +73,7 @@ void canonicalise_one(access_op& op) {
 }
 void canonicalise_one(configure_op&) {}
 
-// -- encoding -------------------------------------------------------------------------------------
+// -- encoding --
 
 void put_list(base::field_writer& out, std::uint8_t tag, const std::vector<std::string>& items) {
   base::writer value;
@@ -141,7 +141,7 @@ void put_fields(const configure_op& op, base::field_writer& out) {
   out.text(configure_tag::value, op.value);
 }
 
-// -- decoding -------------------------------------------------------------------------------------
+// -- decoding --
 
 std::vector<std::string> get_list(base::field_reader& in, std::uint8_t tag) {
   std::vector<std::string> out;

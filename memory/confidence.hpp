@@ -15,7 +15,7 @@ interval certain(double point);
 /// Half-width = min(uncertainty * point, point, 1 - point): no interval leaves [0, 1].
 interval with_uncertainty(double point, double uncertainty);
 
-// -- algebra; operands are taken as independent -------------------------------------------------
+// -- algebra; operands are taken as independent --
 
 interval both(const interval& a, const interval& b);   // p q
 interval either(const interval& a, const interval& b); // p + q - p q
@@ -38,7 +38,7 @@ double combine(std::span<const evidence> pieces);
 /// it. Trials may be fractional; no trial gives [0, share, 1].
 interval wilson(double share, double trials);
 
-// -- was this remembered right? -------------------------------------------------------------------
+// -- was this remembered right? --
 
 /// What recall knows about a hit. Shares are of what a memory that matched every cue fully would
 /// have had; evidence that came along associations is kept apart.

@@ -28,7 +28,7 @@ bool published::is_suppressed(const base::memory_key& key) const {
 }
 bool published::is_damaged(const base::memory_key& key) const { return contains(damaged, key); }
 
-// -- finding --------------------------------------------------------------------------------------
+// -- finding --
 
 std::uint32_t space::state::find_subject(const base::memory_key& key) const {
   return subject_table.find(hash_of(key),
@@ -69,7 +69,7 @@ bool space::state::suppressed(std::uint32_t subject) const {
   return at != suppressions.end() && at->second.mode == forget_mode::suppress;
 }
 
-// -- rows as state items --------------------------------------------------------------------------
+// -- rows as state items --
 
 episode_item space::state::item_of(const version_row& v) const {
   return {v.ref, subjects[v.subject].key, v.content, v.stored_at, v.order};
@@ -110,7 +110,7 @@ std::size_t space::state::table_bytes() const {
          accesses.size() * (sizeof(access_record) + 2 * node) + duplicates.size() * 2 * node;
 }
 
-// -- publishing -----------------------------------------------------------------------------------
+// -- publishing --
 
 space::space(space_config config) : state_(std::make_unique<state>(std::move(config))) {}
 space::~space() = default;
@@ -169,7 +169,7 @@ std::shared_ptr<const published> space::publish() {
   return s.last;
 }
 
-// -- looking --------------------------------------------------------------------------------------
+// -- looking --
 
 const space_config& space::config() const noexcept { return state_->config; }
 

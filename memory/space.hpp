@@ -69,7 +69,7 @@ public:
   space(const space&) = delete;
   space& operator=(const space&) = delete;
 
-  // -- writing ------------------------------------------------------------------------------------
+  // -- writing --
 
   /// May it happen? Errors are definite: conflict, deleted, unknown_memory (forget of an id that is
   /// neither here nor pending, associations from or to one).
@@ -85,7 +85,7 @@ public:
   /// A view of all that was applied. Cheap when nothing was.
   std::shared_ptr<const published> publish();
 
-  // -- opening ------------------------------------------------------------------------------------
+  // -- opening --
 
   /// Which payload an 'E' item refers to; nullopt: none.
   static std::optional<payload_ref> payload_of(std::string_view key) noexcept;
@@ -98,7 +98,7 @@ public:
   /// (`unreadable`, by name) shows here too.
   load_report finish_load(std::vector<std::string> unreadable = {});
 
-  // -- looking ------------------------------------------------------------------------------------
+  // -- looking --
 
   const space_config& config() const noexcept;
   space_counts counts() const;

@@ -38,7 +38,7 @@ applied space::apply(const entry_meta& meta, const prepared& p) {
   return done;
 }
 
-// -- remember -------------------------------------------------------------------------------------
+// -- remember --
 
 applied space::state::apply_remember(const entry_meta& meta, const prepared& p) {
   const payload_ref ref = ref_of(meta);
@@ -127,7 +127,7 @@ void space::state::show_access(std::uint32_t subject) {
     if (versions[v].ordinal != no_row) index.set_access(versions[v].ordinal, at->second);
 }
 
-// -- associate ------------------------------------------------------------------------------------
+// -- associate --
 
 applied space::state::apply_associate(const entry_meta& meta, const prepared& p) {
   const auto& what = std::get<associate_op>(p.operation).what;
@@ -174,7 +174,7 @@ void space::state::show_edge(const association_row& a) {
                  base::q32::from(weight));
 }
 
-// -- forget ---------------------------------------------------------------------------------------
+// -- forget --
 
 applied space::state::apply_forget(const entry_meta& meta, const prepared& p) {
   const auto mode = std::get<forget_op>(p.operation).mode;
@@ -256,7 +256,7 @@ void space::state::bury_associations(std::uint32_t subject) {
     kill(associations[row]);
 }
 
-// -- access and configure -------------------------------------------------------------------------
+// -- access and configure --
 
 applied space::state::apply_access(const entry_meta& meta, const prepared& p) {
   const auto& what = std::get<access_op>(p.operation);

@@ -19,7 +19,7 @@ namespace {
 constexpr std::uint32_t dimension = 16;
 constexpr base::instant now{1'700'100'000'000};
 
-// -- answers as bytes -----------------------------------------------------------------------------
+// -- answers as bytes --
 
 /// Everything an answer says; ordinals are local and left out.
 struct answer_bytes {
@@ -127,7 +127,7 @@ base::hash128 answers_of(space& from, const analyser& words) {
   return base::fast_hash128(bytes.out.view());
 }
 
-// -- one replica ----------------------------------------------------------------------------------
+// -- one replica --
 
 /// What must be equal, however the entries came in.
 struct fingerprint {

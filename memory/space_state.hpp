@@ -68,7 +68,7 @@ struct setting_row {
 struct space::state {
   explicit state(space_config c) : config(std::move(c)), index(config) {}
 
-  // -- finding ------------------------------------------------------------------------------------
+  // -- finding --
   std::uint32_t find_subject(const base::memory_key& key) const;
   std::uint32_t intern(const base::memory_key& key);
   std::uint32_t find_version(std::uint32_t subject, const base::hash128& content) const;
@@ -76,7 +76,7 @@ struct space::state {
   std::uint32_t intern_kind(const std::string& kind);
   bool suppressed(std::uint32_t subject) const;
 
-  // -- rows as state items ------------------------------------------------------------------------
+  // -- rows as state items --
   episode_item item_of(const version_row& v) const;
   association_item item_of(const association_row& a) const;
   suppress_item item_of(std::uint32_t subject, const suppress_row& r) const;
@@ -85,7 +85,7 @@ struct space::state {
   void replace(const state_item& before, const state_item& after);
   void erase(const state_item& item);
 
-  // -- applying -----------------------------------------------------------------------------------
+  // -- applying --
   applied apply_remember(const entry_meta& meta, const prepared& p);
   applied apply_associate(const entry_meta& meta, const prepared& p);
   applied apply_forget(const entry_meta& meta, const prepared& p);

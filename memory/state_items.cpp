@@ -7,7 +7,7 @@
 namespace engram::memory {
 namespace {
 
-// -- writing --------------------------------------------------------------------------------------
+// -- writing --
 
 void put(base::writer& out, const base::hash128& value) {
   out.u64_be(value.high);
@@ -96,7 +96,7 @@ std::string value_of(const state_item& item) {
   return std::move(out).take();
 }
 
-// -- reading --------------------------------------------------------------------------------------
+// -- reading --
 
 base::hash128 get_hash(base::reader& in) {
   const std::uint64_t high = in.u64_be();

@@ -47,8 +47,7 @@ struct association {
 
 enum class forget_mode : std::uint8_t { suppress = 1, restore = 2, erase = 3 }; // persisted values
 
-// -- operations: what an entry's payload says
-// ------------------------------------------------------
+// -- operations: what an entry's payload says --
 
 /// Persisted entry kinds; 32 and up belong to the directory (membership/directory.hpp).
 enum class entry_kind : std::uint8_t {
@@ -90,8 +89,7 @@ struct entry_meta {
   std::uint32_t origin_number = 0; // local alias of origin; never in a hash, only in local keys
 };
 
-// -- configuration of a space
-// ----------------------------------------------------------------------
+// -- configuration of a space --
 
 struct space_config {
   base::space_id identity;
@@ -100,8 +98,7 @@ struct space_config {
   std::string language = "english"; // of text: a libstemmer algorithm, or "none"
 };
 
-// -- cues and queries
-// ------------------------------------------------------------------------------
+// -- cues and queries --
 
 /// Any mix; all given parts work together. At least one part is required.
 struct cue {

@@ -104,7 +104,7 @@ base::result<origin_chain::verdict> log_writer::offer(foreign_entry what, base::
   return verdict;
 }
 
-// -- state --------------------------------------------------------------------------------------
+// -- state --
 
 void log_writer::note_put(std::uint32_t space, std::string_view key, std::string value) {
   notes_.put(column::state, state_key(space, key), std::move(value));
@@ -130,7 +130,7 @@ void log_writer::forget(std::uint32_t space) {
   chains_.erase(chains_.lower_bound({space, 0}), chains_.lower_bound({space + 1, 0}));
 }
 
-// -- forming ------------------------------------------------------------------------------------
+// -- forming --
 
 formed_batch log_writer::form(base::instant now) {
   formed_batch out;

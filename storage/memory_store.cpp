@@ -196,8 +196,7 @@ base::result<store_stats> memory_store::stats() const {
   return store_stats{bytes_, capacity_ > bytes_ ? capacity_ - bytes_ : 0};
 }
 
-// -- faults
-// -----------------------------------------------------------------------------------------
+// -- faults --
 
 void memory_store::crash(std::size_t kept) {
   const std::unique_lock lock{mutex_};

@@ -28,8 +28,7 @@ public:
   base::result<std::vector<base::error>> scrub() override;
   base::result<store_stats> stats() const override;
 
-  // -- faults
-  // ---------------------------------------------------------------------------------------
+  // -- faults --
 
   /// Power fails: batches behind the last sync are gone, but for the first `kept` of them (a disk
   /// may have written more than it was asked to). A batch torn in half counts as gone.

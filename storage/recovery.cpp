@@ -104,7 +104,7 @@ base::result<recovered_vector> read_vector(const store& from, std::uint32_t spac
   return out;
 }
 
-// -- the log above the vector -------------------------------------------------------------------
+// -- the log above the vector --
 
 namespace {
 

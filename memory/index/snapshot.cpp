@@ -66,7 +66,7 @@ std::uint32_t snapshot::frequency(std::uint64_t key) const noexcept {
   return 0;
 }
 
-// -- sessions ------------------------------------------------------------------------------------
+// -- sessions --
 
 bool snapshot::earlier(std::uint32_t a, std::uint32_t b) const noexcept {
   const document &x = facts(a), &y = facts(b);
@@ -134,8 +134,7 @@ snapshot::session_window snapshot::around(std::uint32_t ordinal) const {
   return window;
 }
 
-// -- titles
-// ----------------------------------------------------------------------------------------
+// -- titles --
 
 namespace {
 

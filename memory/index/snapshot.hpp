@@ -55,7 +55,7 @@ public:
   /// The order in which equals are ranked: by id, then content; the same on every replica.
   bool before(std::uint32_t a, std::uint32_t b) const noexcept;
 
-  // -- for recall --------------------------------------------------------------------------------
+  // -- for recall --
 
   const std::vector<std::shared_ptr<const segment>>& segments() const noexcept { return segments_; }
   const segment& segment_of(std::uint32_t ordinal) const noexcept {

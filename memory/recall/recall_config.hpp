@@ -9,7 +9,7 @@
 namespace engram::memory {
 
 struct recall_config {
-  // -- cues: what a memory itself says ------------------------------------------------------------
+  // -- cues: what a memory itself says --
 
   /// BM25 (Robertson, Zaragoza 2009) with weighted counts: title twice, people and text once. Less
   /// length normalisation than for documents: a short remark is not about one thing because it is
@@ -29,7 +29,7 @@ struct recall_config {
   /// Rarest words of a long cue.
   std::uint32_t words_max = 32;
 
-  // -- factors ------------------------------------------------------------------------------------
+  // -- factors --
 
   /// A date named and the memory near it: its evidence grows by this share [C 1.2].
   double date = 1.0;
@@ -47,8 +47,7 @@ struct recall_config {
   /// mostly one of age: a year leaves .2 of a memory that was never recalled.
   double forgetting = 0.5;
 
-  // -- associations: how much of what a memory carries it passes on
-  // ---------------------------------
+  // -- associations: how much of what a memory carries it passes on --
 
   /// To the next memories of its session [all contiguity: C 11.6]; back one little, a turn seldom
   /// explains the question before it.
@@ -76,16 +75,14 @@ struct recall_config {
   /// belongs to, as 1 / (1 + ln fan) (Anderson 1974).
   bool split_edges = true;
 
-  // -- spreading: one step with three inhibitions
-  // ---------------------------------------------------
+  // -- spreading: one step with three inhibitions --
 
   /// A sender is heard with (score / best score)^gate: weak matches do not flood their links.
   double gate = 0.75;
   /// Hearsay counts at most so much of the best first-hand evidence for a cue.
   double cap = 0.85;
 
-  // -- bounds on the work; no measured effect on quality
-  // --------------------------------------------
+  // -- bounds on the work; no measured effect on quality --
 
   /// The strongest are heard. 128 and 1,024 gave the same figures.
   std::uint32_t senders_max = 256;

@@ -134,7 +134,7 @@ std::shared_ptr<const snapshot> build(test_index& into, const world& w, std::uin
   return into.memories->publish();
 }
 
-// -- answers as text, doubles as their bits ------------------------------------------------------
+// -- answers as text, doubles as their bits --
 
 std::string bits(double value) {
   std::uint64_t raw = 0;

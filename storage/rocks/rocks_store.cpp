@@ -116,8 +116,7 @@ rocks_store::rocks_store(std::unique_ptr<database> opened) : database_(std::move
 
 rocks_store::~rocks_store() = default;
 
-// -- writing
-// ----------------------------------------------------------------------------------------
+// -- writing --
 
 rocksdb::Status rocks_store::database::fill_buffer(const batch& changes) {
   buffer.Clear();
@@ -172,8 +171,7 @@ base::result<void> rocks_store::flush() {
   return {};
 }
 
-// -- reading
-// ----------------------------------------------------------------------------------------
+// -- reading --
 
 base::result<std::string> rocks_store::get(column c, std::string_view key) const {
   rocksdb::PinnableSlice stored;
