@@ -145,9 +145,18 @@ private:
     if (out.status == 503) headers.set(names_.retry_after, "1");
     auto body = kj::heap<std::string>(kj::mv(out.body));
     auto stream = response.send(out.status, reason(out.status), headers, body->size());
-    if (is_head) return kj::READY_NOW;
-    auto written = stream->write(body->data(), body->size());
-    return written.attach(kj::mv(stream), kj::mv(body));
+    kj::Promise<void> written = is_head ? kj::READY_NOW : stream->write(body->data(), body->size());
+    return written.attach(kj::mv(stream), kj::mv(body)).then([this]() {
+      if (shouldClose()) hang_up_soon();
+    });
+  }
+
+  /// KJ announces the end of a connection but waits for the client to make it, and a client of
+  /// HTTP/1.0 waits for ours. So: no more bytes from here, once the answer has left.
+  void hang_up_soon() {
+    hang_up_ = kj::evalLast([this]() { stream_->shutdownWrite(); })
+                   .eagerlyEvaluate(
+                       [](kj::Exception&&) { /* it is being written, or the client is gone */ });
   }
 
   kj::Promise<void> handleClientProtocolError(kj::HttpHeaders::ProtocolError,
@@ -222,6 +231,7 @@ private:
   kj::Own<first_line_stream> stream_;
   bool wants_close_ = false;
   kj::HttpServer server_;
+  kj::Promise<void> hang_up_ = kj::READY_NOW;
 };
 
 struct shared_parts {

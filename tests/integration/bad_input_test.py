@@ -103,7 +103,7 @@ class bad_input(integration_test):
         memories[150]["text"] = "x" * 5000
         finished = self.made.import_lines(memories)
         self.assertNotEqual(finished.returncode, 0)
-        self.assertIn("150", said(finished))
+        self.assertIn("line 151", said(finished))
         kept = [name for name in self.made.export("test") if name.startswith("n")]
         self.assertEqual(len(kept), 299)
 

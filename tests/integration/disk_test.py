@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """A full disk and a flipped byte: named, never served, and the rest goes on."""
 
+import json
 import os
 import subprocess
 
 import harness
-from harness import integration_test, make_memories, said
+from harness import integration_test, make_memories, said, wait_for
 
 MIB = 1 << 20
 DISK_BYTES, RESERVE_BYTES = 192 * MIB, 32 * MIB
@@ -75,26 +76,36 @@ class flipped_byte(integration_test):
 
     def test_a_flipped_byte_in_a_text_is_found_named_never_served_and_the_rest_serves(self):
         memories = make_memories(500)
-        marked = "the heron stood beside the quarry until dusk"
-        memories[250]["text"] = marked
+        mark = "qVxz7JkW0pYtRb3N"  # no compressor finds these bytes anywhere else
+        memories[250]["text"] = f"the heron stood beside the {mark} until dusk"
         made = self.make_node().start()
         made.must_import(memories)
         before = made.export("test")
         self.assertEqual(made.stop(), 0)
 
-        flipped = self.flip(made.data, b"heron stood beside the quarry")
+        flipped = self.flip(made.data, mark.encode())
         self.assertIsNotNone(flipped, "the text is not in any file")
         made.start()
         after = made.export("test")
 
-        del before["m250"]
-        self.assertEqual(after, before, f"flipped in {flipped}")
+        # The file's unit of damage is a block, which holds neighbours of the memory too.
+        lost = set(before) - set(after)
+        self.assertIn("m250", lost)
+        self.assertLess(len(lost), len(before) // 2, f"flipped in {flipped}")
+        self.assertEqual(after, {name: before[name] for name in after})
         space = next(s for s in made.status()["spaces"] if s["name"] == "test")
-        self.assertEqual(space["damaged"], 1)
-        self.assertGreater(made.metric("damaged"), 0)
-        answer = said(made.cli("recall", "--space", "test", "--json", "heron quarry dusk"))
-        self.assertNotIn("stood beside", answer)
-        self.assertIn("m250", said(made.cli("get", "--space", "test", "m250")) + made.tail())
+        self.assertEqual(space["damaged"], len(lost))
+        wait_for(lambda: made.metric("engram_actors_damaged_memories") == len(lost),
+                 "the gauge of damaged memories")
+        answer = json.loads(made.must("recall", "--space", "test", "--json", "heron dusk"))
+        self.assertNotIn("stood beside", json.dumps(answer))
+        self.assertEqual(answer["coverage"]["damaged"], len(lost))
+        refused = made.cli("get", "--space", "test", "m250")
+        self.assertNotEqual(refused.returncode, 0)
+        self.assertIn("damaged", said(refused))
+        self.assertIn("m250", said(refused))
+        made.must_import([{"set": "test", "id": "later", "text": "written after the damage"}])
+        self.assertIn("later", made.export("test"))
 
 
 if __name__ == "__main__":
