@@ -134,8 +134,10 @@ std::optional<instant> parse_iso(std::string_view text) noexcept {
   scanner in{text};
   civil c;
   const auto year = in.number(4);
-  if (!year || !in.accept('-')) return std::nullopt;
+  if (!year) return std::nullopt;
   c.year = *year;
+  if (in.at_end()) return resolve(c, 0);
+  if (!in.accept('-')) return std::nullopt;
   const auto month = in.number(2);
   if (!month) return std::nullopt;
   c.month = *month;

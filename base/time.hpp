@@ -44,10 +44,10 @@ civil to_civil(instant t) noexcept;
 instant from_civil(const civil& c) noexcept;
 
 /// Reads one point in time: ISO 8601 first ("2023-05-08T13:56:00Z", "2023-05-08 13:56",
-/// "2023-05-08", "2023-05", with or without offset), then "1:56 pm on 8 May, 2023", "8 May 2023",
-/// "May 8, 2023", RFC 2822 ("Mon, 08 May 2023 13:56:00 +0200", as Debian changelogs write),
-/// "@epoch_seconds". A missing offset means UTC; missing fields are their smallest value. nullopt:
-/// not a time.
+/// "2023-05-08", "2023-05", "2023", with or without offset), then "1:56 pm on 8 May, 2023",
+/// "8 May 2023", "May 8, 2023", RFC 2822 ("Mon, 08 May 2023 13:56:00 +0200", as Debian changelogs
+/// write), "@epoch_seconds". A missing offset means UTC; missing fields are their smallest value.
+/// nullopt: not a time.
 std::optional<instant> parse_time(std::string_view text) noexcept;
 
 /// "2023-05-08T13:56:00Z", with ".123" before the Z only when milliseconds are not zero.

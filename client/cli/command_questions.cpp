@@ -55,6 +55,13 @@ public:
   }
 
   std::uint64_t failed() const { return failed_; }
+  /// Of the time the node took per answered question; the share-th smallest.
+  std::uint64_t took_us(double share) {
+    if (took_us_.empty()) return 0;
+    const auto rank = static_cast<std::ptrdiff_t>(share * static_cast<double>(took_us_.size() - 1));
+    std::nth_element(took_us_.begin(), took_us_.begin() + rank, took_us_.end());
+    return took_us_[static_cast<std::size_t>(rank)];
+  }
   base::duration elapsed() const { return bar_.elapsed(); }
   const std::optional<base::error>& unreachable() const { return unreachable_; }
 
@@ -78,7 +85,9 @@ private:
   }
 
   void write(const question& what, const base::result<recall_answer>& answer) {
-    if (!answer) {
+    if (answer) {
+      took_us_.push_back(answer->took_us);
+    } else {
       ++failed_;
       if (exit_code_of(answer.error()) == EXIT_UNREACHABLE) unreachable_ = answer.error();
       bar_.clear();
@@ -102,6 +111,7 @@ private:
   progress_bar bar_;
   std::map<std::string, space> spaces_;
   std::deque<promise<recall_answer>> flying_;
+  std::vector<std::uint64_t> took_us_;
   std::uint64_t failed_ = 0;
   std::optional<base::error> unreachable_;
 };
@@ -124,7 +134,8 @@ int run_questions(const recall_arguments& asked, shell& in) {
   const auto ms = std::max<std::int64_t>(1, work.elapsed().count());
   in.note(plural(questions->size(), "question", "questions") + " in " +
           duration_text(work.elapsed()) + " (" +
-          count_text(questions->size() * 1000 / static_cast<std::uint64_t>(ms)) + "/s)" +
+          count_text(questions->size() * 1000 / static_cast<std::uint64_t>(ms)) + "/s), p50 " +
+          micros_text(work.took_us(0.5)) + ", p99 " + micros_text(work.took_us(0.99)) +
           (work.failed() > 0 ? ", " + count_text(work.failed()) + " failed" : ""));
   if (work.unreachable()) return EXIT_UNREACHABLE;
   return work.failed() == 0 ? EXIT_DONE : EXIT_REFUSED;
