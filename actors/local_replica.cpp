@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::uint32_t scan_limit_max = 1000;
 constexpr int hand_over_attempts = 3;
+constexpr nanoseconds quick_recall = std::chrono::milliseconds(1); // may run in a handler
 
 coverage coverage_of(const space_slot& slot, const space_view& view) {
   coverage out;
@@ -119,18 +120,35 @@ void local_replica::read(std::shared_ptr<space_slot> slot, std::shared_ptr<ask> 
                          [this, slot = std::move(slot), what = std::move(what),
                           done = std::move(done)](base::result<void> applied) {
                            if (!applied) return done(applied.error());
-                           const auto queued = with_.pool.submit([this, slot, what, done] {
+                           const auto work = [this, slot, what, done] {
                              if (with_.clock.monotonic() >= what->deadline)
                                return; // the coordinator has ended it
-                             done(answer_read(*slot, *what));
-                           });
-                           if (!queued) done(queued.error());
+                             reads_.fetch_add(1);
+                             auto answered = answer_read(*slot, *what);
+                             reads_.fetch_sub(1);
+                             done(std::move(answered));
+                           };
+                           if (is_quick(*slot, *what)) return work();
+                           if (const auto queued = with_.pool.submit(work); !queued)
+                             done(queued.error());
                          });
 }
 
-base::result<answer> local_replica::answer_read(const space_slot& slot, const ask& what) const {
+/// Two wake-ups of threads cost more than such a recall's share of one. Only while no other read
+/// runs, so that many at once still spread over the pool, and never what reads the disk.
+bool local_replica::is_quick(const space_slot& slot, const ask& what) const {
+  const auto* recall = std::get_if<recall_ask>(&what.what);
+  return recall != nullptr && !recall->with_content && reads_ == 0 &&
+         slot.recall_cost() < quick_recall;
+}
+
+base::result<answer> local_replica::answer_read(space_slot& slot, const ask& what) const {
   const auto view = slot.view();
-  return std::visit(reading{with_.store, slot, *view, what, with_.self}, what.what);
+  const auto began = with_.clock.monotonic();
+  auto out = std::visit(reading{with_.store, slot, *view, what, with_.self}, what.what);
+  if (std::holds_alternative<recall_ask>(what.what))
+    slot.recall_took(with_.clock.monotonic() - began);
+  return out;
 }
 
 void local_replica::write(std::shared_ptr<space_slot> slot, std::shared_ptr<ask> what,

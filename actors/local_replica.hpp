@@ -1,7 +1,7 @@
 #pragma once
 // This node as a replica: answers what any coordinator asks of a space it holds. Reads run on the
-// compute pool against the published view; writes are prepared there and go to the partition. The
-// same asks will come from peers.
+// compute pool against the published view, those known to be quick on the caller's thread while it
+// is alone; writes are prepared there and go to the partition. The same asks will come from peers.
 
 #include "actors/compute_pool.hpp"
 #include "actors/core/exchange.hpp"
@@ -36,9 +36,11 @@ private:
   void hand_over(const std::shared_ptr<space_slot>& slot, std::shared_ptr<write_job> job,
                  int attempts_left);
   std::vector<base::result<write_item>> prepare(const space_slot& slot, write_ask& asked);
-  base::result<answer> answer_read(const space_slot& slot, const ask& what) const;
+  bool is_quick(const space_slot& slot, const ask& what) const;
+  base::result<answer> answer_read(space_slot& slot, const ask& what) const;
 
   parts with_;
+  std::atomic<std::uint32_t> reads_{0}; // running now
 };
 
 } // namespace engram::actors

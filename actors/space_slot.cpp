@@ -84,4 +84,10 @@ void space_slot::close() {
   for (auto& w : left) w.then(base::error{base::errc::unavailable, "the space was closed"});
 }
 
+void space_slot::recall_took(nanoseconds time) {
+  const auto before = recall_cost_.load();
+  const auto faded = before == nanoseconds::max().count() ? 0 : before - before / 4;
+  recall_cost_ = std::max(time.count(), faded); // a lost update is only a less careful guess
+}
+
 } // namespace engram::actors

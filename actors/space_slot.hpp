@@ -56,6 +56,10 @@ public:
   void touch(nanoseconds now) { last_used_ = now.count(); }
   nanoseconds last_used() const { return nanoseconds{last_used_.load()}; }
 
+  /// The most that a recall took lately (it fades by a quarter per recall); max() before any.
+  nanoseconds recall_cost() const { return nanoseconds{recall_cost_.load()}; }
+  void recall_took(nanoseconds time);
+
 private:
   struct waiter {
     version_vector seen;
@@ -69,6 +73,7 @@ private:
   writer writer_;
   bool closed_ = false;
   std::atomic<std::int64_t> last_used_{0};
+  std::atomic<std::int64_t> recall_cost_{nanoseconds::max().count()};
 };
 
 } // namespace engram::actors
