@@ -3,6 +3,8 @@
 #include "storage/recovery.hpp"
 
 #include <algorithm>
+#include <exception>
+#include <utility>
 
 namespace engram::actors {
 
@@ -29,6 +31,8 @@ public:
 private:
   base::result<void> load();
   base::result<void> load_state();
+  using round = std::vector<std::vector<memory::stored_item>>; // slices for the pool
+  base::result<void> read_round(storage::state_reader& from, round& to);
   base::result<void> load_tail();
   void name(const std::vector<base::error>& damage);
   open_result replay();
@@ -70,20 +74,43 @@ base::result<void> opening::load_state() {
       applied_.raise(run->second, row.applied);
 
   storage::state_reader reader(in_.store, slot_->number);
-  const std::size_t slices_at_once = 4 * (in_.pool.threads() + std::size_t{1});
-  for (bool end = false; !end;) {
-    std::vector<std::vector<memory::stored_item>> slices;
-    while (!end && slices.size() < slices_at_once) {
-      TRY_ASSIGN(auto some, reader.next(slice_items));
-      name(some.damage);
-      end = some.items.empty();
-      if (!end) slices.push_back(items_of(std::move(some)));
-    }
-    std::vector<std::shared_ptr<const memory::staged>> staged(slices.size());
-    in_.pool.for_each(slices.size(), [&](std::size_t i) {
-      staged[i] = memory::space::stage(std::move(slices[i]), slot_->config, slot_->words);
+  // While the pool analyses one round of slices, the space takes the round before it and the disk
+  // gives the next.
+  round now, next;
+  std::vector<std::shared_ptr<const memory::staged>> analysed;
+  TRY(read_round(reader, next));
+  while (!next.empty() || !analysed.empty()) {
+    now = std::exchange(next, {});
+    const auto ready =
+        std::exchange(analysed, std::vector<std::shared_ptr<const memory::staged>>(now.size()));
+    base::result<void> read = base::success();
+    std::exception_ptr thrown; // bodies do not throw; the supervisor hears of it all the same
+    in_.pool.for_each(now.size() + 1, [&](std::size_t i) {
+      if (i > 0) {
+        analysed[i - 1] = memory::space::stage(std::move(now[i - 1]), slot_->config, slot_->words);
+        return;
+      }
+      try {
+        for (const auto& one : ready) space_->take(*one);
+        if (!now.empty()) read = read_round(reader, next);
+      } catch (...) {
+        thrown = std::current_exception();
+      }
     });
-    for (const auto& s : staged) space_->take(*s);
+    if (thrown) std::rethrow_exception(thrown);
+    TRY(read);
+  }
+  return base::success();
+}
+
+/// Nothing: the end.
+base::result<void> opening::read_round(storage::state_reader& from, round& to) {
+  const std::size_t slices = 4 * (in_.pool.threads() + std::size_t{1});
+  while (to.size() < slices) {
+    TRY_ASSIGN(auto some, from.next(slice_items));
+    name(some.damage);
+    if (some.items.empty()) break;
+    to.push_back(items_of(std::move(some)));
   }
   return base::success();
 }
