@@ -156,6 +156,44 @@ void merge_postings(segment& to, const segment& a, const segment& b) {
   to.key_offsets.push_back(static_cast<std::uint32_t>(to.posting_locals.size()));
 }
 
+bool before(const mention& x, const mention& y) {
+  return std::tie(x.ordinal, x.begin, x.length, x.title_key) <
+         std::tie(y.ordinal, y.begin, y.length, y.title_key);
+}
+
+/// Both lists and their orders by title are sorted: so are the results, without sorting again.
+void merge_mentions(segment& to, const segment& a, const segment& b) {
+  std::vector<std::uint32_t> place_a(a.mentions.size()), place_b(b.mentions.size());
+  to.mentions.reserve(a.mentions.size() + b.mentions.size());
+  std::size_t i = 0, j = 0;
+  while (i < a.mentions.size() || j < b.mentions.size()) {
+    const bool from_b =
+        i == a.mentions.size() || (j < b.mentions.size() && before(b.mentions[j], a.mentions[i]));
+    const auto place = static_cast<std::uint32_t>(to.mentions.size());
+    if (from_b) {
+      place_b[j] = place;
+      to.mentions.push_back(b.mentions[j++]);
+    } else {
+      place_a[i] = place;
+      to.mentions.push_back(a.mentions[i++]);
+    }
+  }
+  to.namings.reserve(to.mentions.size());
+  const auto key_at = [&](std::uint32_t place) { return to.mentions[place].title_key; };
+  for (i = j = 0; i < a.namings.size() || j < b.namings.size();) {
+    if (j == b.namings.size()) {
+      to.namings.push_back(place_a[a.namings[i++]]);
+    } else if (i == a.namings.size()) {
+      to.namings.push_back(place_b[b.namings[j++]]);
+    } else {
+      const std::uint32_t x = place_a[a.namings[i]], y = place_b[b.namings[j]];
+      const bool y_first = std::pair(key_at(y), y) < std::pair(key_at(x), x);
+      to.namings.push_back(y_first ? y : x);
+      ++(y_first ? j : i);
+    }
+  }
+}
+
 void merge_order(std::vector<std::uint32_t>& to, const segment& merged,
                  const std::vector<std::uint32_t>& a, const std::vector<std::uint32_t>& b,
                  std::uint32_t shift, bool (*less)(const segment&, std::uint32_t, std::uint32_t)) {
@@ -215,12 +253,7 @@ std::shared_ptr<segment> merge_segments(const segment& a, const segment& b) {
   const std::array<const vector_block*, 2> blocks{&a.vectors, &b.vectors};
   s->vectors = vector_block::concatenate(blocks);
   fill_terms(*s);
-  std::merge(a.mentions.begin(), a.mentions.end(), b.mentions.begin(), b.mentions.end(),
-             std::back_inserter(s->mentions), [](const mention& x, const mention& y) {
-               return std::tie(x.ordinal, x.begin, x.length, x.title_key) <
-                      std::tie(y.ordinal, y.begin, y.length, y.title_key);
-             });
-  sort_namings(*s);
+  merge_mentions(*s, a, b);
   merge_order(s->by_key, *s, a.by_key, b.by_key, a.size(),
               [](const segment& m, std::uint32_t x, std::uint32_t y) {
                 return std::tie(m.documents[x].key, m.documents[x].content) <
