@@ -1,6 +1,7 @@
 // The store against bare RocksDB: the same keys and values in batches of the same size, each
 // synced; then everything read back after a restart.
 
+#include "bench/must.hpp"
 #include "bench/paired.hpp"
 #include "bench/raw_rocks.hpp"
 #include "bench/scratch.hpp"
@@ -51,18 +52,6 @@ raw_batch raw_of(const storage::batch& from) {
     out.emplace_back(static_cast<char>('0' + static_cast<int>(change.where)) + change.key,
                      change.value);
   return out;
-}
-
-template <class T>
-T must(base::result<T> result) {
-  if (result) return *std::move(result);
-  std::fprintf(stderr, "%s\n", result.error().message().c_str());
-  std::abort();
-}
-void must(base::result<void> result) {
-  if (result) return;
-  std::fprintf(stderr, "%s\n", result.error().message().c_str());
-  std::abort();
 }
 
 std::unique_ptr<storage::rocks_store> open(const std::string& folder) {

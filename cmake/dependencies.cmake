@@ -32,3 +32,12 @@ engram_import(caf_core caf/all.hpp caf_core)
 engram_import(stemmer libstemmer.h stemmer)
 engram_import(asio_headers asio.hpp "")
 target_compile_definitions(asio_headers INTERFACE ASIO_STANDALONE ASIO_NO_DEPRECATED)
+
+# Programs that hold a node: memory is allocated on one thread and freed on another all the time,
+# which glibc's arenas pay for in locks. Sanitizers bring an allocator of their own.
+add_library(node_allocator INTERFACE)
+if(NOT ENGRAM_SANITIZE)
+  pkg_check_modules(JEMALLOC REQUIRED IMPORTED_TARGET jemalloc)
+  target_link_options(node_allocator INTERFACE -Wl,--push-state,--no-as-needed)
+  target_link_libraries(node_allocator INTERFACE PkgConfig::JEMALLOC)
+endif()
