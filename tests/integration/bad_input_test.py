@@ -115,6 +115,45 @@ class bad_input(integration_test):
                 self.assertNotEqual(finished.returncode, 0, said(finished))
         self.assert_serves(self.made)
 
+    def test_every_refusal_is_counted_under_its_code(self):
+        post = self.made.post
+        self.assertEqual(post("/v1/spaces", {"name": "vec", "dimension": 3})[0], 200)
+        bad = [("empty_text", {"text": ""}),
+               ("text_too_long", {"text": "x" * 4097}),
+               ("field_too_long", {"text": "t", "id": "i" * 300}),
+               ("wrong_dimension", {"text": "t", "embedding": [1, 2]}),
+               ("invalid_argument", {"text": "t", "confidence": -1}),
+               ("malformed_message", b'{"memories": [{"text": "t", "embedding": [1, 2, 1e999]}]}'),
+               ("malformed_message", b'{"memories": [{"text": "caf\xe9 \xc3"}]}'),
+               ("invalid_argument", b'{"memories": [{"txt": "a typing mistake"}]}'),
+               ("conflict", {"text": "first", "id": "same"}),
+               ("conflict", {"text": "second", "id": "same"})]
+        for code, what in bad:
+            with self.subTest(code):
+                before = self.made.metric(f"engram_node_errors_total {code}")
+                body = what if isinstance(what, bytes) else {"memories": [what]}
+                status, answer = post("/v1/spaces/vec/remember", body)
+                told = json.dumps(answer)
+                if what == {"text": "first", "id": "same"}:
+                    self.assertNotIn("error", told)
+                    continue
+                after = self.made.metric(f"engram_node_errors_total {code}")
+                self.assertEqual(after - before, 1, told)
+                self.assertIn(code, told)
+                self.assertIn("definite", told)
+                self.assertIn(status, (200, 400))
+        for code, path, body in (("unknown_space", "/v1/spaces/nowhere/recall", {"text": "a"}),
+                                 ("invalid_name", "/v1/spaces", {"name": "Bad Name"}),
+                                 ("empty_cue", "/v1/spaces/vec/recall", {})):
+            with self.subTest(code):
+                before = self.made.metric(f"engram_node_errors_total {code}")
+                status, answer = post(path, body)
+                self.assertEqual(answer["code"], code)
+                self.assertGreaterEqual(status, 400)
+                after = self.made.metric(f"engram_node_errors_total {code}")
+                self.assertEqual(after - before, 1)
+        self.assert_serves(self.made)
+
     def test_what_was_imported_is_what_is_exported_and_can_be_imported_again(self):
         exported = b"".join(line + b"\n" for line in self.before.values())
         other = self.make_node().start()

@@ -15,6 +15,7 @@ import subprocess
 import tempfile
 import time
 import unittest
+import urllib.error
 import urllib.request
 
 ENGRAM = os.environ.get("ENGRAM", "build/release/node/engram")
@@ -77,10 +78,16 @@ class node:
         wait_for(self.serves, "a node that serves")
         return self
 
-    def serves(self):
+    def start_with_key(self, key):
+        """As start(), of a node that asks for a key."""
+        self.launch()
+        wait_for(lambda: self.serves("--key", key), "a node that serves")
+        return self
+
+    def serves(self, *flags):
         if self.process.poll() is not None:
             raise AssertionError(f"the node ended with {self.process.returncode}:\n{self.tail()}")
-        return run("status", "--server", self.rpc).returncode == 0
+        return run("status", "--server", self.rpc, *flags).returncode == 0
 
     def is_alive(self):
         return self.process is not None and self.process.poll() is None
@@ -130,6 +137,17 @@ class node:
 
     def status(self):
         return json.loads(self.must("status", "--json"))
+
+    def post(self, path, body):
+        """POSTs bytes, or what is to be JSON, to the HTTP port; (status, answer)."""
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        asked = urllib.request.Request(f"http://{self.http}{path}", data=content,
+                                       headers={"Content-Type": "application/json"})
+        try:
+            with urllib.request.urlopen(asked, timeout=DEADLINE_S) as answer:
+                return answer.status, json.loads(answer.read())
+        except urllib.error.HTTPError as refused:
+            return refused.code, json.loads(refused.read())
 
     def metrics(self):
         """{'name{labels}': value}."""
