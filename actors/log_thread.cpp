@@ -21,6 +21,7 @@ log_thread::log_thread(storage::store& store, storage::catalog catalog, const ba
     : store_(store), clock_(clock), how_(std::move(how)), self_(catalog.self().origin),
       catalog_(std::move(catalog)),
       log_({catalog_.self().number, catalog_.self().origin}, catalog_.newest_stamp()),
+      room_({how_.disk_reserve_bytes}),
       batches_(registry.add_counter("engram_actors_log_batches_total", "Batches written")),
       entries_(registry.add_counter("engram_actors_log_entries_total", "Entries made durable")),
       bytes_(registry.add_counter("engram_actors_log_bytes_total", "Bytes of batches written")),
@@ -48,6 +49,14 @@ void log_thread::note(std::uint32_t space, partition::state_note what) {
   for (const auto& ref : what.changes.payload_erases)
     log_.note_payload_erased(space, ref.origin_number, ref.sequence);
   for (const auto& [origin, sequence] : what.applied) log_.note_applied(space, origin, sequence);
+}
+
+base::result<void> log_thread::note(const storage::batch& changes) {
+  {
+    const std::lock_guard lock(mutex_);
+    log_.notes().append(changes);
+  }
+  return settle();
 }
 
 std::uint32_t log_thread::number_of(const base::space_id& identity) {
@@ -79,6 +88,14 @@ std::vector<base::space_id> log_thread::kept_spaces() const {
   std::vector<base::space_id> out;
   for (const auto& [number, row] : catalog_.spaces())
     if (!row.dropped) out.push_back(row.identity);
+  return out;
+}
+
+std::vector<std::uint32_t> log_thread::space_numbers() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::uint32_t> out;
+  for (const auto& [number, row] : catalog_.spaces())
+    if (!row.dropped) out.push_back(number);
   return out;
 }
 
@@ -233,7 +250,7 @@ bool log_thread::reserve_reached(std::size_t bytes) {
     written_since_ = 0;
     looked_at_ = now;
   }
-  return bytes_free_ < how_.disk_reserve_bytes + written_since_ + bytes;
+  return !room_.step(bytes_free_, written_since_ + bytes);
 }
 
 void log_thread::deliver(std::uint32_t space, std::vector<log_outcome> what) {

@@ -10,6 +10,7 @@
 #include "actors/core/partition.hpp"
 #include "base/counters.hpp"
 #include "storage/catalog.hpp"
+#include "storage/reserve.hpp"
 
 #include <condition_variable>
 #include <functional>
@@ -36,6 +37,9 @@ public:
   void submit(storage::submission what);
   /// Goes with the next batch; nothing waits for it.
   void note(std::uint32_t space, partition::state_note what);
+  /// Changes that concern nobody's state, made durable before this returns. Blocks. Not on the
+  /// log's thread.
+  base::result<void> note(const storage::batch& changes);
 
   /// The space's number in this store, made durable with the next batch at the latest.
   std::uint32_t number_of(const base::space_id& identity);
@@ -46,6 +50,7 @@ public:
   base::result<void> settle();
   /// Spaces that this store keeps something of.
   std::vector<base::space_id> kept_spaces() const;
+  std::vector<std::uint32_t> space_numbers() const; // of these
   /// Erases what the space kept. Requires: detached and settled.
   void drop(const base::space_id& identity);
 
@@ -61,6 +66,7 @@ public:
 
   base::origin_id self() const noexcept { return self_; }
   bool failed() const;
+  std::uint64_t bytes_written() const noexcept { return bytes_.value(); }
   /// Refused for the disk's reserve when last looked at.
   bool disk_low() const;
   /// Writes what is left and ends the thread.
@@ -95,6 +101,7 @@ private:
 
   std::chrono::nanoseconds looked_at_{-1}; // at the disk; log thread only
   std::uint64_t written_since_ = 0, bytes_free_ = 0;
+  storage::free_space_rule room_;
 
   base::counter& batches_;
   base::counter& entries_;

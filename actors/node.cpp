@@ -43,6 +43,7 @@ node::node(node_config config, node_ports ports, storage::catalog catalog, apply
       log_(ports_.store, std::move(catalog), ports_.clock, ports_.registry,
            {config.disk_reserve_bytes, ports_.fatal}),
       pool_(config.compute_threads, config.compute_queue_max, ports_.registry),
+      trimmer_(ports_.store, log_, pool_, ports_.clock, ports_.registry, config.trim),
       supervisor_(ports_.store, log_, pool_, ports_.clock, ports_.registry, std::move(probe),
                   {at_least(config.actor_threads, 2),
                    {.restarts_max = 5,
@@ -103,6 +104,7 @@ void node::tick() {
   if (config_.tick.count() > 0 && now - supervised_ < supervise_interval) return;
   supervised_ = now;
   supervisor_.tick();
+  trimmer_.tick();
   std::int64_t bytes = 0, memories = 0, damaged = 0;
   const auto slots = supervisor_.open_slots();
   for (const auto& slot : slots) {

@@ -12,6 +12,7 @@
 #include "actors/node_metrics.hpp"
 #include "actors/reinforcement.hpp"
 #include "actors/supervisor.hpp"
+#include "actors/trimmer.hpp"
 
 #include <condition_variable>
 #include <thread>
@@ -111,6 +112,7 @@ private:
 
   log_thread log_;
   compute_pool pool_;
+  trimmer trimmer_;
   std::unique_ptr<directory_host> directory_;
   supervisor supervisor_;
   local_replica replica_;

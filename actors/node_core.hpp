@@ -12,11 +12,19 @@
 #include "base/counters.hpp"
 #include "base/random.hpp"
 #include "storage/store.hpp"
+#include "storage/trim.hpp"
 
 #include <functional>
 #include <memory>
 
 namespace engram::actors {
+
+/// When logs are cut back, and to what.
+struct trim_rules {
+  storage::trim_limits limits;
+  std::uint64_t written_min = 16ull << 20; // bytes of log since the last time
+  std::chrono::nanoseconds interval = std::chrono::minutes(1);
+};
 
 struct node_config {
   /// Of a request that names none, and the most one may ask for.
@@ -39,6 +47,7 @@ struct node_config {
   std::uint64_t memory_budget_bytes = 0;
   /// Most bytes of one episode's text.
   std::uint32_t text_bytes_max = 1u << 20;
+  trim_rules trim;
   /// Replicas of a space, as far as there are members.
   std::uint32_t replication_factor = 3;
   /// Draw a new store id: for a copied folder that is to live beside its original.

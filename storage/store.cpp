@@ -19,6 +19,11 @@ void batch::erase_range(column c, std::string first, std::string last) {
   changes_.push_back({change::kind::erase_range, c, std::move(first), std::move(last)});
 }
 
+void batch::append(const batch& more) {
+  changes_.insert(changes_.end(), more.changes_.begin(), more.changes_.end());
+  bytes_ += more.bytes_;
+}
+
 void batch::reserve(std::size_t changes) { changes_.reserve(changes); }
 
 void batch::clear() {

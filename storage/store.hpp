@@ -29,6 +29,8 @@ public:
   void erase(column c, std::string key);
   /// Every key in [first, last). Requires: `last` is not empty.
   void erase_range(column c, std::string first, std::string last);
+  /// All of `more`, behind what is here.
+  void append(const batch& more);
 
   struct change {
     enum class kind : std::uint8_t { put, erase, erase_range } what;

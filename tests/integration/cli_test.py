@@ -59,9 +59,10 @@ class commands(integration_test):
     def test_the_first_ten_minutes(self):
         must = self.made.must
         must("space", "create", "notes")
-        must("remember", "--space", "notes", "--id", "walk-1", "--when", "2024-05-08", "--who", "Ada",
+        ada = ["--who", "Ada"]
+        must("remember", "--space", "notes", "--id", "walk-1", "--when", "2024-05-08", *ada,
              "We walked along the river and saw a heron")
-        must("remember", "--space", "notes", "--id", "walk-2", "--when", "2024-05-09", "--who", "Ada",
+        must("remember", "--space", "notes", "--id", "walk-2", "--when", "2024-05-09", *ada,
              "The heron was back, fishing by the weir")
         found = self.json_of("recall", "--space", "notes", "--explain",
                              "which bird did we see by the river")
@@ -173,7 +174,7 @@ class keys_and_tls(integration_test):
         made = self.make_node().start()
         made.must("space", "create", "open")
         made.must("space", "create", "other")
-        admin = json.loads(made.must("key", "create", "--scope", "admin", "--label", "me", "--json"))
+        admin = json.loads(made.must("key", "create", "--scope", "admin", "--json"))
         key = admin["secret"]
         self.assertNotIn(key.encode(), b"".join(p.read_bytes() for p in made.data.rglob("*")
                                                 if p.is_file()), "the secret is on the disk")
@@ -202,9 +203,9 @@ class keys_and_tls(integration_test):
 
     def test_tls_reaches_the_rpc_port_off_loopback(self):
         openssl = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-                   "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=localhost",
-                   "-addext", "subjectAltName=DNS:localhost", "-keyout", self.folder / "key.pem",
-                   "-out", self.folder / "cert.pem"]
+                   "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+                   "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
+                   "-keyout", self.folder / "key.pem", "-out", self.folder / "cert.pem"]
         if subprocess.run(openssl, capture_output=True).returncode != 0:
             self.skipTest("openssl makes no certificates here")
         made = self.make_node("--tls-cert", self.folder / "cert.pem",

@@ -1,0 +1,54 @@
+#include "actors/trimmer.hpp"
+
+#include "storage/recovery.hpp"
+
+#include <algorithm>
+
+namespace engram::actors {
+
+trimmer::trimmer(const storage::store& store, log_thread& log, compute_pool& pool,
+                 const base::clock& clock, base::registry& registry, trim_rules how)
+    : store_(store), log_(log), pool_(pool), clock_(clock), how_(how),
+      entries_(registry.add_counter("engram_actors_trimmed_entries_total",
+                                    "Entries cut from the beginning of logs")),
+      bytes_(registry.add_counter("engram_actors_trimmed_bytes_total",
+                                  "Bytes of entries cut from the beginning of logs")),
+      failures_(registry.add_counter("engram_actors_trim_failures_total",
+                                     "Logs that could not be read to be trimmed")) {}
+
+void trimmer::tick() {
+  const auto now = clock_.monotonic();
+  const auto written = log_.bytes_written();
+  if (now - last_ < how_.interval || written - written_then_ < how_.written_min) return;
+  if (running_.exchange(true)) return;
+  last_ = now;
+  written_then_ = written;
+  if (!pool_.submit_admitted([this] { run(); })) running_ = false;
+}
+
+/// A log may hold a tenth of the data before even its young entries go.
+void trimmer::run() {
+  auto limits = how_.limits;
+  if (const auto stats = store_.stats())
+    limits.bytes_max = std::max(limits.keep_bytes, stats->bytes_on_disk / 10);
+  for (const std::uint32_t number : log_.space_numbers())
+    if (!trim_space(number, limits)) failures_.add();
+  running_ = false;
+}
+
+base::result<void> trimmer::trim_space(std::uint32_t number, const storage::trim_limits& limits) {
+  TRY_ASSIGN(const auto vector, storage::read_vector(store_, number));
+  for (const auto& row : vector.rows) {
+    storage::trimmed done;
+    do {
+      storage::batch changes;
+      TRY_ASSIGN(done, storage::trim_log(store_, row, limits, clock_.wall(), changes));
+      entries_.add(done.headers);
+      bytes_.add(done.bytes);
+      if (!changes.empty()) TRY(log_.note(changes)); // written before the next look at the log
+    } while (done.more);
+  }
+  return base::success();
+}
+
+} // namespace engram::actors
