@@ -42,7 +42,8 @@ TEST_SUITE_BEGIN("client");
 
 TEST_CASE("a line with every field becomes that memory") {
   const auto got = jsonl_parser("set").parse(
-      R"({"set":"diary","id":"d1","text":"We saw a heron","title":"Walk","when":"2024-05-08T10:00Z",)"
+      R"({"set":"diary","id":"d1","text":"We saw a heron","title":"Walk",)"
+      R"("when":"2024-05-08T10:00Z",)"
       R"("speaker":"Ada","who":["Chen","Ada"],"place":"weir","session":7,"tags":"birds",)"
       R"("embedding":[1,0,-1],"confidence":0.5,"order":3,)"
       R"("associations":[{"target":"d0","kind":"continues","weight":0.25}],"unknown":{"x":[1]}})");
