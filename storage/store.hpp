@@ -66,7 +66,7 @@ public:
 
 struct store_stats {
   std::uint64_t bytes_on_disk = 0;
-  std::uint64_t bytes_free = 0; // on the file system
+  std::uint64_t bytes_free = 0; // on the file system, less what is accepted and not yet in files
 };
 
 class store {

@@ -245,6 +245,12 @@ base::result<store_stats> rocks_store::stats() const {
     out.bytes_free = std::numeric_limits<std::int64_t>::max();
   else if (!status.ok())
     return to_error(status, access::read, "free space of " + database_->config.folder);
+  // What is in memory only (and in the log, which goes when its tables are written) takes its room
+  // at the next flush: it is promised already.
+  std::uint64_t unwritten = 0;
+  database_->db->GetAggregatedIntProperty(rocksdb::DB::Properties::kCurSizeAllMemTables,
+                                          &unwritten);
+  out.bytes_free -= std::min(out.bytes_free, unwritten);
   return out;
 }
 

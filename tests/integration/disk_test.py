@@ -3,6 +3,7 @@
 
 import json
 import os
+import random
 import subprocess
 
 import harness
@@ -41,11 +42,12 @@ class full_disk(integration_test):
 
         self.fill(leave=RESERVE_BYTES + 4 * MIB)
         acked = self.folder / "acked"
-        big = make_memories(800, prefix="big")
+        big = make_memories(2_500, prefix="big")  # more than a log file reserves for itself
+        draw = random.Random(5)
         for memory in big:
-            memory["text"] += " padding" * 4000
+            memory["text"] += " " + draw.randbytes(16_000).hex()  # no compression makes room
         refused = made.import_lines(big, "--acked", acked)
-        self.assertNotEqual(refused.returncode, 0)
+        self.assertNotEqual(refused.returncode, 0, f"{said(refused)}, {self.free_bytes()} free")
         self.assertIn("disk_reserve", said(refused))
         self.assertGreater(self.free_bytes(), RESERVE_BYTES // 2, "the reserve was eaten")
 
