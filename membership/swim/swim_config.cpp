@@ -1,0 +1,24 @@
+#include "membership/swim/swim_config.hpp"
+
+namespace engram::membership {
+
+std::vector<base::error> swim_config::validate() const {
+  std::vector<base::error> faults;
+  const auto require = [&](bool holds, const char* text) {
+    if (!holds) faults.push_back({base::errc::invalid_argument, text});
+  };
+  require(probe_timeout.count() > 0, "swim: probe_timeout must be positive");
+  require(probe_timeout < probe_interval, "swim: probe_timeout must be below probe_interval");
+  require(gossip_interval.count() > 0, "swim: gossip_interval must be positive");
+  require(gossip_fanout > 0, "swim: gossip_fanout must be at least 1");
+  require(updates_per_packet > 0, "swim: updates_per_packet must be at least 1");
+  require(suspicion_multiplier > 0, "swim: suspicion_multiplier must be at least 1");
+  require(suspicion_max_multiplier > 0, "swim: suspicion_max_multiplier must be at least 1");
+  require(push_pull_interval.count() > 0, "swim: push_pull_interval must be positive");
+  require(push_pull_members > 0, "swim: push_pull_members must be at least 1");
+  require(retry_first.count() > 0 && retry_first <= retry_last,
+          "swim: retry_first must be positive and at most retry_last");
+  return faults;
+}
+
+} // namespace engram::membership
