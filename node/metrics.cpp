@@ -57,7 +57,8 @@ edge_metrics::per_port edge_metrics::register_port(base::registry& registry,
 }
 
 edge_metrics::edge_metrics(base::registry& registry)
-    : rpc_(register_port(registry, "rpc")), http_(register_port(registry, "http")),
+    : ports_{register_port(registry, "rpc"), register_port(registry, "http"),
+             register_port(registry, "peer")},
       calls_(registry.add_counter("engram_node_calls_total", "Calls that were let in.")),
       calls_open_(registry.add_gauge("engram_node_calls", "Calls under way.")),
       call_duration_(registry.add_histogram("engram_node_call_microseconds",

@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "base/time.hpp"
 
+#include <array>
 #include <map>
 
 namespace engram::node {
@@ -16,7 +17,7 @@ inline constexpr const char* MALFORMED_HELP =
 
 class edge_metrics {
 public:
-  enum class port { rpc, http };
+  enum class port { rpc, http, peer };
   enum class malformed { framing, cut, protocol, handshake };
 
   explicit edge_metrics(base::registry& registry);
@@ -45,9 +46,9 @@ private:
     std::array<base::counter*, 4> malformed;
   };
   static per_port register_port(base::registry& registry, const std::string& name);
-  per_port& at(port p) { return p == port::rpc ? rpc_ : http_; }
+  per_port& at(port p) { return ports_[static_cast<std::size_t>(p)]; }
 
-  per_port rpc_, http_;
+  std::array<per_port, 3> ports_;
   base::counter& calls_;
   base::gauge& calls_open_;
   base::histogram& call_duration_;

@@ -43,8 +43,14 @@ actors::recall_request decode(schema::RecallQuery::Reader from);
 actors::spread_request decode(schema::SpreadQuery::Reader from);
 
 // -- answers (codec_answers.cpp) --
+void encode(const base::result<actors::receipt>& from, schema::Receipt::Builder into);
 void encode(const actors::write_reply& from, schema::MemorySpace::ReceiptsResult::Builder into);
 void encode(const actors::memory_record& from, schema::MemoryRecord::Builder into);
+/// Without content (null): an episode of which only the id is set.
+void encode(const memory::hit& from, const actors::memory_record* content,
+            schema::Hit::Builder into);
+void encode(const memory::activated& from, const actors::memory_record* content,
+            schema::SpreadAnswer::Activated::Builder into);
 void encode(const std::vector<actors::memory_record>& from,
             capnp::List<schema::MemoryRecord>::Builder into);
 void encode(const actors::coverage& from, schema::Coverage::Builder into);

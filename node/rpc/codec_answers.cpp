@@ -13,15 +13,6 @@ void set_hash(const base::hash128& hash, auto&& set) {
   set(capnp::Data::Reader(bytes.data(), bytes.size()));
 }
 
-void encode_receipt(const base::result<actors::receipt>& from, schema::Receipt::Builder into) {
-  if (!from) return encode(from.error(), into.initError());
-  auto ok = into.initOk();
-  ok.setKnown(from->known);
-  ok.setHlc(from->stamp.value);
-  ok.setDurability(static_cast<schema::Durability>(from->achieved));
-  ok.setCopies(from->copies);
-}
-
 void encode_explanation(const memory::explanation& from, schema::Explanation::Builder into) {
   auto cues = into.initCues(count_of(from.cues));
   for (unsigned i = 0; i < cues.size(); ++i) {
@@ -46,12 +37,32 @@ void encode_explanation(const memory::explanation& from, schema::Explanation::Bu
   into.setRetention(from.retention);
 }
 
+void encode_content(const std::string& id, const actors::memory_record* content,
+                    schema::Episode::Builder into) {
+  if (content) return encode(content->what, into);
+  into.setId(text_of(id));
+}
+
+const actors::memory_record* content_of(const std::vector<actors::memory_record>& content,
+                                        std::size_t i) {
+  return i < content.size() ? &content[i] : nullptr;
+}
+
 } // namespace
+
+void encode(const base::result<actors::receipt>& from, schema::Receipt::Builder into) {
+  if (!from) return encode(from.error(), into.initError());
+  auto ok = into.initOk();
+  ok.setKnown(from->known);
+  ok.setHlc(from->stamp.value);
+  ok.setDurability(static_cast<schema::Durability>(from->achieved));
+  ok.setCopies(from->copies);
+}
 
 void encode(const actors::write_reply& from, schema::MemorySpace::ReceiptsResult::Builder into) {
   auto ok = into.initOk();
   auto list = ok.initReceipts(count_of(from.items));
-  for (unsigned i = 0; i < list.size(); ++i) encode_receipt(from.items[i], list[i]);
+  for (unsigned i = 0; i < list.size(); ++i) encode(from.items[i], list[i]);
   ok.setToken(data_of(from.token));
 }
 
@@ -82,21 +93,34 @@ void encode(const actors::coverage& from, schema::Coverage::Builder into) {
   encode(from.missing, into.initMissing());
 }
 
+void encode(const memory::hit& from, const actors::memory_record* content,
+            schema::Hit::Builder into) {
+  encode_content(from.id, content, into.initEpisode());
+  if (content) into.setStoredMs(content->stored_at.ms);
+  into.setScore(from.score.to_double());
+  into.setActivation(from.activation.to_double());
+  encode(from.confidence, into.initConfidence());
+  if (from.why) encode_explanation(*from.why, into.initWhy());
+}
+
+void encode(const memory::activated& from, const actors::memory_record* content,
+            schema::SpreadAnswer::Activated::Builder into) {
+  encode_content(from.id, content, into.initEpisode());
+  into.setActivation(from.activation.to_double());
+  auto steps = into.initPath(count_of(from.best_path));
+  for (unsigned i = 0; i < steps.size(); ++i) {
+    const auto& step = from.best_path[i];
+    steps[i].setFrom(text_of(step.from));
+    steps[i].setTo(text_of(step.to));
+    steps[i].setKind(text_of(step.kind));
+    steps[i].setAmount(step.amount);
+  }
+}
+
 void encode(const actors::recall_reply& from, schema::RecallAnswer::Builder into) {
   const auto& hits = from.answer.hits;
   auto list = into.initHits(count_of(hits));
-  for (unsigned i = 0; i < list.size(); ++i) {
-    bool has_content = i < from.content.size();
-    if (has_content)
-      encode(from.content[i].what, list[i].initEpisode());
-    else
-      list[i].initEpisode().setId(text_of(hits[i].id));
-    list[i].setScore(hits[i].score.to_double());
-    list[i].setActivation(hits[i].activation.to_double());
-    encode(hits[i].confidence, list[i].initConfidence());
-    if (hits[i].why) encode_explanation(*hits[i].why, list[i].initWhy());
-    if (has_content) list[i].setStoredMs(from.content[i].stored_at.ms);
-  }
+  for (unsigned i = 0; i < list.size(); ++i) encode(hits[i], content_of(from.content, i), list[i]);
   into.setConsidered(from.answer.considered);
   encode(from.coverage, into.initCoverage());
   into.setToken(data_of(from.token));
@@ -105,21 +129,8 @@ void encode(const actors::recall_reply& from, schema::RecallAnswer::Builder into
 void encode(const actors::spread_reply& from, schema::SpreadAnswer::Builder into) {
   const auto& memories = from.answer.memories;
   auto list = into.initMemories(count_of(memories));
-  for (unsigned i = 0; i < list.size(); ++i) {
-    if (i < from.content.size())
-      encode(from.content[i].what, list[i].initEpisode());
-    else
-      list[i].initEpisode().setId(text_of(memories[i].id));
-    list[i].setActivation(memories[i].activation.to_double());
-    const auto& path = memories[i].best_path;
-    auto steps = list[i].initPath(count_of(path));
-    for (unsigned j = 0; j < steps.size(); ++j) {
-      steps[j].setFrom(text_of(path[j].from));
-      steps[j].setTo(text_of(path[j].to));
-      steps[j].setKind(text_of(path[j].kind));
-      steps[j].setAmount(path[j].amount);
-    }
-  }
+  for (unsigned i = 0; i < list.size(); ++i)
+    encode(memories[i], content_of(from.content, i), list[i]);
   into.setRounds(from.answer.rounds);
   encode(from.coverage, into.initCoverage());
 }

@@ -1,0 +1,296 @@
+#include "node/peer/peer_link.hpp"
+
+#include "node/peer/peer_codec.hpp"
+#include "node/testing/edge_fixture.hpp"
+#include "tests/support/doctest.hpp"
+
+#include <capnp/message.h>
+
+namespace engram::node {
+
+namespace {
+
+/// Keeps what arrives; answers each ask with `next`.
+struct recording_sink final : actors::peer_sink {
+  struct heard {
+    actors::peer_identity from;
+    actors::channel on;
+    std::string message;
+  };
+  std::vector<heard> messages;
+  std::vector<std::shared_ptr<actors::ask>> asks;
+  base::result<actors::answer> next = actors::answer(actors::scan_page{{}, "end"});
+
+  void message_arrived(const actors::peer_identity& from, actors::channel on,
+                       std::string message) override {
+    messages.push_back({from, on, std::move(message)});
+  }
+  void asked(const actors::peer_identity&, std::shared_ptr<actors::ask> what,
+             actors::reply<actors::answer> done) override {
+    asks.push_back(std::move(what));
+    done(next);
+  }
+};
+
+actors::peer_identity identity(std::uint64_t n, std::uint64_t cluster = 1) {
+  return {{cluster, cluster}, {{n, n}}, {{n, 9}}, 1, 1, "127.0.0.1:" + std::to_string(n)};
+}
+
+/// Two members joined by pipes; `bob` listens, `alice` dials.
+struct peers_fixture : edge_fixture {
+  recording_sink alices, bobs;
+  base::registry alice_registry, bob_registry;
+  peer_metrics alice_metrics{alice_registry}, bob_metrics{bob_registry};
+  peer_context alice{alices, alice_metrics, log, clock, entropy, identity(1), {}};
+  peer_context bob{bobs, bob_metrics, log, clock, entropy, identity(2), {}};
+  listener port{owner, edge_metrics::port::peer, io.provider->getTimer(), nullptr,
+                peer_speaker(bob)};
+  int dials = 0;
+  bool reachable = true;
+
+  kj::Own<peer_link> link(peer_link_rules rules = {}) {
+    auto dial = [this]() -> kj::Promise<kj::Own<kj::AsyncIoStream>> {
+      ++dials;
+      if (!reachable) return KJ_EXCEPTION(DISCONNECTED, "nobody is there");
+      auto pipe = kj::newTwoWayPipe();
+      port.adopt(kj::mv(pipe.ends[0]));
+      return kj::mv(pipe.ends[1]);
+    };
+    return kj::heap<peer_link>(alice, io.provider->getTimer(), kj::mv(dial), rules);
+  }
+  base::result<actors::answer> ask(peer_link& over) {
+    auto what = std::make_shared<actors::ask>();
+    what->space = {{5, 6}};
+    what->deadline = clock.monotonic() + std::chrono::seconds(5);
+    what->what = actors::scan_ask{"from here", 7};
+    return over.ask(what).wait(wait());
+  }
+};
+
+} // namespace
+
+TEST_SUITE("node") {
+  TEST_CASE("messages arrive whole, in order, and say who sent them") {
+    peers_fixture f;
+    auto link = f.link();
+    for (int i = 0; i < 200; ++i)
+      link->send(actors::channel::replication, std::to_string(i) + std::string(i * 100, 'x'));
+    link->send(actors::channel::membership, "last");
+    while (f.bobs.messages.size() < 201) f.io.waitScope.poll(), (void)f.ask(*link);
+    for (int i = 0; i < 200; ++i)
+      CHECK(f.bobs.messages[i].message == std::to_string(i) + std::string(i * 100, 'x'));
+    CHECK(f.bobs.messages.back().on == actors::channel::membership);
+    CHECK(f.bobs.messages.front().from == identity(1));
+    CHECK(f.dials == 1);
+    CHECK(f.bob_metrics.received.value() == 201);
+    CHECK(f.alice_metrics.dropped.value() == 0);
+  }
+
+  TEST_CASE("an ask reaches the other member and its answer, or its error, comes back") {
+    peers_fixture f;
+    auto link = f.link();
+    auto got = f.ask(*link);
+    REQUIRE(got);
+    CHECK(std::get<actors::scan_page>(*got).cursor == "end");
+    REQUIRE(f.bobs.asks.size() == 1);
+    const auto& asked = *f.bobs.asks[0];
+    CHECK(asked.space == base::space_id{{5, 6}});
+    CHECK(std::get<actors::scan_ask>(asked.what).cursor == "from here");
+    CHECK(std::get<actors::scan_ask>(asked.what).limit == 7);
+    CHECK(asked.deadline > f.clock.monotonic());
+    CHECK(asked.deadline < f.clock.monotonic() + std::chrono::seconds(6));
+
+    f.bobs.next = base::error{base::errc::space_parked, "space=diary"};
+    const auto refused = f.ask(*link);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error() == base::error{base::errc::space_parked, "space=diary"});
+  }
+
+  TEST_CASE("members of other clusters, without the key, or with one's own store are not let in") {
+    SUBCASE("another cluster") {
+      peers_fixture f;
+      f.bob.self = identity(2, 77);
+      CHECK(f.ask(*f.link()).error().code == base::errc::unavailable);
+      CHECK(f.bob_metrics.refused_cluster.value() == 1);
+    }
+    SUBCASE("another key") {
+      peers_fixture f;
+      f.alice.keys = {"the right key"};
+      f.bob.keys = {"another key"};
+      CHECK(f.ask(*f.link()).error().code == base::errc::unavailable);
+      CHECK(f.alice_metrics.refused_proof.value() == 1); // the one that answers shows it first
+    }
+    SUBCASE("no key where one is needed") {
+      peers_fixture f;
+      f.bob.keys = {"a key"};
+      CHECK(f.ask(*f.link()).error().code == base::errc::unavailable);
+    }
+    SUBCASE("a copy of the same folder") {
+      peers_fixture f;
+      f.bob.self = identity(1);
+      CHECK(f.ask(*f.link()).error().code == base::errc::unavailable);
+      CHECK(f.bob_metrics.refused_other.value() == 1);
+    }
+    SUBCASE("no common feature level") {
+      peers_fixture f;
+      f.bob.self.feature_min = f.bob.self.feature_max = 5;
+      CHECK(f.ask(*f.link()).error().code == base::errc::unavailable);
+    }
+  }
+
+  TEST_CASE("a key ring is rotated member by member without a break") {
+    peers_fixture f;
+    f.alice.keys = {"old"};
+    f.bob.keys = {"old", "new"};
+    CHECK(f.ask(*f.link()));
+    f.alice.keys = {"new", "old"}; // proves with the new one, still takes the old
+    CHECK(f.ask(*f.link()));
+    f.bob.keys = {"new"};
+    CHECK(f.ask(*f.link()));
+  }
+
+  TEST_CASE("a proof of one side, or for another nonce, is no proof") {
+    const std::vector<std::string> keys{"a key"};
+    const peer_hello alice{identity(1), {1, 1}}, bob{identity(2), {2, 2}};
+    const auto proof = prove(keys, peer_side::dialled, alice, bob);
+    CHECK(is_proof(proof, keys, peer_side::dialled, alice, bob));
+    CHECK_FALSE(is_proof(proof, keys, peer_side::answered, alice, bob));
+    CHECK_FALSE(is_proof(proof, keys, peer_side::dialled, bob, alice));
+    CHECK_FALSE(is_proof(proof, keys, peer_side::dialled, {alice.who, {1, 2}}, bob));
+    CHECK_FALSE(is_proof("", keys, peer_side::dialled, alice, bob));
+    CHECK_FALSE(is_proof(proof, {}, peer_side::dialled, alice, bob));
+  }
+
+  TEST_CASE(
+      "who cannot be reached is not dialled again at once, and what was queued is counted lost") {
+    peers_fixture f;
+    f.reachable = false;
+    auto link = f.link();
+    link->send(actors::channel::replication, "lost");
+    CHECK(f.ask(*link).error().code == base::errc::unavailable);
+    CHECK(f.ask(*link).error().code == base::errc::unavailable);
+    CHECK(f.dials == 1);
+    CHECK(f.alice_metrics.dropped.value() == 1);
+    f.reachable = true;
+    f.io.provider->getTimer().afterDelay(60 * kj::MILLISECONDS).wait(f.wait());
+    CHECK(f.ask(*link));
+    CHECK(f.alice_metrics.links.value() == 1);
+  }
+
+  TEST_CASE("a queue that is full takes no more") {
+    peers_fixture f;
+    auto link = f.link({.queue_bytes_max = 100});
+    link->send(actors::channel::replication, std::string(80, 'a'));
+    link->send(actors::channel::replication, std::string(80, 'b'));
+    CHECK(f.alice_metrics.dropped.value() == 1);
+    CHECK(f.ask(*link));
+    REQUIRE(f.bobs.messages.size() == 1);
+    CHECK(f.bobs.messages[0].message[0] == 'a');
+  }
+
+  TEST_CASE("every question comes back as it was asked") {
+    const auto round_trip = [](decltype(actors::ask::what) what) {
+      actors::ask asked;
+      asked.space = {{1, 2}};
+      asked.token = "token";
+      asked.now = {123};
+      asked.what = std::move(what);
+      capnp::MallocMessageBuilder message;
+      encode(asked, base::duration{500}, message.initRoot<schema::Ask>());
+      auto got = decode(message.getRoot<schema::Ask>().asReader(), std::chrono::seconds(1));
+      REQUIRE(got);
+      CHECK((*got)->token == "token");
+      CHECK((*got)->now == base::instant{123});
+      CHECK((*got)->deadline == std::chrono::milliseconds(1'500));
+      capnp::MallocMessageBuilder again;
+      encode(**got, base::duration{500}, again.initRoot<schema::Ask>());
+      CHECK(message.getRoot<schema::Ask>().asReader().toString().flatten() ==
+            again.getRoot<schema::Ask>().asReader().toString().flatten());
+    };
+    memory::episode what;
+    what.id = "walk";
+    what.text = "We saw a heron";
+    what.who = {"Ada", "Chen"};
+    what.when = base::instant{77};
+    what.embedding = memory::embedding{{1, -2, 127}, 0.5f};
+    round_trip(actors::write_ask{{{memory::remember_op{what}, ""},
+                                  {memory::associate_op{{"a", "b", "next", 0.5}}, "op-1"},
+                                  {memory::forget_op{"a", memory::forget_mode::restore}, "op-2"},
+                                  {memory::access_op{{{{3, 4}}, {{5, 6}}}, {99}}, "op-3"},
+                                  {memory::configure_op{"decay", "power"}, "op-4"}},
+                                 actors::durability::all});
+    round_trip(actors::get_ask{{"a", "b"}});
+    memory::recall_query recall;
+    recall.cue.text = "heron";
+    recall.cue.vector = what.embedding;
+    recall.cue.from = base::instant{1};
+    recall.cue.who = {"Ada"};
+    recall.cue.tags_excluded = {"late"};
+    recall.cue.like = {"walk"};
+    recall.limit = 7;
+    recall.spread = false;
+    recall.explain = true;
+    recall.confidence_min = 0.25;
+    recall.now = {5};
+    round_trip(actors::recall_ask{recall, false});
+    memory::spread_query spread;
+    spread.from = {"walk"};
+    spread.kinds = {"next"};
+    spread.hops = 2;
+    spread.decay = 0.25;
+    round_trip(actors::spread_ask{spread, true});
+    round_trip(actors::scan_ask{"cursor", 9});
+    round_trip(actors::info_ask{});
+  }
+
+  TEST_CASE("every answer comes back to the last bit") {
+    actors::recall_reply recalled;
+    memory::hit hit;
+    hit.id = "walk";
+    hit.score.raw = INT64_MAX;
+    hit.activation.raw = (1ll << 61) + 1; // more bits than a double has
+    hit.confidence = {0.25, 0.5, 0.75};
+    hit.why.emplace();
+    hit.why->cues = {{"heron", 1.5, 0.25}};
+    hit.why->associations = {{"b", "next", "", 0.5, 0.125}};
+    hit.why->factors = {{"date", 1.5}};
+    recalled.answer.hits = {hit};
+    recalled.answer.considered = 12;
+    recalled.content.resize(1);
+    recalled.content[0].what.id = "walk";
+    recalled.content[0].what.text = "We saw a heron";
+    recalled.content[0].last_access = base::instant{5};
+    recalled.content[0].associations = {{"walk", "b", "next", 0.5}};
+    recalled.coverage.memories = 40;
+    recalled.token = "t";
+    capnp::MallocMessageBuilder message;
+    encode(base::result<actors::answer>(recalled), message.initRoot<schema::AskResult>());
+    const auto got = decode(message.getRoot<schema::AskResult>().asReader());
+    REQUIRE(got);
+    const auto& back = std::get<actors::recall_reply>(*got);
+    CHECK(back.answer.hits[0].score == hit.score);
+    CHECK(back.answer.hits[0].activation == hit.activation);
+    CHECK(back.answer.hits[0].why->cues[0].cue == "heron");
+    CHECK(back.content[0].what.text == "We saw a heron");
+    CHECK(back.content[0].last_access == base::instant{5});
+    CHECK(back.content[0].associations.size() == 1);
+    CHECK(back.coverage.memories == 40);
+    CHECK(back.token == "t");
+
+    actors::write_reply written;
+    written.items.push_back(actors::receipt{true, {42}, actors::durability::all, 3});
+    written.items.push_back(base::error{base::errc::conflict, "id=walk"});
+    written.token = "w";
+    capnp::MallocMessageBuilder other;
+    encode(base::result<actors::answer>(written), other.initRoot<schema::AskResult>());
+    const auto receipts = decode(other.getRoot<schema::AskResult>().asReader());
+    REQUIRE(receipts);
+    const auto& items = std::get<actors::write_reply>(*receipts).items;
+    REQUIRE(items.size() == 2);
+    CHECK(items[0]->stamp.value == 42);
+    CHECK(items[0]->copies == 3);
+    CHECK(items[1].error() == base::error{base::errc::conflict, "id=walk"});
+  }
+}
+
+} // namespace engram::node
