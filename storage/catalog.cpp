@@ -127,6 +127,16 @@ std::uint32_t catalog::add_run(const base::origin_id& origin, batch& out) {
   return last_run_;
 }
 
+void catalog::exchange_spaces(std::uint32_t replaced, std::uint32_t staged, batch& out) {
+  auto& before = spaces_.at(replaced);
+  auto& after = spaces_.at(staged);
+  std::swap(before.identity, after.identity);
+  for (const auto* row : {&before, &after}) {
+    space_numbers_[row->identity] = row->number;
+    put_meta(out, meta::space_key(row->number), meta::encode(*row));
+  }
+}
+
 void catalog::drop_space(std::uint32_t number, batch& out) {
   const auto row = spaces_.find(number);
   CHECK(row != spaces_.end(), number);

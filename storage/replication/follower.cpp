@@ -1,0 +1,116 @@
+#include "storage/replication/follower.hpp"
+
+#include "storage/replication/log_reader.hpp"
+
+namespace engram::storage {
+namespace {
+
+base::result<entry> entry_of(const message::carried& item) {
+  entry out{item.header, {}, item.payload.empty()};
+  if (out.erased) return out;
+  TRY_ASSIGN(out.payload, decode_payload(item.payload));
+  return out;
+}
+
+} // namespace
+
+void follower::restore(const base::origin_id& origin, const log_mark& held) {
+  held_.raise(origin, held);
+}
+
+void follower::restore_above(const base::origin_id& origin, const entry_header& header) {
+  above_[origin].emplace(header.sequence, header.running);
+}
+
+bool follower::is_durable(const base::origin_id& origin, std::uint64_t sequence) const {
+  if (sequence <= held_.at(origin)) return true;
+  const auto above = above_.find(origin);
+  return above != above_.end() && above->second.count(sequence) > 0;
+}
+
+follower::effects follower::take(const base::store_id& from, const message::entries& what,
+                                 log_writer& log, catalog& runs, const store& disk,
+                                 base::instant now) {
+  effects out;
+  if (what.space != space_ || what.headers_only || what.items.empty()) return out;
+  if (forked_.count(what.origin) > 0) {
+    out.send.push_back(
+        {from, message::fork_notice{space_, what.origin, what.items[0].header.sequence}});
+    return out;
+  }
+  const auto origin = runs.add_run(what.origin, log.notes());
+  bool known = false;
+  for (const auto& item : what.items) {
+    if (forked_.count(what.origin) > 0) break;
+    known = known || is_durable(what.origin, item.header.sequence);
+    offer(from, item, log, origin, disk, now, out);
+  }
+  // An acknowledgement may have been lost: what is here already is acknowledged again.
+  if (known && forked_.count(what.origin) == 0)
+    out.send.push_back({from, acknowledge(what.origin)});
+  return out;
+}
+
+void follower::offer(const base::store_id& from, const message::carried& item, log_writer& log,
+                     std::uint32_t origin, const store& disk, base::instant now, effects& out) {
+  const auto& header = item.header;
+  auto decoded = entry_of(item);
+  if (!decoded) {
+    ++out.refused;
+    return;
+  }
+  foreign_entry given{++last_ticket_, number_, origin, *std::move(decoded), std::nullopt};
+  given.stored = running_at(disk, {number_, origin}, header.sequence);
+  const auto verdict = log.offer(std::move(given), now);
+  const place at{header.origin, header.sequence};
+  if (!verdict) {
+    if (verdict.error().code != base::errc::origin_forked) {
+      ++out.refused;
+      return;
+    }
+    forked_.insert(header.origin);
+    out.forks.push_back({header.origin, header.sequence, header.sequence});
+    out.send.push_back({from, message::fork_notice{space_, header.origin, header.sequence}});
+    return;
+  }
+  if (*verdict == origin_chain::verdict::known) {
+    if (const auto found = waiting_.find(at); found != waiting_.end())
+      found->second.askers.insert(from);
+    return;
+  }
+  tickets_.emplace(last_ticket_, at);
+  waiting_[at] = {header, {from}};
+}
+
+follower::effects follower::durable(const log_outcome& outcome) {
+  effects out;
+  const auto ticket = tickets_.find(outcome.ticket);
+  if (ticket == tickets_.end()) return out;
+  const auto at = ticket->second;
+  tickets_.erase(ticket);
+  auto done = waiting_.extract(at);
+  auto& above = above_[at.first];
+  if (outcome.entries.empty()) above.emplace(at.second, done.mapped().header.running);
+  for (const auto* list : {&outcome.entries, &outcome.released})
+    for (const auto& header : *list) {
+      held_.raise(at.first, {header.sequence, header.running});
+      above.erase(header.sequence);
+    }
+  for (const auto& asker : done.mapped().askers) out.send.push_back({asker, acknowledge(at.first)});
+  return out;
+}
+
+void follower::own_durable(const entry_header& header) {
+  held_.raise(header.origin, {header.sequence, header.running});
+}
+
+message::acknowledgement follower::acknowledge(const base::origin_id& origin) const {
+  message::acknowledgement out{space_, origin, {}, {}};
+  if (const auto found = held_.marks().find(origin); found != held_.marks().end())
+    out.mark = found->second;
+  if (const auto above = above_.find(origin); above != above_.end())
+    for (const auto& [sequence, running] : above->second) out.above.push_back({sequence, running});
+  return out;
+}
+
+} // namespace engram::storage

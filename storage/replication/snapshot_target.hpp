@@ -1,0 +1,58 @@
+#pragma once
+// One snapshot session, at the replica that is replaced. Chunks go under a staging number of their
+// own; the copy in service stays whole until one batch exchanges the two: identity, vector, and the
+// own log entries above the snapshot's vector, which then apply as at any opening. A crash before
+// that leaves the old copy and some staged rows; a later opening may drop them.
+//
+// Drive: send request() when opened and again on a timer until the offer or the chunk comes;
+// begin(offer) once; step(chunk) -> write the batch with sync, send request() again; when done():
+// stop the space, write finish()'s batch with sync, open the space again under number(). Requires:
+// nothing of the space is on its way to the disk while finish() reads.
+//
+// Invariant: no entry of the old copy is lost: begin() refuses an offer that lags behind what is
+// here only as state.
+
+#include "storage/catalog.hpp"
+#include "storage/replication/messages.hpp"
+
+#include <map>
+
+namespace engram::storage {
+
+class snapshot_target {
+public:
+  snapshot_target(base::space_id space, std::uint32_t replaced, std::uint64_t chunk_bytes)
+      : space_(space), replaced_(replaced), chunk_bytes_(chunk_bytes) {}
+
+  message::snapshot_request request() const;
+  /// Adds to `out` what reserves the numbers. errc::conflict: it would lose entries.
+  base::result<void> begin(message::snapshot_offer offer, const store& disk, catalog& runs,
+                           batch& out);
+  bool begun() const noexcept { return staging_ != 0; }
+  /// False: not the chunk that was asked for. errc::malformed_message: names an unknown origin.
+  base::result<bool> step(const message::snapshot_chunk& chunk, batch& out);
+  bool done() const noexcept { return done_; }
+  /// `give_up`: origins whose divergent entries were appended again elsewhere.
+  base::result<void> finish(const store& disk, catalog& runs,
+                            const std::vector<base::origin_id>& give_up, batch& out);
+  std::uint32_t number() const noexcept { return staging_; }
+
+private:
+  base::result<void> check_nothing_lost(const store& disk, const catalog& runs) const;
+  base::result<void> move_tail(const store& disk, std::uint32_t origin, log_mark from,
+                               batch& out) const;
+
+  base::space_id space_;
+  std::uint32_t replaced_;
+  std::uint64_t chunk_bytes_;
+  message::snapshot_offer offer_;
+  std::map<std::uint32_t, std::uint32_t> numbers_; // the source's -> ours
+  std::uint32_t staging_ = 0;
+  std::string after_;
+  bool done_ = false;
+};
+
+/// The identity under which a session stages.
+base::space_id staging_identity(const base::space_id& space, const base::hash128& session);
+
+} // namespace engram::storage
