@@ -10,8 +10,12 @@ struct partition_state {
   log_thread* log = nullptr;
   partition_events events;
   bool closing = false;
+  bool watching = false; // a quiet_partition is on its way
 };
 using self_pointer = partition_actor::stateful_pointer<partition_state>;
+
+constexpr std::chrono::seconds quiet_after{2};
+constexpr std::chrono::milliseconds quiet_pause{20}; // between steps, for what comes in
 
 void leave(self_pointer self) {
   auto& state = self->state;
@@ -43,6 +47,27 @@ void guarded(self_pointer self, Step step) {
   }
 }
 
+void watch(self_pointer self, std::chrono::milliseconds after) {
+  auto& state = self->state;
+  state.watching = state.host != nullptr && !state.closing;
+  if (state.watching)
+    self->delayed_send(self, after, quiet_partition{state.host->outcomes_heard()});
+}
+
+/// A bounded step of tidying up when nothing was written since the last look.
+void step_quiet(self_pointer self, std::uint64_t outcomes_heard) {
+  bool busy = false, more = false;
+  guarded(self, [&](partition_host& h) {
+    busy = h.outcomes_heard() != outcomes_heard || !h.idle();
+    if (!busy) more = h.step_quiet();
+  });
+  self->state.watching = false;
+  if (busy)
+    watch(self, quiet_after);
+  else if (more)
+    watch(self, quiet_pause);
+}
+
 partition_actor::behavior_type behave(self_pointer self, const parcel<partition_state>& begin) {
   self->state = begin.open();
   return {
@@ -51,7 +76,9 @@ partition_actor::behavior_type behave(self_pointer self, const parcel<partition_
       },
       [self](const outcomes_parcel& outcomes) {
         guarded(self, [&](partition_host& h) { h.step_logged(std::move(outcomes.open())); });
+        if (!self->state.watching) watch(self, quiet_after);
       },
+      [self](quiet_partition before) { step_quiet(self, before.outcomes_heard); },
       [self](close_partition) {
         self->state.closing = true;
         self->state.slot->close();

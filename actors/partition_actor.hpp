@@ -27,18 +27,23 @@ struct partition_events {
 };
 
 struct close_partition {};
+/// Sent to itself: look whether anything was written since.
+struct quiet_partition {
+  std::uint64_t outcomes_heard = 0;
+};
 
 } // namespace engram::actors
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(engram::actors::write_parcel)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(engram::actors::outcomes_parcel)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(engram::actors::close_partition)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(engram::actors::quiet_partition)
 
 namespace engram::actors {
 
 using partition_actor =
     caf::typed_actor<caf::reacts_to<write_parcel>, caf::reacts_to<outcomes_parcel>,
-                     caf::reacts_to<close_partition>>;
+                     caf::reacts_to<close_partition>, caf::reacts_to<quiet_partition>>;
 
 /// Attaches the space to the log, opens its slot, and runs until closed or failed.
 partition_actor spawn_partition(caf::actor_system& system, host_ptr host,

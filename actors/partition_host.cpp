@@ -18,7 +18,15 @@ void partition_host::step_write(write_job& job) {
   carry_out(core_->step_write({request, std::move(job.items), job.wanted}));
 }
 
+bool partition_host::step_quiet() {
+  auto effects = core_->step_quiet();
+  const bool more = effects.published != nullptr;
+  carry_out(std::move(effects));
+  return more;
+}
+
 void partition_host::step_logged(std::vector<log_outcome> outcomes) {
+  ++outcomes_heard_;
   carry_out(core_->step_logged(std::move(outcomes)));
 }
 

@@ -24,6 +24,10 @@ public:
   void start();
   void step_write(write_job& job);
   void step_logged(std::vector<log_outcome> outcomes);
+  /// False: nothing was left to do.
+  bool step_quiet();
+  /// Grows with every outcome: equal twice, and nothing was written in between.
+  std::uint64_t outcomes_heard() const noexcept { return outcomes_heard_; }
   bool idle() const { return core_->idle(); }
   /// The partition can no longer be trusted: askers hear `why`, the rest is as on the disk.
   void abandon(const base::error& why);
@@ -39,7 +43,7 @@ private:
   std::shared_ptr<space_slot> slot_;
   log_thread& log_;
   std::unordered_map<std::uint64_t, reply<write_reply>> askers_;
-  std::uint64_t last_request_ = 0;
+  std::uint64_t last_request_ = 0, outcomes_heard_ = 0;
 };
 
 } // namespace engram::actors

@@ -25,6 +25,8 @@ local_engine::local_engine(const corpus& from, std::size_t per_batch) {
   for (const client::episode& one : from.episodes) apply(memory::remember_op{engine_episode(one)});
   for (const client::association& one : from.associations)
     apply(memory::associate_op{{one.source, one.target, one.kind, one.weight}});
+  while (space.settle()) {
+  }
   view_ = space.publish();
 }
 

@@ -12,7 +12,8 @@ namespace engram::bench {
 
 class local_engine {
 public:
-  /// Published after every batch, as a node does: the state a recall reads depends on it.
+  /// Published after every batch and settled, as in a node that has been quiet: how fast a recall
+  /// is depends on both.
   local_engine(const corpus& from, std::size_t per_batch);
   memory::recall_answer recall(const memory::recall_query& query) const;
 

@@ -68,6 +68,8 @@ void measure_recall(report& table, client::event_loop& loop, const client::conne
   must(loop.wait(connection.create_space({"recall", 0, ""})));
   const client::space space = connection.open_space("recall");
   import_all(loop, space, from, per_batch);
+  // The node settles its segments when it has been quiet for two seconds.
+  loop.io().provider->getTimer().afterDelay(3 * kj::SECONDS).wait(loop.io().waitScope);
   const local_engine engine(from, per_batch);
   echo_server server;
   echo_client echo(loop.io(), server.port());

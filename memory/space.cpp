@@ -138,6 +138,12 @@ state_changes space::drain() {
   return out;
 }
 
+bool space::settle() {
+  if (!state_->index.settle()) return false;
+  state_->last.reset();
+  return true;
+}
+
 std::shared_ptr<const published> space::publish() {
   state& s = *state_;
   if (s.last) return s.last;

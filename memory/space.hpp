@@ -84,6 +84,9 @@ public:
 
   /// A view of all that was applied. Cheap when nothing was.
   std::shared_ptr<const published> publish();
+  /// When it is quiet: a bounded step towards fewer segments. True: publish() gives a view that is
+  /// read faster and answers the same; there may be more to do.
+  bool settle();
 
   // -- opening --
 

@@ -137,6 +137,12 @@ partition::finished_write partition::finish(waiting_write write) {
   return out;
 }
 
+partition::effects partition::step_quiet() {
+  effects out;
+  if (idle() && space_->settle()) publish(out);
+  return out;
+}
+
 void partition::publish(effects& out) {
   auto changes = space_->drain();
   if (!advanced_.empty() || !changes.empty())

@@ -73,6 +73,8 @@ public:
 
   effects step_write(write_request request);
   effects step_logged(std::vector<log_outcome> outcomes);
+  /// Nothing was written for a while: makes recalls cheaper. Nothing published: nothing to do.
+  effects step_quiet();
 
   /// For tests that plant a defect: called before an entry is applied, may throw.
   void set_probe(std::function<void(const memory::entry_meta&)> probe) {

@@ -15,6 +15,8 @@ namespace {
 /// Segments grow by merging up to this; so no merge, hence no publish, costs more than it.
 constexpr std::uint32_t SEGMENT_MAX = 1 << 16;
 constexpr std::size_t EDGE_RUN_MAX = 1 << 18;
+/// Quiet merging goes up to this; a write that comes in between waits for one such merge.
+constexpr std::uint32_t SETTLED_MAX = 1 << 15;
 
 document facts_of(const addition& memory) {
   document facts;
@@ -75,6 +77,7 @@ struct index::state {
   void count_named(std::uint32_t ordinal, std::span<const mention> mentions, bool add);
   void seal();
   void merge_tail();
+  bool settle();
   void reorder();
   void seal_edges();
 };
@@ -149,6 +152,25 @@ void index::state::merge_tail() {
   sessions.resize(keep - 1);
   segments.push_back(merged);
   sessions.push_back(order_of(*merged));
+}
+
+/// One segment per SETTLED_MAX memories, and one more for what trickles in, are left alone.
+bool index::state::settle() {
+  if (segments.size() <= 2 + size / SETTLED_MAX) return false;
+  std::size_t best = segments.size();
+  std::uint32_t smallest = SETTLED_MAX + 1;
+  for (std::size_t i = 0; i + 1 < segments.size(); ++i) {
+    const std::uint32_t together = segments[i]->size() + segments[i + 1]->size();
+    if (together < smallest) smallest = together, best = i;
+  }
+  if (best == segments.size()) return false;
+  const auto merged = merge_segments(*segments[best], *segments[best + 1]);
+  const auto at = static_cast<std::ptrdiff_t>(best);
+  segments.erase(segments.begin() + at);
+  sessions.erase(sessions.begin() + at);
+  sessions[best] = order_of(*merged);
+  segments[best] = merged;
+  return true;
 }
 
 void index::state::reorder() {
@@ -261,6 +283,8 @@ std::shared_ptr<const snapshot> index::publish() {
   s.published_bytes = out->bytes();
   return out;
 }
+
+bool index::settle() { return state_->settle(); }
 
 std::uint32_t index::size() const noexcept { return state_->size; }
 

@@ -48,6 +48,10 @@ public:
 
   /// Everything above so far, as readers see it from now on.
   std::shared_ptr<const snapshot> publish();
+  /// When it is quiet: merges the two neighbouring segments that are smallest together, while there
+  /// are more than recalls need. Work is bounded by SETTLED_MAX memories. False: nothing to do.
+  /// What snapshots answer stays the same; the next one reads fewer segments.
+  bool settle();
 
   std::uint32_t size() const noexcept;
   /// Bytes held by the last published snapshot and by what waits to be published.

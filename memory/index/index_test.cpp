@@ -63,6 +63,27 @@ TEST_SUITE("memory") {
     CHECK(on->session_size(on->facts(0).session, 3) == 3);
   }
 
+  TEST_CASE("a quiet index settles to few segments, one bounded step at a time, and then rests") {
+    test_index t;
+    // Shrinking batches, which publishing leaves apart.
+    for (const int batch : {64, 31, 15, 7, 3, 1}) {
+      for (int i = 0; i < batch; ++i)
+        t.add("m" + std::to_string(batch) + "-" + std::to_string(i), "a heron by the river");
+      t.memories->publish();
+    }
+    const auto before = t.memories->publish();
+    REQUIRE(before->segments().size() == 6);
+    int steps = 0;
+    while (t.memories->settle()) ++steps;
+    const auto after = t.memories->publish();
+    CHECK(steps == 4);
+    CHECK(after->segments().size() == 2);
+    CHECK(after->size() == before->size());
+    CHECK(after->find_id("m7-3").size() == 1);
+    CHECK_FALSE(t.memories->settle());
+    CHECK(before->segments().size() == 6); // readers keep what they pinned
+  }
+
   TEST_CASE("a title that comes after the text naming it is found in it") {
     test_index t;
     t.add("text", "we walked over the Old Bridge in the rain");

@@ -129,8 +129,14 @@ std::shared_ptr<const snapshot> build(test_index& into, const world& w, std::uin
     }
     if (by.chance(0.1)) into.memories->publish();
     if (by.chance(0.1)) settle();
+    if (by.chance(0.05)) into.memories->settle();
   }
   settle();
+  if (by.chance(0.5)) {
+    into.memories->publish();
+    while (into.memories->settle()) {
+    }
+  }
   return into.memories->publish();
 }
 
