@@ -32,32 +32,58 @@ directory_host::~directory_host() {
 
 base::result<void> directory_host::load(const storage::store& store) {
   TRY_ASSIGN(const auto vector, storage::read_vector(store, number_));
-  if (!vector.damage.empty()) return vector.damage.front();
-  storage::state_reader reader(store, number_);
-  while (true) {
-    TRY_ASSIGN(const auto some, reader.next(items_at_once));
-    if (!some.damage.empty()) return some.damage.front();
-    if (some.items.empty()) break;
-    for (const auto& item : some.items) TRY(state_.load(item.key, item.value));
-  }
-  TRY(load_tail(store, vector.rows));
+  if (!vector.is_complete) return vector.damage.front();
+  TRY_ASSIGN(const auto whole, load_items(store));
+  if (!whole) state_ = {};
+  TRY(replay(store, vector.rows, !whole));
   key_required_ = !state_.keys().empty();
   return base::success();
 }
 
-base::result<void> directory_host::load_tail(const storage::store& store,
-                                             const std::vector<storage::vector_row>& rows) {
+/// False: some are damaged.
+base::result<bool> directory_host::load_items(const storage::store& store) {
+  storage::state_reader reader(store, number_);
+  while (true) {
+    TRY_ASSIGN(const auto some, reader.next(items_at_once));
+    if (!some.damage.empty()) return false;
+    if (some.items.empty()) return true;
+    for (const auto& item : some.items) TRY(state_.load(item.key, item.value));
+  }
+}
+
+base::result<std::vector<storage::tail_entry>>
+directory_host::read_log(const storage::store& store,
+                         const std::vector<storage::vector_row>& above) const {
   std::vector<std::uint32_t> numbers;
   for (const auto& [number, origin] : log_.known_origins().by_number) numbers.push_back(number);
-  std::vector<storage::tail_entry> tail;
+  std::vector<storage::tail_entry> out;
   TRY_ASSIGN(const auto damage,
-             storage::read_tail(store, number_, numbers, rows,
-                                [&](storage::tail_entry e) { tail.push_back(std::move(e)); }));
+             storage::read_tail(store, number_, numbers, above,
+                                [&](storage::tail_entry e) { out.push_back(std::move(e)); }));
   if (!damage.empty()) return damage.front();
-  std::vector<std::pair<std::uint32_t, storage::entry_header>> headers;
-  for (const auto& entry : tail) headers.emplace_back(entry.origin, entry.header);
-  log_.restore(number_, rows, headers);
-  for (const auto& entry : tail) {
+  return out;
+}
+
+/// Applies the log above the vector, or all of it over an empty state.
+base::result<void> directory_host::replay(const storage::store& store,
+                                          const std::vector<storage::vector_row>& applied,
+                                          bool from_beginning) {
+  TRY_ASSIGN(const auto entries,
+             read_log(store, from_beginning ? std::vector<storage::vector_row>{} : applied));
+  std::map<std::uint32_t, std::uint64_t> covered, reached;
+  for (const auto& row : applied) covered[row.origin] = row.applied;
+  std::vector<std::pair<std::uint32_t, storage::entry_header>> tail;
+  for (const auto& entry : entries) {
+    const auto sequence = entry.header.sequence;
+    if (from_beginning && sequence != ++reached[entry.origin])
+      return {base::errc::corrupt, "the directory is damaged and its log has gaps"};
+    if (sequence > covered[entry.origin]) tail.emplace_back(entry.origin, entry.header);
+  }
+  for (const auto& row : applied)
+    if (from_beginning && reached[row.origin] < row.applied)
+      return {base::errc::corrupt, "the directory is damaged and its log is not whole"};
+  log_.restore(number_, applied, tail);
+  for (const auto& entry : entries) {
     if (!entry.payload) continue;
     TRY_ASSIGN(const auto op, membership::decode_directory_op(entry.header.kind, *entry.payload));
     apply(entry.header, entry.origin, op);

@@ -8,6 +8,7 @@
 #include "actors/log_thread.hpp"
 #include "actors/service.hpp"
 #include "membership/directory.hpp"
+#include "storage/recovery.hpp"
 
 #include <atomic>
 #include <shared_mutex>
@@ -16,8 +17,8 @@ namespace engram::actors {
 
 class directory_host {
 public:
-  /// Reads the directory back. errc::corrupt or unsupported_format: it cannot be trusted, and
-  /// nothing is served without it.
+  /// Reads the directory back; what is damaged in its items is made again from its log.
+  /// errc::corrupt or unsupported_format: it cannot be trusted, and nothing is served without it.
   static base::result<std::unique_ptr<directory_host>>
   open(const storage::store& store, log_thread& log, base::entropy& entropy);
   ~directory_host();
@@ -48,8 +49,11 @@ private:
 
   directory_host(log_thread& log, base::entropy& entropy, std::uint32_t number);
   base::result<void> load(const storage::store& store);
-  base::result<void> load_tail(const storage::store& store,
-                               const std::vector<storage::vector_row>& rows);
+  base::result<bool> load_items(const storage::store& store);
+  base::result<void> replay(const storage::store& store,
+                            const std::vector<storage::vector_row>& applied, bool from_beginning);
+  base::result<std::vector<storage::tail_entry>>
+  read_log(const storage::store& store, const std::vector<storage::vector_row>& above) const;
   void apply(const storage::entry_header& header, std::uint32_t origin,
              const membership::directory_op& op);
   void step();

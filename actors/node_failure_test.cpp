@@ -179,6 +179,58 @@ TEST_CASE("after a clean stop nothing has to be applied again") {
   CHECK(applied == 10);
 }
 
+TEST_CASE(
+    "whichever row of the directory is damaged, its spaces and keys are there, and it heals") {
+  const std::string cluster("\0\0\0\1", 4); // the first space of any folder
+  const std::pair<storage::column, std::string> kinds[] = {{storage::column::state, cluster},
+                                                           {storage::column::meta, "V" + cluster}};
+  for (const auto& [column, prefix] : kinds) {
+    for (std::size_t nth = 0;; ++nth) {
+      node_fixture n;
+      const auto space = n.create("notes").identity;
+      (void)n.create("dropped");
+      REQUIRE(n.drop("dropped"));
+      REQUIRE(wait_for<new_key>([&](auto done) {
+        n.core->create_key({"reader", scope::read, {"notes"}}, done);
+      }));
+      REQUIRE(n.remember(space, "1", "one"));
+      REQUIRE(n.core->stop());
+      n.core.reset();
+      const auto cursor = n.store->scan(column, prefix, storage::prefix_end(prefix));
+      for (std::size_t i = 0; i < nth; ++i) REQUIRE(*cursor->next());
+      if (!*cursor->next()) {
+        CHECK(nth > 0);
+        break;
+      }
+      CAPTURE(nth);
+      REQUIRE(n.store->flip(column, std::string(cursor->current().key), 9));
+      n.boot();
+      CHECK(n.core->key_required());
+      CHECK(n.info(space).memories == 1);
+      CHECK(n.status().spaces.size() == 1);
+      if (column != storage::column::state) continue;
+      REQUIRE(n.core->stop());
+      CHECK(n.store->scrub()->empty());
+    }
+  }
+}
+
+TEST_CASE("a directory that is damaged beyond its log is refused, not guessed") {
+  node_fixture n;
+  (void)n.create("notes");
+  REQUIRE(n.core->stop());
+  n.core.reset();
+  const std::string cluster("\0\0\0\1", 4);
+  for (const auto column : {storage::column::state, storage::column::log}) {
+    const auto cursor = n.store->scan(column, cluster, storage::prefix_end(cluster));
+    REQUIRE(*cursor->next());
+    REQUIRE(n.store->flip(column, std::string(cursor->current().key), 9));
+  }
+  const auto started = start_node(n.config, {*n.store, n.clock, n.entropy, *n.registry, {}});
+  REQUIRE_FALSE(started);
+  CHECK(started.error().code == base::errc::corrupt);
+}
+
 TEST_CASE("a damaged memory is named and counted, never served; the rest serves") {
   node_fixture n;
   const auto space = n.create("notes").identity;

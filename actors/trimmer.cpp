@@ -1,5 +1,6 @@
 #include "actors/trimmer.hpp"
 
+#include "membership/directory.hpp"
 #include "storage/recovery.hpp"
 
 #include <algorithm>
@@ -26,13 +27,15 @@ void trimmer::tick() {
   if (!pool_.submit_admitted([this] { run(); })) running_ = false;
 }
 
-/// A log may hold a tenth of the data before even its young entries go.
+/// A log may hold a tenth of the data before even its young entries go. The directory's stays
+/// whole: it is small, and what damage takes of the directory is made again from it.
 void trimmer::run() {
   auto limits = how_.limits;
   if (const auto stats = store_.stats())
     limits.bytes_max = std::max(limits.keep_bytes, stats->bytes_on_disk / 10);
+  const auto directory = log_.number_of(membership::directory_identity());
   for (const std::uint32_t number : log_.space_numbers())
-    if (!trim_space(number, limits)) failures_.add();
+    if (number != directory && !trim_space(number, limits)) failures_.add();
   running_ = false;
 }
 

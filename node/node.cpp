@@ -83,10 +83,13 @@ base::result<void> node::parts::open_store(fatal on_fatal) {
   }
   storage::rocks_config rocks;
   rocks.folder = folder->store_path();
+  auto& found = registry.add_counter("engram_node_damage_found_total",
+                                     "Damaged places met in the data folder, each once.");
+  rocks.on_damage = [this, &found](const base::error& what) {
+    found.add();
+    logger.error("storage", "damage found on disk", {{"what", what.message()}});
+  };
   TRY_ASSIGN(store, storage::rocks_store::open(rocks));
-  for (const auto& each : store->damage()) {
-    logger.error("storage", "damage found while opening", {{"what", each.message()}});
-  }
   TRY_ASSIGN(core,
              actors::node_core::start(core_config(settings),
                                       {*store, clock, entropy, registry, std::move(on_fatal)}));

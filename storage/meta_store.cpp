@@ -42,7 +42,10 @@ void erase_meta_prefix(batch& out, const std::string& prefix) {
 base::result<meta_image> read_meta(const store& from, const std::string& prefix) {
   meta_image image;
   TRY(read_copy(from, column::meta, prefix, 0, image));
-  if (!image.damage.empty()) TRY(read_copy(from, column::state, mirror_key(prefix), 4, image));
+  if (image.damage.empty()) return image;
+  const auto of_first = image.damage.size();
+  TRY(read_copy(from, column::state, mirror_key(prefix), 4, image));
+  image.is_complete = image.damage.size() == of_first;
   return image;
 }
 

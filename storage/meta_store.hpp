@@ -14,6 +14,7 @@ void erase_meta_prefix(batch& out, const std::string& prefix);
 struct meta_image {
   std::map<std::string, std::string> rows;
   std::vector<base::error> damage; // of either copy; `rows` has what one of them still had
+  bool is_complete = true;         // one of the copies was whole
 };
 
 /// All rows whose key starts with `prefix`. An error only when the store cannot be read at all.

@@ -97,6 +97,7 @@ base::result<recovered_vector> read_vector(const store& from, std::uint32_t spac
   TRY_ASSIGN(auto image, read_meta(from, meta::vector_prefix(space)));
   recovered_vector out;
   out.damage = std::move(image.damage);
+  out.is_complete = image.is_complete;
   for (const auto& [key, value] : image.rows) {
     TRY_ASSIGN(auto row, meta::decode_vector(key, value));
     out.rows.push_back(row);
@@ -117,17 +118,19 @@ public:
     auto expected = applied.applied + 1;
     auto running = applied.running;
     bool gap = false;
+    std::vector<base::error> unproven;
     const auto rows = from_.scan(column::log, entry_key(space_, origin, expected),
                                  entry_key(space_, origin + 1, 0));
     for (;;) {
       const auto more = rows->next();
       if (!more) {
         if (more.error().code != base::errc::corrupt) return more.error();
-        damage.push_back(more.error());
+        unproven.push_back(more.error());
         gap = true;
         continue;
       }
-      if (!*more) return {};
+      if (!*more) return end(origin, expected, std::move(unproven));
+      take(std::exchange(unproven, {}));
       const auto header = decode_header(rows->current().value);
       if (!header) {
         damage.push_back({header.error().code, describe_record(column::log, rows->current().key) +
@@ -151,6 +154,24 @@ public:
   std::vector<base::error> damage;
 
 private:
+  void take(std::vector<base::error> more) {
+    damage.insert(damage.end(), std::make_move_iterator(more.begin()),
+                  std::make_move_iterator(more.end()));
+  }
+
+  /// Damage up to the end may lie behind the last entry, in what its block holds of others. Every
+  /// entry has a payload row, so where none is there was no entry.
+  base::result<void> end(std::uint32_t origin, std::uint64_t expected,
+                         std::vector<base::error> unproven) {
+    if (unproven.empty()) return {};
+    const auto payloads = from_.scan(column::payload, entry_key(space_, origin, expected),
+                                     entry_key(space_, origin + 1, 0));
+    const auto any = payloads->next();
+    if (!any && any.error().code != base::errc::corrupt) return any.error();
+    if (!any || *any) take(std::move(unproven));
+    return {};
+  }
+
   base::result<void> give(std::uint32_t origin, const entry_header& header, bool after_gap) {
     const auto key = entry_key(space_, origin, header.sequence);
     tail_entry out{origin, header, std::nullopt, after_gap};

@@ -56,6 +56,7 @@ private:
 struct recovered_vector {
   std::vector<vector_row> rows; // by origin number
   std::vector<base::error> damage;
+  bool is_complete = true; // in spite of damage: every row has a second copy
 };
 base::result<recovered_vector> read_vector(const store& from, std::uint32_t space);
 

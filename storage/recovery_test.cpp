@@ -174,6 +174,16 @@ TEST_CASE("a damaged header above the vector is passed over, and what follows sa
   CHECK(tail.entries[1].after_gap);
 }
 
+TEST_CASE("log damage behind the last entry is no loss, at an entry it is") {
+  world w{6, 5};
+  REQUIRE(w.store.flip(column::log, entry_key(1, OWN, 6), 9));
+  CHECK(w.read_all_tail().damage.size() == 1);
+  batch changes;
+  changes.erase(column::payload, entry_key(1, OWN, 6)); // as if the damaged row were no entry
+  REQUIRE(w.store.write(changes, true).has_value());
+  CHECK(w.read_all_tail().damage.empty());
+}
+
 TEST_CASE("an entry whose running hash does not fit ends its origin and is reported as a fork") {
   world w{6, 3};
   auto header = *decode_header(*w.store.get(column::log, entry_key(1, OWN, 5)));

@@ -13,15 +13,21 @@ std::string_view view(const rocksdb::Slice& slice) { return {slice.data(), slice
 } // namespace
 
 rocks_cursor::rocks_cursor(rocksdb::DB& db, rocksdb::ColumnFamilyHandle& family, column c,
-                           std::string first, std::string last)
-    : db_(db), family_(family), column_(c), first_(std::move(first)), last_(std::move(last)),
-      bound_(last_) {
+                           std::string first, std::string last, damage_list& damage)
+    : damage_(damage), db_(db), family_(family), column_(c), first_(std::move(first)),
+      last_(std::move(last)), bound_(last_) {
   options_.fill_cache = false; // a scan must not push out the texts that recalls read
   if (!last_.empty()) options_.iterate_upper_bound = &bound_;
   rows_.reset(db_.NewIterator(options_, &family_));
 }
 
 base::result<bool> rocks_cursor::next() {
+  auto stepped = step();
+  if (!stepped && stepped.error().code == base::errc::corrupt) damage_.met(stepped.error());
+  return stepped;
+}
+
+base::result<bool> rocks_cursor::step() {
   if (!last_.empty() && first_ >= last_) return false;
   switch (position_) {
   case position::before_first:

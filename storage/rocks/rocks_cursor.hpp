@@ -2,6 +2,7 @@
 // A cursor over one column family that goes on behind what it cannot read. Owner: whoever scans; it
 // must not outlive the store.
 
+#include "storage/rocks/rocks_options.hpp"
 #include "storage/store.hpp"
 
 #include <rocksdb/db.h>
@@ -11,15 +12,17 @@ namespace engram::storage {
 class rocks_cursor final : public cursor {
 public:
   rocks_cursor(rocksdb::DB& db, rocksdb::ColumnFamilyHandle& family, column c, std::string first,
-               std::string last);
+               std::string last, damage_list& damage);
 
   base::result<bool> next() override;
   record current() const override { return current_; }
 
 private:
+  base::result<bool> step();
   base::result<bool> read_here();
   base::error skip_unreadable(const rocksdb::Status& why);
 
+  damage_list& damage_;
   rocksdb::DB& db_;
   rocksdb::ColumnFamilyHandle& family_;
   column column_;

@@ -48,6 +48,7 @@ rocksdb::ColumnFamilyOptions family_options(const rocks_config& config, column c
 } // namespace
 
 void damage_list::add(base::error damage) {
+  met(damage);
   const std::lock_guard lock{mutex_};
   if (std::find(list_.begin(), list_.end(), damage) == list_.end())
     list_.push_back(std::move(damage));
@@ -56,6 +57,15 @@ void damage_list::add(base::error damage) {
 std::vector<base::error> damage_list::all() const {
   const std::lock_guard lock{mutex_};
   return list_;
+}
+
+void damage_list::met(const base::error& damage) {
+  if (!report_) return;
+  {
+    const std::lock_guard lock{mutex_};
+    if (reported_.size() >= reported_max || !reported_.insert(damage.context).second) return;
+  }
+  report_(damage);
 }
 
 void background_listener::OnBackgroundError(rocksdb::BackgroundErrorReason reason,

@@ -8,19 +8,28 @@
 #include <rocksdb/listener.h>
 
 #include <atomic>
+#include <functional>
 #include <mutex>
+#include <set>
 
 namespace engram::storage {
 
-/// Collects damage, each text once. Thread: any.
+/// Collects and reports damage, each text once. Thread: any.
 class damage_list {
 public:
+  explicit damage_list(std::function<void(const base::error&)> report)
+      : report_(std::move(report)) {}
   void add(base::error damage);
   std::vector<base::error> all() const;
+  /// Damage that a read met: reported the first time, not listed, since scans name it again.
+  void met(const base::error& damage);
 
 private:
+  static constexpr std::size_t reported_max = 1000; // a ruined file must not flood whoever listens
+  const std::function<void(const base::error&)> report_;
   mutable std::mutex mutex_;
   std::vector<base::error> list_;
+  std::set<std::string> reported_;
 };
 
 /// Keeps a damaged file from ending the service: compaction that meets it gives up on that column

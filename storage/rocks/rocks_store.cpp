@@ -33,9 +33,11 @@ private:
 } // namespace
 
 struct rocks_store::database {
-  rocks_config config;
+  explicit database(rocks_config how) : config(std::move(how)) {}
+
+  const rocks_config config;
   rocksdb::Env* env = rocksdb::Env::Default();
-  damage_list damage; // outlives the listener, which the database's threads call
+  damage_list damage{config.on_damage}; // outlives the listener, which RocksDB's threads call
   std::shared_ptr<background_listener> listener = std::make_shared<background_listener>(damage);
   std::unique_ptr<rocksdb::DB> db;
   std::array<std::unique_ptr<rocksdb::ColumnFamilyHandle>, column_count> families;
@@ -105,8 +107,7 @@ void rocks_store::database::keep_log_files() {
 
 base::result<std::unique_ptr<rocks_store>> rocks_store::open(const rocks_config& config,
                                                              const rocks_environment* environment) {
-  auto made = std::make_unique<database>();
-  made->config = config;
+  auto made = std::make_unique<database>(config);
   if (environment && environment->env) made->env = environment->env;
   TRY(made->open_as_strictly_as_possible());
   return std::unique_ptr<rocks_store>{new rocks_store{std::move(made)}};
@@ -177,14 +178,20 @@ base::result<std::string> rocks_store::get(column c, std::string_view key) const
   rocksdb::PinnableSlice stored;
   const auto status =
       database_->db->Get(rocksdb::ReadOptions{}, database_->family(c), slice(key), &stored);
-  if (!status.ok()) return to_error(status, access::read, describe_record(c, key));
-  TRY_ASSIGN(const auto value, verified_value(c, key, {stored.data(), stored.size()}));
-  return std::string{value};
+  if (!status.ok()) {
+    auto why = to_error(status, access::read, describe_record(c, key));
+    if (why.code == base::errc::corrupt) database_->damage.met(why);
+    return why;
+  }
+  const auto value = verified_value(c, key, {stored.data(), stored.size()});
+  if (value) return std::string{*value};
+  database_->damage.met(value.error());
+  return value.error();
 }
 
 std::unique_ptr<cursor> rocks_store::scan(column c, std::string first, std::string last) const {
   return std::make_unique<rocks_cursor>(*database_->db, *database_->family(c), c, std::move(first),
-                                        std::move(last));
+                                        std::move(last), database_->damage);
 }
 
 base::result<void> rocks_store::checkpoint(const std::string& folder) {

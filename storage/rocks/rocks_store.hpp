@@ -8,6 +8,7 @@
 
 #include "storage/store.hpp"
 
+#include <functional>
 #include <memory>
 
 namespace engram::storage {
@@ -24,6 +25,8 @@ struct rocks_config {
   std::uint64_t wal_bytes_max = 128ull << 20;
   /// Threads that flush and compact.
   int background_jobs = 2;
+  /// Hears of damage, wherever it is met, once for each place; from any thread.
+  std::function<void(const base::error&)> on_damage = {};
 };
 
 struct rocks_environment; // rocks_environment.hpp: another file system, for tests

@@ -4,6 +4,7 @@
 import json
 import os
 import random
+import shutil
 import subprocess
 
 import harness
@@ -64,6 +65,76 @@ class full_disk(integration_test):
         self.assertEqual(made.stop(), 0, made.tail())
 
 
+class flipped_anywhere(integration_test):
+    """Copies of one folder, each with one bit flipped at a drawn place."""
+
+    SEED, PLACES = 41, 4
+
+    def copies(self, made, pattern):
+        """(a node on its copy, what was done) for some places of each file that matches."""
+        draw = random.Random(self.SEED)
+        for path in sorted((made.data / "store").glob(pattern)):
+            content = path.read_bytes()
+            for place in range(self.PLACES if content else 0):
+                at = draw.randrange(len(content))
+                data = self.folder / f"{path.name}-{place}"
+                shutil.copytree(made.data, data)
+                flipped = bytearray(content)
+                flipped[at] ^= 1 << draw.randrange(8)
+                (data / "store" / path.name).write_bytes(flipped)
+                yield self.make_node(data=data), f"{path.name} byte {at} seed {self.SEED}"
+
+    def assert_rest_serves(self, copy, before):
+        """Serves what it has as it was, takes more, and counts what it lost; what is left."""
+        left = copy.export("test")
+        self.assertEqual(left, {name: before[name] for name in left})
+        if left != before:
+            self.assertGreater(copy.metric("engram_node_damage_found_total"), 0)
+            self.assertIn("damage found on disk", copy.tail())
+        copy.must_import([{"set": "test", "id": "later", "text": "written after the damage"}])
+        self.assertIn("later", copy.export("test"))
+        return left
+
+    def filled(self):
+        made = self.make_node().start()
+        made.must_import(make_memories(300))
+        return made, made.export("test")
+
+    def test_in_a_table_the_rest_serves_and_what_is_lost_is_counted(self):
+        made, before = self.filled()
+        self.assertEqual(made.stop(), 0)
+        lost = 0
+        for copy, where in self.copies(made, "*.sst"):
+            with self.subTest(where):
+                lost += len(before) - len(self.assert_rest_serves(copy.start(), before))
+        self.assertGreater(lost, 0, "no place was hit that holds anything")
+
+    def test_in_the_write_ahead_log_what_came_before_serves_and_the_log_is_kept(self):
+        made, before = self.filled()
+        made.kill()
+        lost = 0
+        for copy, where in self.copies(made, "*.log"):
+            with self.subTest(where):
+                copy.start()
+                if copy.cli("space", "show", "test").returncode == 0:
+                    lost += len(before) - len(self.assert_rest_serves(copy, before))
+                self.assertGreater(copy.metric("engram_node_damage_found_total"), 0)
+                self.assertTrue(list(copy.data.glob("store/*.log.damaged")), copy.tail())
+        self.assertGreater(lost, 0, "no place was hit that holds anything")
+
+    def test_in_what_says_which_files_there_are_the_folder_is_refused_with_the_reason(self):
+        made, before = self.filled()
+        self.assertEqual(made.stop(), 0)
+        for pattern in ("MANIFEST-*", "CURRENT"):
+            for copy, where in self.copies(made, pattern):
+                with self.subTest(where):
+                    copy.launch()
+                    self.assertEqual(copy.process.wait(harness.DEADLINE_S), 1, copy.tail())
+                    self.assertRegex(copy.tail(), "cannot start.*(corrupt|read_failed).*store")
+        made.start()
+        self.assertEqual(made.export("test"), before)
+
+
 class flipped_byte(integration_test):
     def flip(self, data, words):
         """Flips a byte inside the first place that holds the words; the file's name, or None."""
@@ -99,6 +170,7 @@ class flipped_byte(integration_test):
         self.assertEqual(space["damaged"], len(lost))
         wait_for(lambda: made.metric("engram_actors_damaged_memories") == len(lost),
                  "the gauge of damaged memories")
+        self.assertGreater(made.metric("engram_node_damage_found_total"), 0)
         answer = json.loads(made.must("recall", "--space", "test", "--json", "heron dusk"))
         self.assertNotIn("stood beside", json.dumps(answer))
         self.assertEqual(answer["coverage"]["damaged"], len(lost))
