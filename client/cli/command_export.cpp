@@ -52,7 +52,7 @@ int run_command(const export_arguments& asked, shell& in) {
     if (!page) return in.fail(page.error());
     for (const memory_record& record : page->records) out << line_of(record, asked) << '\n';
     count += page->records.size();
-    bar.show(count, -1);
+    bar.show(plural(count, "memory", "memories"), count, -1);
     cursor = std::move(page->cursor);
   } while (!cursor.empty() && out);
   bar.clear();

@@ -54,6 +54,13 @@ private:
   int descriptor_ = -1;
 };
 
+std::string amount_text(const import_counts& counts) {
+  std::string text = plural(counts.acknowledged, "memory", "memories");
+  if (counts.associations > 0)
+    text.append(" and " + plural(counts.associations, "association", "associations"));
+  return text;
+}
+
 class console final : public import_listener {
 public:
   console(shell& in, acked_file& acked, bool bar) : in_(in), acked_(acked), bar_(in, bar) {}
@@ -72,7 +79,7 @@ public:
     if (created) in_.note("created space " + space);
   }
   void progressed(const import_counts& counts, double fraction) override {
-    bar_.show(counts.acknowledged, fraction);
+    bar_.show(amount_text(counts), counts.acknowledged + counts.associations, fraction);
   }
 
   void end() {
@@ -112,9 +119,7 @@ void print_json(const import_counts& counts, base::duration took,
 }
 
 void print_text(const import_counts& counts, base::duration took, const shell& in) {
-  std::string line = plural(counts.acknowledged, "memory", "memories");
-  if (counts.associations > 0)
-    line.append(" and " + plural(counts.associations, "association", "associations"));
+  std::string line = amount_text(counts);
   line.append(" durable in " + duration_text(took));
   if (took.count() > 0) {
     const auto items = counts.acknowledged + counts.associations;

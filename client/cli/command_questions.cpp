@@ -49,7 +49,8 @@ public:
       auto answer = flying_.front().wait(in_.loop().io().waitScope);
       flying_.pop_front();
       write(questions[done], answer);
-      bar_.show(done + 1, static_cast<double>(done + 1) / static_cast<double>(questions.size()));
+      bar_.show(plural(done + 1, "answer", "answers"), done + 1,
+                static_cast<double>(done + 1) / static_cast<double>(questions.size()));
     }
     bar_.clear();
   }

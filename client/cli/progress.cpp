@@ -18,7 +18,7 @@ base::duration progress_bar::elapsed() const {
   return base::duration{(kj::systemPreciseMonotonicClock().now() - began_) / kj::MILLISECONDS};
 }
 
-void progress_bar::show(std::uint64_t done, double fraction) {
+void progress_bar::show(const std::string& what, std::uint64_t done, double fraction) {
   const auto now = kj::systemPreciseMonotonicClock().now();
   if (!visible_ || now - shown_ < 100 * kj::MILLISECONDS) return;
   shown_ = now;
@@ -30,7 +30,7 @@ void progress_bar::show(std::uint64_t done, double fraction) {
     line.append(static_cast<std::size_t>(WIDTH - full), '.').append("] ");
     line.append(fixed_text(fraction * 100, 0) + " %  ");
   }
-  line.append(plural(done, "memory", "memories"));
+  line.append(what);
   if (const auto ms = elapsed().count(); ms > 0)
     line.append("  " + count_text(done * 1000 / static_cast<std::uint64_t>(ms)) + "/s");
   in_.err() << line << std::flush;

@@ -11,8 +11,9 @@ namespace engram::client {
 class progress_bar {
 public:
   progress_bar(const shell& in, bool visible);
+  /// `what`: how many of what are done, for a person; `done`: all together, for the rate;
   /// `fraction` in [0, 1]; negative when the end is not known.
-  void show(std::uint64_t done, double fraction);
+  void show(const std::string& what, std::uint64_t done, double fraction);
   void clear();
   base::duration elapsed() const;
 

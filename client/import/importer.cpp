@@ -105,12 +105,19 @@ base::result<void> importer::run(import_source& source) {
     for (import_record& record : records) TRY(take(std::move(record)));
     records.clear();
     scope_.poll(); // receipts are taken while a large file is read
-    listener_.progressed(counts_, source.fraction());
+    tell(source.fraction());
   }
   TRY(flush_deferred());
   for (auto& [set, each] : lanes_) TRY(finish(*each));
   listener_.progressed(counts_, 1);
   return base::success();
+}
+
+/// Associations wait for the memories, so reading the input is only a part of the work.
+void importer::tell(double input_read) {
+  const auto items = static_cast<double>(counts_.read + stated_);
+  const double share = items == 0 ? 1 : static_cast<double>(counts_.read + passed_on_) / items;
+  listener_.progressed(counts_, input_read < 0 ? input_read : input_read * share);
 }
 
 base::result<void> importer::take(import_record record) {
@@ -149,6 +156,7 @@ base::result<void> importer::add(lane& to, import_item item, std::string place) 
   for (association& stated : item.associations) {
     deferred_bytes_ += bytes_of(stated) + place.size();
     to.deferred.emplace_back(std::move(stated), place);
+    ++stated_;
   }
   to.pending_bytes += bytes;
   pending_bytes_ += bytes;
@@ -174,10 +182,12 @@ base::result<void> importer::flush_deferred() {
       pending_bytes_ += bytes_of(stated);
       each->pending_associations.push_back({{}, place});
       each->pending.associations.push_back(stated);
-      if (each->pending.size() >= BATCH_ITEMS) TRY(flush(*each));
+      ++passed_on_;
+      if (each->pending.size() < BATCH_ITEMS) continue;
+      TRY(flush(*each));
+      tell(1);
     }
     TRY(flush(*each));
-    listener_.progressed(counts_, 1);
   }
   deferred_bytes_ = 0;
   return base::success();

@@ -63,6 +63,7 @@ private:
   base::result<void> flush(lane& of);
   base::result<void> flush_all();
   base::result<void> flush_deferred();
+  void tell(double input_read);
   base::result<void> open(lane& of);
   base::result<void> ensure_space(lane& of);
   void watch(lane& of);
@@ -80,6 +81,7 @@ private:
   std::map<std::string, std::unique_ptr<lane>> lanes_; // by set
   std::map<std::string, std::string> set_of_space_;
   std::size_t pending_bytes_ = 0, deferred_bytes_ = 0;
+  std::uint64_t stated_ = 0, passed_on_ = 0; // associations: read, and sent on
 };
 
 } // namespace engram::client
