@@ -6,36 +6,13 @@
 #include "client/import/git.hpp"
 #include "client/import/jsonl.hpp"
 #include "client/import/wordnet.hpp"
+#include "tests/support/damaged_text.hpp"
 #include "tests/support/doctest.hpp"
 
 #include <functional>
 
 namespace engram::client {
 namespace {
-
-/// A good input with a few bytes changed, left out, doubled or cut.
-std::string damaged(std::string text, base::random& random) {
-  for (auto left = random.below(6); left > 0 && !text.empty(); --left) {
-    const auto at = random.below(text.size());
-    switch (random.below(5)) {
-    case 0:
-      text[at] = static_cast<char>(random.below(256));
-      break;
-    case 1:
-      text.erase(at, 1 + random.below(8));
-      break;
-    case 2:
-      text.insert(at, text.substr(at, 1 + random.below(8)));
-      break;
-    case 3:
-      text.resize(at);
-      break;
-    default:
-      text[at] = "\n\x1f{}[]\",:|@ "[random.below(13)];
-    }
-  }
-  return text;
-}
 
 void check_memory(const import_item& item) {
   for (const std::string* text : {&item.what.id, &item.what.text, &item.what.title,
@@ -56,7 +33,7 @@ void feed(const std::string& good, std::uint64_t seed,
           const std::function<void(const std::string&)>& parse) {
   base::random random(seed);
   for (int round = 0; round < 3'000; ++round) {
-    const std::string input = damaged(good, random);
+    const std::string input = damaged_text(good, random, "\n\x1f{}[]\",:|@ ");
     CAPTURE(seed);
     CAPTURE(round);
     parse(input);

@@ -1,5 +1,6 @@
 #include "base/random.hpp"
 #include "node/rpc/codec.hpp"
+#include "tests/support/damaged_message.hpp"
 #include "tests/support/doctest.hpp"
 
 #include <capnp/message.h>
@@ -50,6 +51,11 @@ bool same(const memory::episode& a, const memory::episode& b) {
          a.who == b.who && a.place == b.place && a.session == b.session && a.tags == b.tags &&
          a.when == b.when && a.embedding == b.embedding && a.confidence == b.confidence &&
          a.order == b.order;
+}
+
+template <class Type>
+void decode_as(capnp::MessageReader& reader) {
+  (void)decode(reader.getRoot<Type>());
 }
 
 } // namespace
@@ -121,6 +127,36 @@ TEST_SUITE("node") {
       CHECK(root.getIndefinite() == (row.certainty == base::certainty::indefinite));
       CHECK(static_cast<int>(root.getAdvice()) == static_cast<int>(row.advice));
       CHECK(decode(root.asReader().getContext()) == "about this");
+    }
+  }
+
+  TEST_CASE("a message with any bytes changed is decoded within its size or is no message") {
+    base::random random(3);
+    int episodes = 0, queries = 0;
+    constexpr int rounds = 3'000;
+    for (int round = 0; round < rounds; ++round) {
+      CAPTURE(round);
+      capnp::MallocMessageBuilder query;
+      auto cue = query.initRoot<schema::RecallQuery>().initCue();
+      cue.setText("river stone");
+      const auto who = any_texts(random);
+      encode_texts(who, cue.initWho(static_cast<unsigned>(who.size())));
+      queries += read_damaged(query, random, decode_as<schema::RecallQuery>,
+                              decode_as<schema::SpreadQuery>, decode_as<schema::SpaceSpec>,
+                              decode_as<schema::KeySpec>);
+      capnp::MallocMessageBuilder episode;
+      encode(any_episode(random), episode.initRoot<schema::Episode>());
+      episodes += read_damaged(
+          episode, random,
+          [](capnp::MessageReader& reader) {
+            const auto what = decode(reader.getRoot<schema::Episode>());
+            CHECK(what.id.size() + what.text.size() < DAMAGED_WORDS_MAX * sizeof(capnp::word));
+          },
+          decode_as<schema::Association>);
+    }
+    for (const int read : {episodes, queries}) {
+      CHECK(read > rounds / 20);
+      CHECK(read < rounds);
     }
   }
 
