@@ -65,6 +65,30 @@ class full_disk(integration_test):
         self.assertEqual(made.stop(), 0, made.tail())
 
 
+class full_to_its_reserve(integration_test):
+    def test_below_the_reserve_writes_are_refused_for_certain_and_counted_and_reads_go_on(self):
+        data = self.folder / "data"
+        roomy = self.make_node("--disk-reserve-bytes", MIB, data=data).start()
+        roomy.must_import(make_memories(50))
+        before = roomy.export("test")
+        self.assertEqual(roomy.stop(), 0)
+
+        free = shutil.disk_usage(data).free
+        full = self.make_node("--disk-reserve-bytes", free + (1 << 40), data=data).start()
+        status, answer = full.post("/v1/spaces/test/remember", {"memories": [{"text": "more"}]})
+        self.assertIn("disk_reserve", json.dumps(answer), status)
+        self.assertIn("definite", json.dumps(answer))
+        self.assertNotIn("indefinite", json.dumps(answer))
+        self.assertGreater(full.metric('engram_node_errors_total code="disk_reserve"'), 0)
+        self.assertEqual(full.export("test"), before)
+        full.must("recall", "--space", "test", "river stone lantern")
+        self.assertEqual(full.stop(), 0, full.tail())
+
+        roomy.start()
+        roomy.must_import(make_memories(5, prefix="late"))
+        self.assertEqual(len(roomy.export("test")), len(before) + 5)
+
+
 class flipped_anywhere(integration_test):
     """Copies of one folder, each with one bit flipped at a drawn place."""
 
