@@ -2,7 +2,10 @@
 
 #include "client/cli/command_line.hpp"
 #include "client/cli/exit_code.hpp"
+#include "client/cli/words.hpp"
+#include "client/dial.hpp"
 
+#include <iterator>
 #include <sstream>
 
 namespace engram::client {
@@ -41,6 +44,51 @@ std::string option_names(const CLI::App& app) {
   return made;
 }
 
+std::vector<std::string> words_of(const std::string& text) {
+  std::istringstream in(text);
+  return {std::istream_iterator<std::string>(in), {}};
+}
+
+std::vector<std::string> command_names(const CLI::App& app) {
+  std::vector<std::string> made;
+  for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; }))
+    made.push_back(sub->get_name());
+  return made;
+}
+
+std::string unknown(const std::string& kind, const std::string& typed,
+                    const std::vector<std::string>& known) {
+  const std::string meant = nearest(typed, known);
+  return "no " + kind + " \"" + typed + "\"" +
+         (meant.empty() ? "" : "; did you mean " + meant + "?");
+}
+
+/// What is wrong, and where to read how it is right.
+std::string usage_text(const CLI::App& root, const CLI::Error& e) {
+  const CLI::App* at = &root;
+  std::string path = "engram";
+  while (!at->get_subcommands().empty()) {
+    at = at->get_subcommands().front();
+    path.append(" " + at->get_name());
+  }
+  const std::vector<std::string> commands = command_names(*at);
+  const std::vector<std::string> left = at->remaining();
+  const bool none = left.empty() || left.front().empty() || left.front() == "--";
+  const bool extra = e.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError);
+  std::string wrong = e.what();
+  if (!none && left.front().front() == '-')
+    wrong = unknown("option", left.front().substr(0, left.front().find('=')),
+                    words_of(option_names(*at)));
+  else if (!none && !commands.empty())
+    wrong = unknown("command", left.front(), commands);
+  else if (!commands.empty())
+    wrong = "a command is missing";
+  else if (!none && extra)
+    wrong = "not expected: \"" + left.front() + "\"; a text with blanks goes in quotes";
+  return path + ": " + wrong + "\n  " + path + " --help " +
+         (commands.empty() ? "explains" : "lists the commands") + "\n";
+}
+
 /// "recall" -> its flags, "space" -> its subcommands, "space create" -> its flags.
 void completion_rows(const CLI::App& app, const std::string& path, std::string& rows) {
   std::string words;
@@ -60,6 +108,8 @@ command_line::command_line() : app_(HELP, "engram") {
   common_.connection.key = value_of_environment("ENGRAM_KEY");
   app_.require_subcommand(1);
   app_.footer(FOOTER);
+  app_.failure_message(
+      [](const CLI::App* root, const CLI::Error& e) { return usage_text(*root, e); });
   app_.add_subcommand("node", "run a node (engram node --help)")->group("Run");
   add_writing();
   add_reading();
@@ -71,6 +121,12 @@ void command_line::add_common(CLI::App& command) {
   command.add_flag("--json", common_.json, "print JSON");
   command.add_option("--server", to.server, "node to talk to, HOST:PORT")
       ->envname("ENGRAM_SERVER")
+      ->check(CLI::Validator(
+          [](std::string& typed) {
+            const auto read = parse_endpoint(typed);
+            return read ? std::string{} : read.error().context;
+          },
+          ""))
       ->capture_default_str()
       ->group("Connection");
   // Not through envname: help would show the key.
@@ -105,6 +161,8 @@ parsed_arguments parse_arguments(int argc, const char* const* argv) {
     command_line line;
     return {std::nullopt, EXIT_USAGE, {}, line.app().help()};
   }
+  if (argc == 2 && std::string_view{argv[1]} == "help")
+    return {std::nullopt, EXIT_DONE, command_line().app().help(), {}};
   return command_line().parse(argc, argv);
 }
 

@@ -40,7 +40,11 @@ const char* hint(const base::error& e, const std::string& server) {
   case base::errc::unauthenticated:
     return "give a key with --key or ENGRAM_KEY";
   case base::errc::unknown_space:
-    return "engram space list shows the spaces there are";
+    return "engram space list shows the spaces there are; engram space create NAME makes one";
+  case base::errc::invalid_time:
+    return "times look like 2024, 2024-05-08, 2024-05-08T14:30:00Z or \"8 May, 2024\"";
+  case base::errc::read_failed: // often a file of the caller's own: later is no better
+    return "";
   default:
     break;
   }

@@ -3,8 +3,29 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <numeric>
+#include <utility>
 
 namespace engram::client {
+
+namespace {
+
+/// Letters to add, leave out or change.
+std::size_t edits(std::string_view from, std::string_view to) {
+  std::vector<std::size_t> row(to.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i + 1);
+    for (std::size_t j = 0; j < to.size(); ++j) {
+      const std::size_t changed = diagonal + (from[i] == to[j] ? 0 : 1);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({changed, diagonal + 1, row[j] + 1});
+    }
+  }
+  return row.back();
+}
+
+} // namespace
 
 std::string count_text(std::uint64_t number) {
   std::string text = std::to_string(number);
@@ -82,6 +103,19 @@ std::string shortened(std::string_view text, std::size_t width) {
   std::replace(made.begin(), made.end(), '\n', ' ');
   if (end < text.size()) made.append("…");
   return made;
+}
+
+std::string nearest(std::string_view typed, const std::vector<std::string>& candidates) {
+  constexpr std::size_t EDITS_MAX = 2;
+  std::size_t least = std::min(EDITS_MAX, typed.size() / 2) + 1;
+  std::string found;
+  for (const std::string& each : candidates) {
+    const std::size_t needed = edits(typed, each);
+    if (needed >= least) continue;
+    least = needed;
+    found = each;
+  }
+  return found;
 }
 
 } // namespace engram::client

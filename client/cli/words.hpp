@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace engram::client {
 
@@ -20,5 +21,8 @@ std::string day_text(base::instant t); // "8 May 2023", with "13:56" if not midn
 std::string plural(std::uint64_t number, std::string_view one, std::string_view many);
 /// The first `width` characters (not bytes), line ends as blanks; "…" says that there is more.
 std::string shortened(std::string_view text, std::size_t width);
+/// The candidate that a slip of the fingers turned into `typed`: at most two letters added, left
+/// out or changed, at most half of it; "" if there is none.
+std::string nearest(std::string_view typed, const std::vector<std::string>& candidates);
 
 } // namespace engram::client

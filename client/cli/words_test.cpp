@@ -31,6 +31,16 @@ TEST_CASE("how long ago, in the largest unit that fits") {
   CHECK(ago_text(now, now) == "now");
 }
 
+TEST_CASE("a slip of the fingers is recognised, another word is not") {
+  const std::vector<std::string> commands = {"recall", "remember", "space", "spread"};
+  CHECK(nearest("recal", commands) == "recall");
+  CHECK(nearest("spraed", commands) == "spread");
+  CHECK(nearest("recall", commands) == "recall");
+  CHECK(nearest("help", commands).empty());
+  CHECK(nearest("x", commands).empty());
+  CHECK(nearest("", commands).empty());
+}
+
 TEST_SUITE_END();
 
 } // namespace engram::client

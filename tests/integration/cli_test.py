@@ -148,6 +148,31 @@ class commands(integration_test):
             self.assertEqual([a["q"] for a in answered], list(range(9)))
             self.assertTrue(all(a["set"] == "test" and len(a["ranked"]) > 1 for a in answered))
 
+    def test_a_call_whose_answer_is_lost_is_made_again_and_takes_effect_once(self):
+        self.made.must("space", "create", "notes")
+        text = "heron " * 8000
+        with harness.cutting_proxy(self.made.rpc, cut_after=len(text)) as (address, connections):
+            finished = run("remember", "--space", "notes", text, "--server", address)
+            self.assertEqual(finished.returncode, 0, said(finished))
+            self.assertEqual(len(connections), 2, "one that was cut, one that answered")
+        self.assertEqual(len(self.made.export("notes")), 1)
+
+    def test_an_error_names_its_code_what_is_wrong_and_what_to_do(self):
+        for command, code, advice in (
+                (["recall", "--space", "nope", "word"], "unknown_space", "engram space create"),
+                (["recall", "--space", "nope", "--from", "someday", "x"], "invalid_time", "2024"),
+                (["space", "create", "Bad!"], "invalid_name", "[a-z0-9]"),
+                (["key", "revoke", "nobody"], "unknown_key", "nobody"),
+                (["import", "--space", "x", "/no/such"], "read_failed", "/no/such")):
+            with self.subTest(command):
+                refused = self.made.cli(*command)
+                self.assertEqual(refused.returncode, 1)
+                self.assertIn(code, said(refused))
+                self.assertIn(advice, said(refused))
+                told = json.loads(self.made.cli(*command, "--json").stdout)["error"]
+                self.assertEqual((told["name"], told["certainty"]), (code, "definite"))
+                self.assertTrue(told["code"] and told["advice"])
+
     def test_a_repository_is_remembered_with_who_and_when(self):
         tree = self.folder / "tree"
         tree.mkdir()

@@ -242,6 +242,47 @@ def recording_proxy(target):
         listener.close()
 
 
+@contextlib.contextmanager
+def cutting_proxy(target, cut_after):
+    """A TCP port that forwards to target ("host:port"). Its first connection is cut, before any
+    answer, once the client has sent cut_after bytes. Gives (address, number of connections)."""
+    import threading
+    host, port = target.rsplit(":", 1)
+    listener = socket.create_server(("127.0.0.1", 0))
+    connections = []
+
+    def pump(source, sink, cut, counts):
+        sent = 0
+        with contextlib.suppress(OSError):
+            while data := source.recv(65536):
+                sent += len(data) if counts else 0
+                if counts and sent >= cut_after:
+                    cut.set()
+                if counts or not cut.is_set():
+                    sink.sendall(data)
+                if cut.is_set():
+                    break
+        for end in (source, sink):
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR if cut.is_set() else socket.SHUT_WR)
+
+    def serve():
+        with contextlib.suppress(OSError):
+            while True:
+                client, _ = listener.accept()
+                server = socket.create_connection((host, int(port)))
+                cut, counts = threading.Event(), not connections
+                connections.append((client, server))
+                for arguments in ((client, server, cut, counts), (server, client, cut, False)):
+                    threading.Thread(target=pump, args=arguments, daemon=True).start()
+
+    threading.Thread(target=serve, daemon=True).start()
+    try:
+        yield f"127.0.0.1:{listener.getsockname()[1]}", connections
+    finally:
+        listener.close()
+
+
 def main():
     """Runs the tests of the calling file; a run in which all were skipped says so to ctest."""
     program = unittest.main(exit=False, verbosity=2)

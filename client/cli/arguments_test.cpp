@@ -1,0 +1,109 @@
+#include "client/cli/arguments.hpp"
+#include "client/cli/exit_code.hpp"
+#include "tests/support/doctest.hpp"
+
+namespace engram::client {
+
+namespace {
+
+parsed_arguments parse(std::vector<const char*> words) {
+  words.insert(words.begin(), "engram");
+  return parse_arguments(static_cast<int>(words.size()), words.data());
+}
+
+template <class Arguments>
+Arguments asked(const std::vector<const char*>& words) {
+  const parsed_arguments made = parse(words);
+  INFO(made.err);
+  REQUIRE(made.asked);
+  REQUIRE(std::holds_alternative<Arguments>(made.asked->command));
+  return std::get<Arguments>(made.asked->command);
+}
+
+bool told(const parsed_arguments& made, const std::string& text) {
+  INFO(made.err);
+  return made.exit_code == EXIT_USAGE && !made.asked && made.err.find(text) != std::string::npos;
+}
+
+} // namespace
+
+TEST_SUITE_BEGIN("client");
+
+TEST_CASE("a command line becomes the values that it names") {
+  const auto import =
+      asked<import_arguments>({"import", "--format", "jsonl", "--space-field", "set", "--acked",
+                               "done", "--durability", "local", "-"});
+  CHECK(import.space_field == "set");
+  CHECK(import.acked == "done");
+  CHECK(import.file == "-");
+  CHECK(import.durability == durability::local);
+
+  const auto recall = asked<recall_arguments>(
+      {"recall", "--space", "s", "--limit", "3", "--no-spread", "--who", "Ada", "a", "bird"});
+  CHECK(recall.query.limit == 3);
+  CHECK_FALSE(recall.query.spread);
+  CHECK(recall.query.cue.who == std::vector<std::string>{"Ada"});
+  CHECK(recall.words == std::vector<std::string>{"a", "bird"});
+
+  const auto forget = asked<forget_arguments>({"forget", "--space", "s", "--delete", "x"});
+  CHECK(forget.erase);
+  CHECK_FALSE(forget.restore);
+  CHECK(
+      asked<space_create_arguments>({"space", "create", "n", "--dimension", "4"}).spec.dimension ==
+      4);
+  CHECK(asked<key_create_arguments>({"key", "create", "--scope", "write"}).spec.scope ==
+        scope::write);
+}
+
+TEST_CASE("every command takes the way to the node and --json") {
+  const parsed_arguments made = parse({"status", "--server", "[::1]:99", "--key", "k", "--json"});
+  REQUIRE(made.asked);
+  CHECK(made.asked->common.connection.server == "[::1]:99");
+  CHECK(made.asked->common.connection.key == "k");
+  CHECK(made.asked->common.json);
+}
+
+TEST_CASE("a slip in a command or an option is told with what was meant") {
+  CHECK(told(parse({"recal", "x"}), "did you mean recall?"));
+  CHECK(told(parse({"nod"}), "did you mean node?"));
+  CHECK(told(parse({"space", "lst"}), "did you mean list?"));
+  CHECK(told(parse({"recall", "--limt", "3", "x"}), "did you mean --limit?"));
+  CHECK(told(parse({"whatever"}), "no command \"whatever\"\n"));
+  CHECK(told(parse({"space"}), "a command is missing"));
+  CHECK(told(parse({"remember", "--space", "s", "two", "words"}), "in quotes"));
+  CHECK(told(parse({"recall", "x"}), "--space NAME"));
+  CHECK(told(parse({"recall", "x"}), "engram recall --help"));
+}
+
+TEST_CASE("an address that is none is wrong usage, told before anything is connected") {
+  CHECK(told(parse({"status", "--server", "host:port"}), "not HOST:PORT"));
+  CHECK(told(parse({"status", "--server", ""}), "not HOST:PORT"));
+  CHECK(told(parse({"status", "--server", "host:70000"}), "not HOST:PORT"));
+}
+
+TEST_CASE("flags that contradict each other are refused") {
+  CHECK(told(parse({"forget", "--space", "s", "--delete", "--restore", "x"}), "xcludes"));
+  CHECK(told(parse({"import", "--space", "s", "--space-field", "set", "-"}), "xcludes"));
+  CHECK(told(parse({"recall", "--space-field", "set", "x"}), "--queries"));
+}
+
+TEST_CASE("help is help in both spellings and exits with 0") {
+  for (const char* word : {"help", "--help"}) {
+    const parsed_arguments made = parse({word});
+    CHECK(made.exit_code == EXIT_DONE);
+    CHECK(made.out.find("The first minutes") != std::string::npos);
+  }
+  CHECK(parse({}).exit_code == EXIT_USAGE);
+}
+
+TEST_CASE("completion offers every command and its flags") {
+  for (const char* shell : {"bash", "zsh"}) {
+    const std::string script = completion_script(shell);
+    for (const char* each : {"recall", "'space create'", "--no-spread", "--dimension", "node"})
+      CHECK_MESSAGE(script.find(each) != std::string::npos, each);
+  }
+}
+
+TEST_SUITE_END();
+
+} // namespace engram::client
