@@ -18,7 +18,15 @@ branch_verdict compare_branches(const std::vector<entry_header>& ours,
       ++b;
     }
   }
-  return {};
+  // Nothing in common: where one begins behind the other's end, it was trimmed, which only happens
+  // to what all agreed on; so if they do not fit together it is the one that stays.
+  if (ours.empty() || theirs.empty()) return {};
+  const bool later = ours.front().sequence > theirs.back().sequence;
+  const auto& before = later ? theirs.back() : ours.back();
+  const auto& behind = later ? ours.front() : theirs.front();
+  const bool adjacent = before.sequence + 1 == behind.sequence && !behind.origin.is_zero();
+  if (!adjacent || running_hash(before.running, behind) == behind.running) return {};
+  return {true, later, ours.front().sequence};
 }
 
 base::result<std::vector<log_item>> divergent_items(const store& from, log_address where,

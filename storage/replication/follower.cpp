@@ -104,6 +104,14 @@ void follower::own_durable(const entry_header& header) {
   held_.raise(header.origin, {header.sequence, header.running});
 }
 
+void follower::clear_fork(const base::origin_id& origin, log_writer& log, std::uint32_t number) {
+  if (forked_.erase(origin) == 0) return;
+  const auto mark = held_.marks().find(origin);
+  const auto last = mark == held_.marks().end() ? log_mark{} : mark->second;
+  log.restore(number_, number, last.sequence, last.running);
+  above_.erase(origin); // comes again, in order
+}
+
 message::acknowledgement follower::acknowledge(const base::origin_id& origin) const {
   message::acknowledgement out{space_, origin, {}, {}};
   if (const auto found = held_.marks().find(origin); found != held_.marks().end())

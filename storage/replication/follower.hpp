@@ -47,9 +47,11 @@ public:
   void own_durable(const entry_header& header);
 
   const log_vector& held() const noexcept { return held_; }
-  /// Nothing more of it is taken until a snapshot replaced this replica.
+  /// Nothing more of it is taken: until the fork is settled.
   const std::set<base::origin_id>& forked() const noexcept { return forked_; }
   void note_fork(const base::origin_id& origin) { forked_.insert(origin); }
+  /// The own log of it stays: it may grow again. `number`: the origin's here.
+  void clear_fork(const base::origin_id& origin, log_writer& log, std::uint32_t number);
 
 private:
   struct offered {

@@ -10,7 +10,7 @@ namespace {
 
 // Tags. docs/formats/replication.md; never used for anything else again.
 constexpr std::uint8_t KIND = 0, SPACE = 1, ORIGIN = 2, FLAGS = 3, NUMBER = 4, BYTES = 5, LIST = 6,
-                       SESSION = 7, AFTER = 8, HASH = 9, VECTOR = 10, SPEC = 11;
+                       SESSION = 7, AFTER = 8, HASH = 9, VECTOR = 10, SPEC = 11, DOUBTFUL = 12;
 
 void put(base::writer& out, const base::hash128& value) {
   const auto bytes = value.bytes();
@@ -185,12 +185,14 @@ void write(base::field_writer& out, const snapshot_request& m) {
   out.number(BYTES, m.bytes_max);
   out.hash(SESSION, m.session);
   out.text(AFTER, m.after);
+  out.text(VECTOR, list_of(m.held));
 }
 void read(base::field_reader& in, snapshot_request& m) {
   m.space.value = in.hash(SPACE);
   m.bytes_max = in.number(BYTES);
   m.session = in.hash(SESSION);
   m.after = in.text(AFTER);
+  m.held = take_vector(in);
 }
 
 void write(base::field_writer& out, const snapshot_offer& m) {
@@ -204,6 +206,9 @@ void write(base::field_writer& out, const snapshot_offer& m) {
   out.hash(SESSION, m.session);
   out.text(VECTOR, list_of(m.covers));
   out.text(SPEC, m.spec);
+  base::writer doubts;
+  for (const auto& origin : m.doubtful) put(doubts, origin.value);
+  out.text(DOUBTFUL, doubts.view());
 }
 void read(base::field_reader& in, snapshot_offer& m) {
   m.space.value = in.hash(SPACE);
@@ -215,6 +220,10 @@ void read(base::field_reader& in, snapshot_offer& m) {
   m.session = in.hash(SESSION);
   m.covers = take_vector(in);
   m.spec = in.text(SPEC);
+  each(in, DOUBTFUL, [&](base::reader& item) {
+    m.doubtful.push_back({take_hash(item)});
+    return true;
+  });
 }
 
 void write(base::field_writer& out, const snapshot_chunk& m) {

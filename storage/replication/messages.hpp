@@ -87,16 +87,19 @@ struct snapshot_request {
   base::hash128 session;
   std::string after; // last key that is durable here
   std::uint64_t bytes_max = 0;
+  log_vector held; // of the first request: what is here already
   friend bool operator==(const snapshot_request&, const snapshot_request&) = default;
 };
 
-/// `numbers`: how the source's keys name the origins.
+/// `numbers`: how the source's keys name the origins. `doubtful`: origins of which the source
+/// cannot say that its log begins with the receiver's.
 struct snapshot_offer {
   base::space_id space;
   base::hash128 session;
   std::string spec;
   log_vector covers;
   std::vector<std::pair<std::uint32_t, base::origin_id>> numbers;
+  std::vector<base::origin_id> doubtful;
   friend bool operator==(const snapshot_offer&, const snapshot_offer&) = default;
 };
 

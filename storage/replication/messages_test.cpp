@@ -68,18 +68,20 @@ std::vector<any> one_of_each(std::uint64_t seed) {
   message::acknowledgement ack{s.space(), s.origin(), s.mark(), {}};
   for (auto n = s.random.below(3); n > 0; --n) ack.above.push_back(s.mark());
   message::state_hashes hashes{s.space(), s.random.next(), {s.random.hash(), s.random.hash()}};
-  message::snapshot_offer offer{s.space(), s.random.hash(), s.text(9), s.vector(), {}};
+  message::snapshot_offer offer{s.space(), s.random.hash(), s.text(9), s.vector(),
+                                {},        {s.origin()}};
   offer.numbers.emplace_back(static_cast<std::uint32_t>(s.random.next()), s.origin());
-  return {message::digests{{{s.space(), s.random.next()}, {s.space(), s.random.next()}}},
-          message::vector{s.space(), s.vector(), s.coin(), s.coin()},
-          message::pull{s.space(), s.origin(), 1 + s.random.below(99), s.random.next(), s.coin()},
-          entries_of(s),
-          ack,
-          message::fork_notice{s.space(), s.origin(), s.random.next()},
-          message::snapshot_request{s.space(), s.random.hash(), s.text(9), s.random.next()},
-          offer,
-          chunk_of(s),
-          hashes};
+  return {
+      message::digests{{{s.space(), s.random.next()}, {s.space(), s.random.next()}}},
+      message::vector{s.space(), s.vector(), s.coin(), s.coin()},
+      message::pull{s.space(), s.origin(), 1 + s.random.below(99), s.random.next(), s.coin()},
+      entries_of(s),
+      ack,
+      message::fork_notice{s.space(), s.origin(), s.random.next()},
+      message::snapshot_request{s.space(), s.random.hash(), s.text(9), s.random.next(), s.vector()},
+      offer,
+      chunk_of(s),
+      hashes};
 }
 
 } // namespace

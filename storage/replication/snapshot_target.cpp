@@ -5,8 +5,6 @@
 #include "storage/replication/log_reader.hpp"
 #include "storage/replication/state_key.hpp"
 
-#include <algorithm>
-
 namespace engram::storage {
 
 base::space_id staging_identity(const base::space_id& space, const base::hash128& session) {
@@ -14,7 +12,32 @@ base::space_id staging_identity(const base::space_id& space, const base::hash128
 }
 
 message::snapshot_request snapshot_target::request() const {
-  return {space_, offer_.session, after_, chunk_bytes_};
+  return {space_, offer_.session, after_, chunk_bytes_, {}};
+}
+
+message::snapshot_request snapshot_target::first_request(const log_vector& held) const {
+  return {space_, {}, {}, chunk_bytes_, held};
+}
+
+base::result<std::map<base::origin_id, std::uint64_t>>
+snapshot_target::doubtful(const store& disk, const catalog& runs, const log_vector& held) const {
+  std::map<base::origin_id, std::uint64_t> out;
+  for (const auto& origin : offer_.doubtful) out.emplace(origin, 1);
+  for (const auto& [number, run] : runs.runs()) {
+    const auto cover = offer_.covers.marks().find(run.origin);
+    if (cover == offer_.covers.marks().end()) continue;
+    const auto& mark = cover->second;
+    const auto gap = held.at(run.origin) + 1;
+    const auto rows = disk.scan(column::log, entry_key(replaced_, number, gap),
+                                entry_key(replaced_, number, mark.sequence + 1));
+    TRY_ASSIGN(const auto above, rows->next()); // beyond a gap, of whichever log
+    if (above) out.emplace(run.origin, gap);
+    const auto next = disk.get(column::log, entry_key(replaced_, number, mark.sequence + 1));
+    if (!next) continue;
+    TRY_ASSIGN(const auto header, decode_header(*next));
+    if (running_hash(mark.running, header) != header.running) out.emplace(run.origin, 1);
+  }
+  return out;
 }
 
 base::result<void> snapshot_target::begin(message::snapshot_offer offer, const store& disk,
@@ -36,7 +59,7 @@ base::result<void> snapshot_target::check_nothing_lost(const store& disk,
     if (run == runs.runs().end()) continue;
     for (auto n = offer_.covers.at(run->second.origin) + 1; n <= row.applied; ++n)
       if (!running_at(disk, {replaced_, row.origin}, n))
-        return {base::errc::conflict, "snapshot lags at origin=" + run->second.origin.hex()};
+        return {base::errc::unavailable, "snapshot lags at origin=" + run->second.origin.hex()};
   }
   return {};
 }
@@ -62,18 +85,19 @@ base::result<bool> snapshot_target::step(const message::snapshot_chunk& chunk, b
 }
 
 base::result<void> snapshot_target::finish(const store& disk, catalog& runs,
-                                           const std::vector<base::origin_id>& give_up,
+                                           const std::map<base::origin_id, std::uint64_t>& give_up,
                                            batch& out) {
+  TRY(check_nothing_lost(disk, runs));
   for (const auto& [origin, mark] : offer_.covers.marks()) {
     const auto number = *runs.run_number(origin);
     put_meta(out, meta::vector_key(staging_, number),
              meta::encode(vector_row{staging_, number, mark.sequence, mark.running}));
   }
   for (const auto& [number, run] : runs.runs()) {
-    if (std::find(give_up.begin(), give_up.end(), run.origin) != give_up.end()) continue;
     const auto mark = offer_.covers.marks().find(run.origin);
+    const auto given = give_up.find(run.origin);
     TRY(move_tail(disk, number, mark == offer_.covers.marks().end() ? log_mark{} : mark->second,
-                  out));
+                  given == give_up.end() ? ~0ull : given->second, out));
   }
   runs.exchange_spaces(replaced_, staging_, out);
   runs.drop_space(replaced_, out);
@@ -82,7 +106,8 @@ base::result<void> snapshot_target::finish(const store& disk, catalog& runs,
 
 /// Those above a gap too: they were acknowledged.
 base::result<void> snapshot_target::move_tail(const store& disk, std::uint32_t origin,
-                                              log_mark from, batch& out) const {
+                                              log_mark from, std::uint64_t end, batch& out) const {
+  if (from.sequence >= end) return {};
   const auto rows = disk.scan(column::log, entry_key(replaced_, origin, from.sequence + 1),
                               entry_key(replaced_, origin + 1, 0));
   for (;;) {
@@ -90,6 +115,7 @@ base::result<void> snapshot_target::move_tail(const store& disk, std::uint32_t o
     if (!more) return {};
     const auto [key, value] = rows->current();
     TRY_ASSIGN(const auto header, decode_header(value));
+    if (header.sequence >= end) return {};
     const bool follows = header.sequence == from.sequence + 1;
     // Another log of this origin than the snapshot's: a fork, dealt with before it comes here.
     if (follows && running_hash(from.running, header) != header.running)

@@ -9,8 +9,10 @@
 // stop the space, write finish()'s batch with sync, open the space again under number(). Requires:
 // nothing of the space is on its way to the disk while finish() reads.
 //
-// Invariant: no entry of the old copy is lost: begin() refuses an offer that lags behind what is
-// here only as state.
+// While a session runs the space is not trimmed.
+//
+// Invariant: no entry of the old copy is lost: begin() and finish() refuse an offer that
+// lags behind what is here only as state.
 
 #include "storage/catalog.hpp"
 #include "storage/replication/messages.hpp"
@@ -25,22 +27,28 @@ public:
       : space_(space), replaced_(replaced), chunk_bytes_(chunk_bytes) {}
 
   message::snapshot_request request() const;
-  /// Adds to `out` what reserves the numbers. errc::conflict: it would lose entries.
+  message::snapshot_request first_request(const log_vector& held) const;
+  /// Adds to `out` what reserves the numbers. errc::unavailable: it would lose entries.
   base::result<void> begin(message::snapshot_offer offer, const store& disk, catalog& runs,
                            batch& out);
+  /// After begin(): origins whose log here may not be the source's, and from where. Their entries
+  /// are to be appended again (divergent_items), and no more of them taken, before finish().
+  base::result<std::map<base::origin_id, std::uint64_t>>
+  doubtful(const store& disk, const catalog& runs, const log_vector& held) const;
   bool begun() const noexcept { return staging_ != 0; }
   /// False: not the chunk that was asked for. errc::malformed_message: names an unknown origin.
   base::result<bool> step(const message::snapshot_chunk& chunk, batch& out);
   bool done() const noexcept { return done_; }
-  /// `give_up`: origins whose divergent entries were appended again elsewhere.
+  /// `give_up`: of a forked origin, the first entry that is not carried over: it and what follows
+  /// were appended again under the own run.
   base::result<void> finish(const store& disk, catalog& runs,
-                            const std::vector<base::origin_id>& give_up, batch& out);
+                            const std::map<base::origin_id, std::uint64_t>& give_up, batch& out);
   std::uint32_t number() const noexcept { return staging_; }
 
 private:
   base::result<void> check_nothing_lost(const store& disk, const catalog& runs) const;
   base::result<void> move_tail(const store& disk, std::uint32_t origin, log_mark from,
-                               batch& out) const;
+                               std::uint64_t end, batch& out) const;
 
   base::space_id space_;
   std::uint32_t replaced_;

@@ -1,6 +1,7 @@
 #include "storage/replication/write_quorum.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace engram::storage {
 
@@ -45,20 +46,21 @@ bool write_quorum::has(const base::store_id& store, const write& what) const {
   return true;
 }
 
-std::size_t write_quorum::count(const write& what) const {
-  return static_cast<std::size_t>(
-      std::count_if(what.placement.begin(), what.placement.end(),
-                    [&](const auto& store) { return has(store, what); }));
+std::vector<base::store_id> write_quorum::holders(const write& what) const {
+  std::vector<base::store_id> out;
+  std::copy_if(what.placement.begin(), what.placement.end(), std::back_inserter(out),
+               [&](const auto& store) { return has(store, what); });
+  return out;
 }
 
 std::vector<write_quorum::outcome> write_quorum::settle() {
   std::vector<outcome> done;
   for (auto it = writes_.begin(); it != writes_.end();) {
-    const auto held = count(*it);
+    auto held = holders(*it);
     const bool local = it->level == copies_level::local && has(self_, *it);
-    const bool enough =
-        it->level != copies_level::local && held >= copies_needed(it->level, it->placement.size());
-    if (local || enough) done.push_back({it->id, held});
+    const bool enough = it->level != copies_level::local &&
+                        held.size() >= copies_needed(it->level, it->placement.size());
+    if (local || enough) done.push_back({it->id, std::move(held)});
     it = local || enough ? writes_.erase(it) : it + 1;
   }
   return done;
@@ -72,7 +74,7 @@ std::vector<write_quorum::outcome> write_quorum::tick(base::instant now) {
       continue;
     }
     late.push_back({it->id, base::error{base::errc::deadline_exceeded,
-                                        "copies=" + std::to_string(count(*it))}});
+                                        "copies=" + std::to_string(holders(*it).size())}});
     it = writes_.erase(it);
   }
   return late;

@@ -45,7 +45,7 @@ public:
   };
   struct outcome {
     std::uint64_t id = 0;
-    base::result<std::size_t> copies; // errc::deadline_exceeded: indefinite
+    base::result<std::vector<base::store_id>> holders; // errc::deadline_exceeded: indefinite
   };
   std::vector<outcome> open(write what);
   /// `store` has every own entry up to `up_to`, and those in `above`, on disk.
@@ -60,7 +60,7 @@ private:
     std::set<std::uint64_t> above;
   };
   bool has(const base::store_id& store, const write& what) const;
-  std::size_t count(const write& what) const;
+  std::vector<base::store_id> holders(const write& what) const;
   std::vector<outcome> settle();
 
   base::store_id self_;

@@ -1,0 +1,137 @@
+#include "tests/simulation/replication_world.hpp"
+
+#include <functional>
+
+namespace engram::simulation {
+namespace {
+
+/// Seeds until one fails; 0: none did.
+std::uint64_t first_failure(const world_options& options, std::uint64_t seeds,
+                            const std::string& expected) {
+  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+    replication_world world{seed, options};
+    const auto broken = world.run();
+    if (broken.find(expected) != std::string::npos && !broken.empty()) return seed;
+  }
+  return 0;
+}
+
+void expect_clean(const world_options& options, std::uint64_t first, std::uint64_t last) {
+  for (auto seed = first; seed <= last; ++seed) {
+    replication_world world{seed, options};
+    const auto broken = world.run();
+    CHECK_MESSAGE(broken.empty(), "seed=" << seed << ": " << broken);
+  }
+}
+
+} // namespace
+
+TEST_SUITE_BEGIN("simulation");
+
+TEST_CASE("replicas converge over a network that loses, repeats, reorders and parts") {
+  world_options options;
+  options.crashes = options.lost_disks = options.forks = options.trims = false;
+  expect_clean(options, 1, 60);
+}
+
+TEST_CASE("what was acknowledged survives crashes that lose unsynced writes") {
+  world_options options;
+  options.lost_disks = options.forks = options.trims = false;
+  expect_clean(options, 1, 40);
+}
+
+TEST_CASE("trimmed logs are made good by snapshots") {
+  world_options options;
+  options.lost_disks = options.forks = false;
+  expect_clean(options, 1, 40);
+  options.forced_trims = true;
+  expect_clean(options, 1, 40);
+}
+
+TEST_CASE("disks restored from a copy, or empty, do not make replicas diverge") {
+  world_options options;
+  options.forks = false;
+  expect_clean(options, 1, 40);
+}
+
+TEST_CASE("a run that is written twice by clones is healed everywhere") {
+  world_options options;
+  options.trims = false;
+  expect_clean(options, 1, 40);
+}
+
+TEST_CASE("five replicas under all faults converge") {
+  world_options options;
+  options.replicas = 5;
+  options.forks = false;
+  expect_clean(options, 1, 40);
+  options.forks = true;
+  options.trims = false;
+  expect_clean(options, 1, 40);
+}
+
+TEST_CASE("the same seed gives the same run") {
+  replication_world a{5, {}}, b{5, {}};
+  CHECK(a.run() == b.run());
+  CHECK(a.counted().messages == b.counted().messages);
+}
+
+TEST_CASE("the world does what it says: each fault and each remedy happens") {
+  replication_world::tally sum;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    replication_world world{seed, {}};
+    world.run();
+    sum.acknowledged += world.counted().acknowledged;
+    sum.crashes += world.counted().crashes;
+    sum.lost_disks += world.counted().lost_disks;
+    sum.forks += world.counted().forks;
+    sum.forks_lost += world.counted().forks_lost;
+    sum.snapshots += world.counted().snapshots;
+  }
+  CHECK(sum.acknowledged > 200);
+  CHECK(sum.crashes > 20);
+  CHECK(sum.lost_disks > 20);
+  CHECK(sum.forks > 5);
+  CHECK(sum.forks_lost > 3);
+  CHECK(sum.snapshots > 10);
+}
+
+TEST_CASE("planted: an acknowledgement before the fsync is caught") {
+  world_options options;
+  options.planted.acknowledge_unsynced = true;
+  CHECK(first_failure(options, 30, "lost") > 0);
+}
+
+TEST_CASE("planted: an entry that one replica does not apply is caught") {
+  world_options options;
+  options.planted.skip_some_applies = true;
+  CHECK(first_failure(options, 30, "equal vectors, other state") > 0);
+}
+
+TEST_CASE("planted: an entry that nobody wrote is caught") {
+  world_options options;
+  options.planted.invent_entries = true;
+  CHECK(first_failure(options, 30, "nobody wrote") > 0);
+}
+
+TEST_CASE("planted: a snapshot without its graves is caught") {
+  world_options options;
+  options.planted.snapshot_without_graves = true;
+  CHECK(first_failure(options, 60, "") > 0);
+}
+
+TEST_CASE("planted: replicas that never pull are caught") {
+  world_options options;
+  options.planted.never_pull = true;
+  CHECK(first_failure(options, 5, "converge") > 0);
+}
+
+TEST_CASE("planted: a fork that nobody heals is caught") {
+  world_options options;
+  options.planted.ignore_forks = true;
+  CHECK(first_failure(options, 30, "") > 0);
+}
+
+TEST_SUITE_END();
+
+} // namespace engram::simulation

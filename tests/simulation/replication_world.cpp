@@ -1,0 +1,334 @@
+#include "tests/simulation/replication_world.hpp"
+
+#include "base/check.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace engram::simulation {
+
+using storage::memory_store;
+
+namespace {
+
+/// Seeded, and able to say again what it said: so a run can be drawn twice.
+class replaying_entropy final : public base::entropy {
+public:
+  explicit replaying_entropy(std::uint64_t seed) : random_(seed) {}
+  base::hash128 draw() override {
+    base::hash128 value;
+    if (again.empty()) {
+      value = random_.hash();
+    } else {
+      value = again.front();
+      again.erase(again.begin());
+    }
+    said.push_back(value);
+    return value;
+  }
+  std::vector<base::hash128> again, said;
+
+private:
+  base::random random_;
+};
+
+} // namespace
+
+struct replication_world::slot {
+  slot(std::size_t i, std::uint64_t seed)
+      : index(i), id{{0, i + 1}}, disk(std::make_unique<memory_store>()), entropy(seed) {}
+
+  std::size_t index;
+  base::store_id id;
+  std::unique_ptr<memory_store> disk;
+  std::uint64_t generation = 0;
+  base::instant since; // of this disk
+  std::unique_ptr<replica> node;
+  replaying_entropy entropy;
+  std::unique_ptr<memory_store> before_run; // the disk as it was before this run was drawn
+  std::vector<base::hash128> drawn;         // what opening drew
+  std::unique_ptr<memory_store> copy;       // a backup
+  std::uint64_t copies = 0;
+  std::set<std::size_t> has;         // script entries applied since this disk came
+  std::set<base::memory_key> graves; // deletes among them
+};
+
+namespace {
+
+std::unique_ptr<memory_store> copy_of(memory_store& disk, std::uint64_t number) {
+  const auto name = std::to_string(number);
+  CHECK(disk.checkpoint(name).has_value());
+  return disk.open_checkpoint(name);
+}
+
+} // namespace
+
+replication_world::replication_world(std::uint64_t seed, const world_options& options)
+    : options_(options), random_(seed),
+      config_(memory::test_config()), where_{config_, words_, {}, options.planted} {
+  script_ = memory::entry_source(seed, config_, words_).draw(1, options.writes)[0];
+  for (std::size_t i = 0; i < script_.size(); ++i)
+    by_operation_.emplace(script_[i].what.operation_hash, i);
+  for (std::size_t i = 0; i < options.replicas; ++i) {
+    slots_.push_back(std::make_unique<slot>(i, seed * 100 + i));
+    where_.placement.push_back(slots_.back()->id);
+  }
+  cut_.assign(options.replicas, std::vector<bool>(options.replicas, false));
+}
+
+replication_world::~replication_world() = default;
+
+// -- time and network ---------------------------------------------------------------------------
+
+void replication_world::at(base::duration later, std::function<void()> what) {
+  events_.push({now_ + later, ++order_, std::move(what)});
+}
+
+void replication_world::run_until(base::instant end) {
+  while (!events_.empty() && events_.top().at <= end && violation_.empty()) {
+    auto next = events_.top();
+    events_.pop();
+    now_ = next.at;
+    next.what();
+  }
+  now_ = std::max(now_, end);
+}
+
+std::size_t replication_world::index_of(const base::store_id& id) const {
+  return static_cast<std::size_t>(id.value.low - 1);
+}
+
+void replication_world::send(const base::store_id& from, const base::store_id& to,
+                             std::string bytes) {
+  const auto f = index_of(from), t = index_of(to);
+  const int copies = faults_ && random_.chance(options_.duplicate) ? 2 : 1;
+  for (int i = 0; i < copies; ++i) {
+    const auto delay =
+        1 + static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(options_.delay_ms)));
+    if (cut_[f][t] || (faults_ && random_.chance(options_.loss))) continue;
+    at(base::duration{delay}, [this, from, t, bytes] {
+      auto& who = *slots_[t];
+      if (!who.node) return;
+      ++tally_.messages;
+      who.node->receive(from, bytes, now_);
+    });
+  }
+}
+
+// -- replicas -----------------------------------------------------------------------------------
+
+void replication_world::start(slot& who) {
+  who.before_run = copy_of(*who.disk, ++who.copies);
+  who.entropy.said.clear();
+  who.node = std::make_unique<replica>(who.id, *who.disk, who.entropy, where_, *this, now_);
+  who.drawn = who.entropy.said;
+}
+
+void replication_world::stop(slot& who, bool power) {
+  if (who.node) {
+    tally_.snapshots += who.node->snapshots_taken();
+    tally_.forks_lost += who.node->forks_lost();
+  }
+  who.node.reset();
+  if (power) who.disk->crash(random_.below(who.disk->unsynced() + 1));
+}
+
+void replication_world::replace_disk(slot& who, std::unique_ptr<memory_store> disk) {
+  stop(who, false);
+  who.disk = std::move(disk);
+  ++who.generation;
+  who.since = now_;
+  who.has.clear();
+  who.graves.clear();
+  who.copy.reset();
+  ++tally_.lost_disks;
+}
+
+void replication_world::tick(std::size_t i) {
+  auto& who = *slots_[i];
+  if (who.node && who.node->wants_reopening()) {
+    stop(who, false);
+    start(who);
+  }
+  if (who.node) {
+    who.node->tick(now_);
+    if (options_.trims && random_.chance(0.05)) who.node->trim(now_, options_.forced_trims);
+    check_one(who);
+  }
+  at(base::duration{100}, [this, i] { tick(i); });
+}
+
+void replication_world::client() {
+  if (next_write_ == script_.size() || !faults_) return;
+  auto& who = *slots_[random_.below(slots_.size())];
+  if (who.node && !who.node->wants_reopening()) {
+    const auto i = next_write_++;
+    written_at_.push_back(now_);
+    who.node->write(i, script_[i].what, now_);
+  }
+  const auto pause = options_.faulty.count() / static_cast<std::int64_t>(script_.size());
+  at(base::duration{pause}, [this] { client(); });
+}
+
+void replication_world::disaster() {
+  if (!faults_) return;
+  at(base::duration{300 + static_cast<std::int64_t>(random_.below(900))}, [this] { disaster(); });
+  auto& who = *slots_[random_.below(slots_.size())];
+  const auto dice = random_.below(100);
+  if (options_.partitions && dice < 35) {
+    const auto other = random_.below(slots_.size());
+    cut_[who.index][other] = true;
+    if (random_.chance(0.7)) cut_[other][who.index] = true;
+  } else if (options_.partitions && dice < 55) {
+    for (auto& row : cut_) std::fill(row.begin(), row.end(), false);
+  } else if (options_.crashes && dice < 80) {
+    if (!who.node) return;
+    ++tally_.crashes;
+    stop(who, true);
+    const auto down = static_cast<std::int64_t>(random_.below(3000));
+    at(base::duration{down}, [this, i = who.index] {
+      if (!slots_[i]->node) start(*slots_[i]);
+    });
+  } else if (options_.lost_disks && dice < 88 && who.node) {
+    if (!who.copy) {
+      who.copy = copy_of(*who.disk, ++who.copies);
+      return;
+    }
+    replace_disk(who, std::move(who.copy)); // restored from an older copy
+    start(who);
+  } else if (options_.lost_disks && dice < 91 && who.node) {
+    replace_disk(who, std::make_unique<memory_store>());
+    start(who);
+  } else if (options_.forks && dice < 95) {
+    fork_from(who, *slots_[random_.below(slots_.size())]);
+  }
+}
+
+/// `who` becomes what `from` was before its run, and draws the very same run.
+void replication_world::fork_from(slot& who, slot& from) {
+  if (!from.node || from.drawn.empty()) return;
+  ++tally_.forks;
+  auto disk = copy_of(*from.before_run, ++from.copies);
+  const auto drawn = from.drawn;
+  replace_disk(who, std::move(disk));
+  who.entropy.again = drawn;
+  start(who);
+  who.entropy.again.clear();
+}
+
+// -- what must hold -----------------------------------------------------------------------------
+
+void replication_world::fail(std::string what) {
+  if (violation_.empty()) violation_ = std::move(what);
+}
+
+void replication_world::acknowledged(const base::store_id&, std::uint64_t write,
+                                     const std::vector<base::store_id>& holders) {
+  ++tally_.acknowledged;
+  acknowledged_write done{write, {}};
+  for (const auto& id : holders) {
+    const auto i = index_of(id);
+    // What was acknowledged from a disk that is gone since does not count.
+    if (slots_[i]->since < written_at_[write]) done.holders.emplace_back(i, slots_[i]->generation);
+  }
+  if (holders.size() < slots_.size() / 2 + 1) fail("acknowledged without a quorum");
+  acknowledged_.push_back(std::move(done));
+}
+
+void replication_world::applied(const base::store_id& by, const storage::entry_header& entry) {
+  const auto known = by_operation_.find(entry.operation);
+  if (known == by_operation_.end()) return fail("an entry appears that nobody wrote");
+  auto& who = *slots_[index_of(by)];
+  who.has.insert(known->second);
+  const auto& what = script_[known->second].what;
+  const auto* forget = std::get_if<memory::forget_op>(&what.operation);
+  if (forget != nullptr && forget->mode == memory::forget_mode::erase)
+    who.graves.insert(what.subject);
+}
+
+void replication_world::stood_at(const base::store_id& who, std::uint64_t digest,
+                                 const base::hash128& state) {
+  const auto [found, fresh] = states_.emplace(digest, state);
+  if (!fresh && found->second != state)
+    fail("equal vectors, other state at replica " + std::to_string(index_of(who)));
+}
+
+/// One thing this disk was seen to hold, or to have deleted.
+void replication_world::check_one(slot& who) {
+  if (who.has.empty() || !who.node || who.node->wants_reopening()) return;
+  auto it = who.has.lower_bound(random_.below(script_.size()));
+  if (it == who.has.end()) it = who.has.begin();
+  const auto& what = script_[*it].what;
+  if (what.kind != memory::entry_kind::remember) return;
+  const auto judged = who.node->space().check(what, memory::pending_set{});
+  const bool deleted = !judged && judged.error().code == base::errc::deleted;
+  if (who.graves.count(what.subject) > 0 && !deleted)
+    fail("a deleted memory came back at replica " + std::to_string(who.index));
+  if (judged && judged->admission == memory::admission::fresh)
+    fail("replica " + std::to_string(who.index) +
+         " lost what its disk held: " + std::to_string(*it));
+}
+
+bool replication_world::agreed() const {
+  return std::all_of(slots_.begin(), slots_.end(), [&](const auto& who) {
+    return who->node && !who->node->wants_reopening() &&
+           who->node->held() == slots_[0]->node->held() &&
+           who->node->space().hash() == slots_[0]->node->space().hash();
+  });
+}
+
+std::string replication_world::describe() const {
+  std::string out;
+  for (const auto& who : slots_) {
+    out += "\n  replica " + std::to_string(who->index) + ":";
+    for (const auto& [origin, mark] : who->node->held().marks())
+      out += " " + origin.hex().substr(0, 4) + "=" + std::to_string(mark.sequence) + "/" +
+             mark.running.hex().substr(0, 4);
+    out += " state " + who->node->space().hash().hex().substr(0, 4);
+  }
+  return out;
+}
+
+void replication_world::check_end() {
+  for (const auto& done : acknowledged_) {
+    const bool kept = std::any_of(done.holders.begin(), done.holders.end(), [&](const auto& h) {
+      return slots_[h.first]->generation == h.second;
+    });
+    const auto& what = script_[done.write].what;
+    if (!kept || what.kind != memory::entry_kind::remember) continue;
+    for (const auto& who : slots_) {
+      const auto judged = who->node->space().check(what, memory::pending_set{});
+      if (judged && judged->admission == memory::admission::fresh)
+        fail("acknowledged write lost: " + std::to_string(done.write));
+    }
+  }
+  for (const auto& who : slots_)
+    for (std::size_t i = 0; i < 50; ++i) check_one(*who);
+}
+
+std::string replication_world::run() {
+  for (auto& who : slots_) start(*who);
+  for (std::size_t i = 0; i < slots_.size(); ++i)
+    at(base::duration{static_cast<std::int64_t>(i * 7)}, [this, i] { tick(i); });
+  at(base::duration{50}, [this] { client(); });
+  at(base::duration{500}, [this] { disaster(); });
+  run_until(now_ + options_.faulty);
+  faults_ = false;
+  for (auto& row : cut_) std::fill(row.begin(), row.end(), false);
+  for (auto& who : slots_)
+    if (!who->node) start(*who);
+  const auto end = now_ + options_.quiet;
+  while (violation_.empty() && now_ < end) {
+    run_until(now_ + base::duration{1000});
+    if (violation_.empty() && agreed()) break;
+  }
+  for (auto& who : slots_) {
+    tally_.snapshots += who->node->snapshots_taken();
+    tally_.forks_lost += who->node->forks_lost();
+  }
+  if (violation_.empty() && !agreed()) fail("replicas do not converge" + describe());
+  if (violation_.empty()) check_end();
+  return violation_;
+}
+
+} // namespace engram::simulation
