@@ -12,6 +12,9 @@
 
 namespace engram::membership {
 
+/// No member gets near it by refuting; see is_plausible.
+inline constexpr std::uint64_t INCARNATION_MAX = 1ull << 48;
+
 struct member_record {
   base::store_id id;
   std::string gossip_address; // HOST:PORT of its UDP socket
@@ -28,6 +31,12 @@ struct member_record {
 inline bool supersedes(const member_record& claim, const member_record& known) noexcept {
   if (claim.incarnation != known.incarnation) return claim.incarnation > known.incarnation;
   return static_cast<int>(claim.state) > static_cast<int>(known.state);
+}
+
+/// Whether a claim can be met: who is accused can always go one above, and that one is believed.
+inline bool is_plausible(const member_record& claim) noexcept {
+  if (claim.state == member_state::alive) return claim.incarnation <= INCARNATION_MAX;
+  return claim.incarnation < INCARNATION_MAX;
 }
 
 inline bool is_up(member_state s) noexcept {

@@ -55,7 +55,16 @@ struct envelope {
   bool reliable = false;
 };
 
-enum class member_event : std::uint8_t { joined, suspected, refuted, failed, left, returned };
+/// duplicated: another live member has our own store id; `who` is it.
+enum class member_event : std::uint8_t {
+  joined,
+  suspected,
+  refuted,
+  failed,
+  left,
+  returned,
+  duplicated
+};
 
 struct member_change {
   member_event what;

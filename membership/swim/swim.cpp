@@ -8,6 +8,7 @@ swim::swim(swim_config config, member_record self, std::vector<std::string> seed
            base::random seeded)
     : config_(config), self_(std::move(self)), random_(seeded), awareness_(config.awareness_max) {
   self_.state = member_state::alive;
+  self_.incarnation = std::min(self_.incarnation, INCARNATION_MAX);
   for (std::string& address : seeds) {
     if (address != self_.gossip_address) seeds_.push_back({std::move(address), {}, {}});
   }
@@ -42,7 +43,12 @@ swim_actions swim::tick(base::instant now) {
 
 swim_actions swim::step(base::instant now, const message& in) {
   swim_actions out;
-  if (in.sender == self_.id) return out;
+  if (in.sender == self_.id) { // ourselves by another address of ours, or a copy of our store
+    member_record twin = self_;
+    twin.gossip_address = in.sender_address;
+    if (twin != self_) sight_twin(twin, out);
+    return out;
+  }
   for (const update& heard : in.updates) claim(now, heard, out);
   if (const auto* body = std::get_if<table>(&in.body)) {
     for (const member_record& record : body->records) claim(now, {record, in.sender}, out);
@@ -58,6 +64,14 @@ swim_actions swim::step(base::instant now, const message& in) {
   }
   schedule_next(now);
   return out;
+}
+
+void swim::remember(base::instant now, const std::vector<member_record>& known) {
+  swim_actions unsaid;
+  for (const member_record& record : known) {
+    claim(now, {record, self_.id}, unsaid);
+    if (record.id != self_.id) queue_.forget(record.id);
+  }
 }
 
 swim_actions swim::leave(base::instant now) {

@@ -33,6 +33,8 @@ public:
   /// Call at least every next_tick(); earlier and more often is fine. `now` never goes back.
   swim_actions tick(base::instant now);
   swim_actions step(base::instant now, const message& in);
+  /// Members as its disk remembers them, before the first tick: news to nobody.
+  void remember(base::instant now, const std::vector<member_record>& known);
   /// Says goodbye; the member answers as Left from now on and probes nobody.
   swim_actions leave(base::instant now);
 
@@ -73,6 +75,7 @@ private:
   // claims (swim_claims.cpp)
   void claim(base::instant now, const update& heard, swim_actions& out);
   void refute(const member_record& claim, swim_actions& out);
+  void sight_twin(const member_record& twin, swim_actions& out);
   void change_state(base::instant now, row& r, const update& heard, swim_actions& out);
   void suspect(base::instant now, const base::store_id& id, swim_actions& out);
   void end_suspicions(base::instant now, swim_actions& out);
@@ -121,6 +124,7 @@ private:
   std::size_t probe_position_ = 0;
   std::uint64_t probes_ = 0;
   std::map<std::uint64_t, relay> relays_;
+  std::uint32_t twin_sightings_ = 0;
   bool started_ = false;
 };
 

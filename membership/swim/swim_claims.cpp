@@ -2,10 +2,13 @@
 
 #include "membership/swim/swim.hpp"
 
+#include <algorithm>
+
 namespace engram::membership {
 
 void swim::claim(base::instant now, const update& heard, swim_actions& out) {
   const member_record& about = heard.about;
+  if (!is_plausible(about)) return;
   if (about.id == self_.id) {
     refute(about, out);
     return;
@@ -73,14 +76,25 @@ void swim::change_state(base::instant now, row& r, const update& heard, swim_act
 
 void swim::refute(const member_record& claim, swim_actions& out) {
   if (self_.state == member_state::left) return; // we said so ourselves
-  const bool harmless =
-      claim.state == member_state::alive && claim.incarnation <= self_.incarnation;
-  const bool outdated = claim.incarnation < self_.incarnation;
-  if (harmless || outdated) return;
-  self_.incarnation = claim.incarnation + 1;
+  // The same incarnation with another address or zone is somebody else, or we before our disk was
+  // restored: unanswered, it would stand.
+  if (claim.incarnation < self_.incarnation || claim == self_) return;
+  if (claim.state == member_state::alive && claim.gossip_address != self_.gossip_address) {
+    sight_twin(claim, out);
+  }
+  if (self_.incarnation >= INCARNATION_MAX) return; // accusations do not reach that high
+  self_.incarnation = std::min(claim.incarnation + 1, INCARNATION_MAX);
   awareness_.worsen();
   out.persist_incarnation = true;
   queue_.push({self_, self_.id});
+}
+
+void swim::sight_twin(const member_record& twin, swim_actions& out) {
+  // Traces of our own past end when we go above them; what comes back again and again is alive.
+  constexpr std::uint32_t enough = 3;
+  if (twin_sightings_ < enough && ++twin_sightings_ == enough) {
+    out.events.push_back({member_event::duplicated, twin});
+  }
 }
 
 void swim::suspect(base::instant now, const base::store_id& id, swim_actions& out) {

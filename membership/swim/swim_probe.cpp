@@ -46,7 +46,12 @@ void swim::start_probe(base::instant now, swim_actions& out) {
 }
 
 void swim::advance_probe(base::instant now, swim_actions& out) {
-  if (probe_ && !probe_->indirect && now >= probe_->timeout_at) ask_others(out);
+  if (probe_ && !probe_->indirect && now >= probe_->timeout_at) {
+    ask_others(out);
+    // Woken late, we must not blame the target for our own pause: helpers get their time anyway.
+    const base::duration rest = config_.probe_interval - config_.probe_timeout;
+    probe_->end_at = std::max(probe_->end_at, now + rest * awareness_.factor());
+  }
   if (probe_ && now >= probe_->end_at) finish_probe(now, out);
   if (!probe_ && now >= next_probe_) start_probe(now, out);
 }

@@ -37,6 +37,8 @@ public:
   /// Handles nothing and answers nothing until then; what came in waits.
   void block(std::size_t i, base::instant until) { nodes_[i].blocked_until = until; }
   void leave(std::size_t i);
+  /// Node i hears this now, as if it had come over the network.
+  void tell(std::size_t i, const message& what);
   /// Whether messages pass from a to b; empty: all do.
   std::function<bool(std::size_t, std::size_t)> passes;
   std::function<void(std::size_t, const member_change&)> on_event;
@@ -101,11 +103,10 @@ inline void swim_world::boot(std::size_t i, bool acquainted) {
       std::make_unique<swim>(config_.swim, record_of(i, ++s.incarnation),
                              std::vector<std::string>{address_of(0)}, base::random(random_.next()));
   if (acquainted) {
-    message hello{id_of((i + 1) % nodes_.size()), "", gossip{}, {}};
-    for (std::size_t other = 0; other < nodes_.size(); ++other) {
-      if (other != i) hello.updates.push_back({record_of(other, 1), id_of(other)});
-    }
-    s.core->step(now_, hello);
+    std::vector<member_record> others;
+    for (std::size_t other = 0; other < nodes_.size(); ++other)
+      if (other != i) others.push_back(record_of(other, 1));
+    s.core->remember(now_, others);
   }
   schedule_tick(i);
 }
@@ -116,6 +117,11 @@ inline void swim_world::restart(std::size_t i, bool disk_lost) {
 }
 
 inline void swim_world::leave(std::size_t i) { carry_out(i, nodes_[i].core->leave(now_)); }
+
+inline void swim_world::tell(std::size_t i, const message& what) {
+  carry_out(i, nodes_[i].core->step(now_, what));
+  schedule_tick(i);
+}
 
 inline base::duration swim_world::delay() {
   const auto spread = static_cast<std::uint64_t>((config_.delay_max - config_.delay_min).count());
