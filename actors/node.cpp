@@ -54,7 +54,7 @@ node::node(node_config config, node_ports ports, storage::catalog catalog, apply
                   open_space(space, std::move(done));
                 }}),
       router_(store_, config.replication_factor), driver_(ports_.clock, replica_) {
-  router_.set_members({{store_, {}, membership::member_state::alive}});
+  set_members({{store_, {}, membership::member_state::alive, 0}});
 }
 
 node::~node() { (void)stop(); }

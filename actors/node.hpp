@@ -33,7 +33,7 @@ private:
   base::entropy& from_;
 };
 
-class node final : public node_core {
+class node final : public node_core, private peer_sink {
 public:
   node(node_config config, node_ports ports, storage::catalog catalog, apply_probe probe);
   ~node() override;
@@ -65,10 +65,17 @@ public:
             reply<scan_page> done) override;
   void info(base::space_id space, reply<space_info> done) override;
   void status(reply<node_status> done) override;
+  void cluster(reply<cluster_info> done) override;
+  void leave(reply<void> done) override;
 
   void tick() override;
   void drain(std::function<void()> done) override;
   base::result<void> stop() override;
+  peer_sink& sink() override { return *this; }
+  void set_members(std::vector<member_info> members) override;
+
+  void message_arrived(const peer_identity& from, channel on, std::string message) override;
+  void asked(const peer_identity& from, std::shared_ptr<ask> what, reply<answer> done) override;
 
 private:
   using clock_time = std::chrono::nanoseconds;
@@ -118,6 +125,8 @@ private:
   local_replica replica_;
   router router_;
   driver driver_;
+  mutable std::mutex members_mutex_;
+  std::vector<member_info> members_;
   reinforcement reinforcement_;
   clock_time supervised_{0};
 

@@ -8,6 +8,7 @@
 //   core->drain([&] { ... });       // SIGTERM: refuse writes, finish what is under way
 //   TRY(core->stop());
 
+#include "actors/ports.hpp"
 #include "actors/service.hpp"
 #include "base/counters.hpp"
 #include "base/random.hpp"
@@ -48,6 +49,8 @@ struct node_config {
   /// Most bytes of one episode's text.
   std::uint32_t text_bytes_max = 1u << 20;
   trim_rules trim;
+  /// A new folder that is to join others: requests wait, refused, until the directory has come.
+  bool joining = false;
   /// Replicas of a space, as far as there are members.
   std::uint32_t replication_factor = 3;
   /// Draw a new store id: for a copied folder that is to live beside its original.
@@ -65,6 +68,9 @@ struct node_ports {
   /// any thread; may return, and then every further write is refused. Must not call back into the
   /// node core.
   std::function<void(const base::error&)> fatal;
+  /// The other members; none: a cluster of one for ever.
+  peer_net* peers = nullptr;
+  member_port* membership = nullptr;
 };
 
 class node_core : public service {
@@ -77,6 +83,11 @@ public:
   virtual void drain(std::function<void()> done) = 0;
   /// Drains for at most drain_max, makes the applied state durable, ends every thread. Blocks.
   virtual base::result<void> stop() = 0;
+
+  /// Whom the peer port's links speak to. Valid until stop() returns.
+  virtual peer_sink& sink() = 0;
+  /// Whenever membership changed: all that are known, this node too. Thread: any.
+  virtual void set_members(std::vector<member_info> members) = 0;
 };
 
 } // namespace engram::actors

@@ -40,6 +40,14 @@ public:
   using exchange::send;
 };
 
+/// What the node core asks of membership. Thread: any.
+class member_port {
+public:
+  virtual ~member_port() = default;
+  /// Says to all that this member has left for good. `done` when some were told.
+  virtual void leave(reply<void> done) = 0;
+};
+
 /// Who hears. Thread: the links'; must not block.
 class peer_sink {
 public:

@@ -10,6 +10,7 @@
 #include "base/id.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "membership/placement.hpp"
 #include "memory/types.hpp"
 
 #include <cstdint>
@@ -142,6 +143,35 @@ struct node_status {
   base::instant now;
 };
 
+// -- the cluster as this node sees it --
+
+struct member_info {
+  base::store_id store;
+  std::string address; // HOST:PORT of its peer port; gossip has the same number
+  membership::member_state state = membership::member_state::alive;
+  std::uint64_t incarnation = 0;
+};
+struct replica_info {
+  base::store_id store;
+  bool placed = true; // false: it holds entries that it hands over
+  /// Entries held here that it has not said it holds; nothing: it was never heard.
+  std::optional<std::uint64_t> lag_entries;
+  base::duration lag{0}; // since it last held all that is held here
+};
+struct placement_info {
+  std::string name;
+  base::space_id identity;
+  std::uint32_t factor = 0, quorum = 0;
+  std::vector<replica_info> replicas; // of the placement first, in its order
+};
+struct cluster_info {
+  base::hash128 cluster;
+  base::store_id self;
+  std::vector<member_info> members; // by address
+  std::vector<placement_info> spaces;
+  std::string verdict; // one line
+};
+
 class service {
 public:
   virtual ~service() = default;
@@ -178,6 +208,11 @@ public:
   virtual void info(base::space_id space, reply<space_info> done) = 0;
 
   virtual void status(reply<node_status> done) = 0;
+
+  virtual void cluster(reply<cluster_info> done) = 0;
+  /// This node goes for good: nobody waits for it any more. errc::too_few_replicas: it would take
+  /// the last copy of something with it; errc::unavailable: it is a cluster of one.
+  virtual void leave(reply<void> done) = 0;
 };
 
 } // namespace engram::actors

@@ -14,32 +14,45 @@ bool looks_dead(const std::vector<membership::member>& members, const base::stor
 
 } // namespace
 
+void router::set_members(std::vector<membership::member> members) {
+  auto fresh = std::make_shared<const std::vector<membership::member>>(std::move(members));
+  const std::lock_guard lock(mutex_);
+  members_ = std::move(fresh);
+}
+
+std::shared_ptr<const std::vector<membership::member>> router::members() const {
+  const std::lock_guard lock(mutex_);
+  return members_;
+}
+
 route router::find(const base::space_id& space) const {
+  const auto members_now = members();
+  const auto& known = *members_now;
   route out;
-  out.placed = membership::place(space, members_, wanted_);
+  out.placed = membership::place(space, known, wanted_);
   out.replicas = out.placed.replicas;
   out.local = out.placed.holds(self_);
   std::stable_sort(out.replicas.begin(), out.replicas.end(),
                    [&](const base::store_id& a, const base::store_id& b) {
                      const auto rank = [&](const base::store_id& id) {
-                       return id == self_ ? 0 : looks_dead(members_, id) ? 2 : 1;
+                       return id == self_ ? 0 : looks_dead(known, id) ? 2 : 1;
                      };
                      return rank(a) < rank(b);
                    });
   return out;
 }
 
-std::uint32_t router::reachable(const route& to) const {
+std::uint32_t router::reachable(const route& to, const std::vector<membership::member>& members) {
   return static_cast<std::uint32_t>(
       std::count_if(to.replicas.begin(), to.replicas.end(),
-                    [&](const base::store_id& id) { return !looks_dead(members_, id); }));
+                    [&](const base::store_id& id) { return !looks_dead(members, id); }));
 }
 
 base::result<std::uint32_t> router::copies_needed(const route& to, durability wanted) const {
   const auto copies = wanted == durability::local    ? 1
                       : wanted == durability::quorum ? to.placed.quorum
                                                      : to.placed.factor;
-  if (const auto have = reachable(to); have < copies)
+  if (const auto have = reachable(to, *members()); have < copies)
     return {base::errc::too_few_replicas, "needs " + std::to_string(copies) + " copies, reaches " +
                                               std::to_string(have) + "; local would do"};
   return copies;

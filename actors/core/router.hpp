@@ -1,10 +1,12 @@
 #pragma once
 // From a space to those who can answer for it: this node first when it holds the space, then the
-// other replicas in the placement's order, those that look dead last. Pure.
+// other replicas in the placement's order, those that look dead last. Any thread.
 
 #include "actors/service.hpp"
 #include "membership/placement.hpp"
 
+#include <memory>
+#include <mutex>
 #include <vector>
 
 namespace engram::actors {
@@ -21,18 +23,21 @@ public:
       : self_(self), wanted_(replication_factor) {}
 
   /// The members as membership knows them now; this node is one of them.
-  void set_members(std::vector<membership::member> members) { members_ = std::move(members); }
+  void set_members(std::vector<membership::member> members);
+  std::shared_ptr<const std::vector<membership::member>> members() const;
   route find(const base::space_id& space) const;
   /// Durable copies a write needs, counting this replica's own. too_few_replicas (definite) when
   /// the members that look alive cannot give them.
   base::result<std::uint32_t> copies_needed(const route& to, durability wanted) const;
 
 private:
-  std::uint32_t reachable(const route& to) const;
+  static std::uint32_t reachable(const route& to, const std::vector<membership::member>& members);
 
-  base::store_id self_;
-  std::uint32_t wanted_;
-  std::vector<membership::member> members_;
+  const base::store_id self_;
+  const std::uint32_t wanted_;
+  mutable std::mutex mutex_;
+  std::shared_ptr<const std::vector<membership::member>> members_ =
+      std::make_shared<const std::vector<membership::member>>(); // replaced as a whole
 };
 
 } // namespace engram::actors

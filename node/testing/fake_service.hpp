@@ -166,6 +166,13 @@ public:
     for (const auto& [name, each] : spaces) now.spaces.push_back(each.info);
     done(now);
   }
+  actors::cluster_info known_cluster;
+  bool may_leave = false;
+  void cluster(actors::reply<actors::cluster_info> done) override { done(known_cluster); }
+  void leave(actors::reply<void> done) override {
+    if (!may_leave) return done(base::error{base::errc::too_few_replicas, "the last copy"});
+    done(base::success());
+  }
 
 private:
   space* find(base::space_id id) {
