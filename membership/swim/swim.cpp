@@ -28,6 +28,7 @@ swim_actions swim::tick(base::instant now) {
     next_probe_ = now + within(config_.probe_interval);
     next_gossip_ = now + within(config_.gossip_interval);
     next_exchange_ = now + within(config_.push_pull_interval);
+    probes_ = random_.next(); // an answer recorded in another run must fit no probe of this one
   }
   if (self_.state != member_state::left) {
     advance_probe(now, out);

@@ -2,6 +2,7 @@
 
 #include "base/bytes.hpp"
 #include "base/random.hpp"
+#include "membership/packet_seal.hpp"
 #include "tests/support/doctest.hpp"
 
 namespace engram::membership {
@@ -99,7 +100,7 @@ TEST_CASE("the bytes of each message are what they were") {
 
 TEST_CASE("a packet holds eight updates of ordinary length, and never more than it may") {
   const message full = of(ping{UINT64_MAX, {{~0ull, ~0ull}}}, 8);
-  const auto got = decode_message(encode(full, 1'366));
+  const auto got = decode_message(encode(full, PACKET_BODY_BYTES_MAX));
   REQUIRE(got);
   CHECK(got->updates.size() == 8);
   for (const std::size_t limit : {200u, 500u, 1'000u}) {
