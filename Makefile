@@ -1,5 +1,5 @@
 # The door: everything else is CMake. `make demo` and `make test` are all a newcomer needs.
-.PHONY: help deps build demo test check fmt bench clean
+.PHONY: help deps build demo test check fmt bench sim clean
 .NOTPARALLEL:
 PRESET ?= release
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
@@ -8,6 +8,7 @@ help:
 	@echo "make demo    install packages, build, run the main job on real input"
 	@echo "make test    install packages, build, run every test"
 	@echo "make check   format, tidy, build, unit tests (what to run before a commit)"
+	@echo "make sim     replicas in virtual time: SEED=1 N=1000; N=1 TRACE=1 tells what happens"
 	@echo "make build | fmt | bench | clean | deps;  PRESET=release|dev|asan|tsan|clang"
 
 deps:
@@ -35,6 +36,12 @@ fmt:
 
 bench: deps build
 	bench/run.sh build/$(PRESET)
+
+SEED ?= 1
+N ?= 1000
+TRACE ?=
+sim: build
+	SEED=$(SEED) N=$(N) TRACE=$(TRACE) build/$(PRESET)/tests/simulation_test -tc='replicas keep*'
 
 clean:
 	rm -rf build

@@ -131,6 +131,7 @@ void catalog::exchange_spaces(std::uint32_t replaced, std::uint32_t staged, batc
   auto& before = spaces_.at(replaced);
   auto& after = spaces_.at(staged);
   std::swap(before.identity, after.identity);
+  std::swap(before.spec, after.spec);
   for (const auto* row : {&before, &after}) {
     space_numbers_[row->identity] = row->number;
     put_meta(out, meta::space_key(row->number), meta::encode(*row));
@@ -149,6 +150,11 @@ void catalog::drop_space(std::uint32_t number, batch& out) {
   last.u32_be(number + 1);
   for (const auto c : {column::log, column::payload, column::state})
     out.erase_range(c, first.view(), last.view());
+}
+
+void catalog::drop_staged(batch& out) {
+  for (const auto& [number, row] : spaces_)
+    if (!row.dropped && is_staged(row)) drop_space(number, out);
 }
 
 } // namespace engram::storage

@@ -46,11 +46,17 @@ public:
   /// The number it has already, or a new one. A dropped space keeps its number and stays dropped.
   std::uint32_t add_space(const base::space_id& identity, std::string spec, batch& out);
   std::uint32_t add_run(const base::origin_id& origin, batch& out);
-  /// A snapshot was staged under `staged`: from now on it is the space, and `replaced` bears the
-  /// staging identity. Requires: both numbers are known.
+  /// A snapshot was staged under `staged`: from now on it is the space, and `replaced` bears what
+  /// the staged one bore. Requires: both numbers are known.
   void exchange_spaces(std::uint32_t replaced, std::uint32_t staged, batch& out);
   /// Erases its log, payloads, state and vector. Requires: the number is known.
   void drop_space(std::uint32_t number, batch& out);
+
+  /// A snapshot under way, or given up.
+  static bool is_staged(const space_row& row) { return row.spec == staged_spec; }
+  static constexpr const char* staged_spec = "staged";
+  /// At opening, when no snapshot is under way: their rows go.
+  void drop_staged(batch& out);
 
 private:
   catalog() = default;

@@ -130,6 +130,10 @@ void log_writer::forget(std::uint32_t space) {
   chains_.erase(chains_.lower_bound({space, 0}), chains_.lower_bound({space + 1, 0}));
 }
 
+void log_writer::clear_fork(std::uint32_t space, std::uint32_t origin) {
+  chain(space, origin).clear_fork();
+}
+
 // -- forming --
 
 formed_batch log_writer::form(base::instant now) {

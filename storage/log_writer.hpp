@@ -90,6 +90,10 @@ public:
   /// origin is taken. errc::overloaded: nothing was taken.
   base::result<origin_chain::verdict> offer(foreign_entry what, base::instant now);
 
+  /// The fork was settled for the log that is here: it may grow again, without what was held above
+  /// a gap.
+  void clear_fork(std::uint32_t space, std::uint32_t origin);
+
   // -- state that goes with the next batch; keys are relative to the space --
   void note_put(std::uint32_t space, std::string_view key, std::string value);
   void note_erase(std::uint32_t space, std::string_view key);

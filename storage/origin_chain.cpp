@@ -60,6 +60,11 @@ std::vector<entry_header> origin_chain::release() {
   return released;
 }
 
+void origin_chain::clear_fork() {
+  forked_ = false;
+  held_.clear();
+}
+
 std::optional<base::hash128> origin_chain::settle(std::uint64_t sequence) {
   const auto first = last_ - unsettled_.size() + 1;
   if (sequence < first || sequence > last_) return std::nullopt;

@@ -38,6 +38,8 @@ public:
   std::vector<entry_header> release();
 
   bool forked() const noexcept { return forked_; }
+  /// What is here stays and may grow again; what was kept aside is forgotten.
+  void clear_fork();
   std::size_t held() const noexcept { return held_.size(); }
 
   /// All up to `sequence` is applied: the running hash there. nullopt: not above what was settled.

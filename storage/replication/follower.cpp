@@ -16,6 +16,7 @@ base::result<entry> entry_of(const message::carried& item) {
 
 void follower::restore(const base::origin_id& origin, const log_mark& held) {
   held_.raise(origin, held);
+  coming_.raise(origin, held);
 }
 
 void follower::restore_above(const base::origin_id& origin, const entry_header& header) {
@@ -60,7 +61,8 @@ void follower::offer(const base::store_id& from, const message::carried& item, l
     return;
   }
   foreign_entry given{++last_ticket_, number_, origin, *std::move(decoded), std::nullopt};
-  given.stored = running_at(disk, {number_, origin}, header.sequence);
+  if (header.sequence <= held_.at(header.origin))
+    given.stored = running_at(disk, {number_, origin}, header.sequence);
   const auto verdict = log.offer(std::move(given), now);
   const place at{header.origin, header.sequence};
   if (!verdict) {
@@ -78,6 +80,8 @@ void follower::offer(const base::store_id& from, const message::carried& item, l
       found->second.askers.insert(from);
     return;
   }
+  if (*verdict == origin_chain::verdict::next)
+    coming_.raise(header.origin, {header.sequence, header.running});
   tickets_.emplace(last_ticket_, at);
   waiting_[at] = {header, {from}};
 }
@@ -93,7 +97,7 @@ follower::effects follower::durable(const log_outcome& outcome) {
   if (outcome.entries.empty()) above.emplace(at.second, done.mapped().header.running);
   for (const auto* list : {&outcome.entries, &outcome.released})
     for (const auto& header : *list) {
-      held_.raise(at.first, {header.sequence, header.running});
+      restore(at.first, {header.sequence, header.running});
       above.erase(header.sequence);
     }
   for (const auto& asker : done.mapped().askers) out.send.push_back({asker, acknowledge(at.first)});
@@ -101,14 +105,17 @@ follower::effects follower::durable(const log_outcome& outcome) {
 }
 
 void follower::own_durable(const entry_header& header) {
-  held_.raise(header.origin, {header.sequence, header.running});
+  restore(header.origin, {header.sequence, header.running});
+}
+
+bool follower::is_quiet(const base::origin_id& origin) const {
+  const auto first = waiting_.lower_bound({origin, 0});
+  return first == waiting_.end() || first->first.first != origin;
 }
 
 void follower::clear_fork(const base::origin_id& origin, log_writer& log, std::uint32_t number) {
-  if (forked_.erase(origin) == 0) return;
-  const auto mark = held_.marks().find(origin);
-  const auto last = mark == held_.marks().end() ? log_mark{} : mark->second;
-  log.restore(number_, number, last.sequence, last.running);
+  forked_.erase(origin);
+  log.clear_fork(number_, number);
   above_.erase(origin); // comes again, in order
 }
 

@@ -50,8 +50,13 @@ public:
   /// Nothing more of it is taken: until the fork is settled.
   const std::set<base::origin_id>& forked() const noexcept { return forked_; }
   void note_fork(const base::origin_id& origin) { forked_.insert(origin); }
-  /// The own log of it stays: it may grow again. `number`: the origin's here.
+  /// Nothing of it is on its way to the disk.
+  bool is_quiet(const base::origin_id& origin) const;
+  /// The own log of it stays, without what is above a gap: it may grow again. `number`: the
+  /// origin's here. Requires: is_quiet().
   void clear_fork(const base::origin_id& origin, log_writer& log, std::uint32_t number);
+  /// How far the logs reach with what is on its way to the disk: to ask for what lies behind.
+  const log_vector& coming() const noexcept { return coming_; }
 
 private:
   struct offered {
@@ -67,7 +72,7 @@ private:
 
   base::space_id space_;
   std::uint32_t number_;
-  log_vector held_;
+  log_vector held_, coming_;
   std::map<base::origin_id, std::map<std::uint64_t, base::hash128>> above_; // durable, over a gap
   std::map<place, offered> waiting_; // on their way to the disk
   std::map<std::uint64_t, place> tickets_;

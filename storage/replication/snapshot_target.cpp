@@ -46,7 +46,7 @@ base::result<void> snapshot_target::begin(message::snapshot_offer offer, const s
   TRY(check_nothing_lost(disk, runs));
   for (const auto& [theirs, origin] : offer_.numbers) numbers_[theirs] = runs.add_run(origin, out);
   for (const auto& [origin, mark] : offer_.covers.marks()) runs.add_run(origin, out);
-  staging_ = runs.add_space(staging_identity(space_, offer_.session), offer_.spec, out);
+  staging_ = runs.add_space(staging_identity(space_, offer_.session), catalog::staged_spec, out);
   return {};
 }
 

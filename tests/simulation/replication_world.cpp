@@ -1,8 +1,10 @@
 #include "tests/simulation/replication_world.hpp"
 
 #include "base/check.hpp"
+#include "tests/simulation/trace.hpp"
 
 #include <algorithm>
+#include <cstdio>
 #include <set>
 
 namespace engram::simulation {
@@ -63,6 +65,18 @@ std::unique_ptr<memory_store> copy_of(memory_store& disk, std::uint64_t number) 
 
 } // namespace
 
+world_options options_of(std::uint64_t seed) {
+  world_options out;
+  const auto kind = seed % 6;
+  out.replicas = seed / 6 % 3 == 2 ? 5 : 3;
+  out.crashes = kind > 0;
+  out.trims = kind == 2 || kind == 3 || kind == 5;
+  out.forced_trims = kind == 3;
+  out.lost_disks = kind > 3;
+  out.forks = kind == 4;
+  return out;
+}
+
 replication_world::replication_world(std::uint64_t seed, const world_options& options)
     : options_(options), random_(seed),
       config_(memory::test_config()), where_{config_, words_, {}, options.planted} {
@@ -105,7 +119,11 @@ void replication_world::send(const base::store_id& from, const base::store_id& t
   for (int i = 0; i < copies; ++i) {
     const auto delay =
         1 + static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(options_.delay_ms)));
-    if (cut_[f][t] || (faults_ && random_.chance(options_.loss))) continue;
+    const bool lost = cut_[f][t] || (faults_ && random_.chance(options_.loss));
+    if (options_.trace)
+      trace(std::to_string(f) + (lost ? " -x " : " -> ") + std::to_string(t) + " " +
+            describe(*storage::message::decode_replication(bytes)));
+    if (lost) continue;
     at(base::duration{delay}, [this, from, t, bytes] {
       auto& who = *slots_[t];
       if (!who.node) return;
@@ -122,6 +140,7 @@ void replication_world::start(slot& who) {
   who.entropy.said.clear();
   who.node = std::make_unique<replica>(who.id, *who.disk, who.entropy, where_, *this, now_);
   who.drawn = who.entropy.said;
+  trace(std::to_string(who.index) + " starts with" + describe(who.node->held()));
 }
 
 void replication_world::stop(slot& who, bool power) {
@@ -142,6 +161,7 @@ void replication_world::replace_disk(slot& who, std::unique_ptr<memory_store> di
   who.graves.clear();
   who.copy.reset();
   ++tally_.lost_disks;
+  trace(std::to_string(who.index) + " gets another disk");
 }
 
 void replication_world::tick(std::size_t i) {
@@ -164,7 +184,8 @@ void replication_world::client() {
   if (who.node && !who.node->wants_reopening()) {
     const auto i = next_write_++;
     written_at_.push_back(now_);
-    who.node->write(i, script_[i].what, now_);
+    const bool taken = who.node->write(i, script_[i].what, now_);
+    trace(std::to_string(who.index) + (taken ? " writes " : " refuses ") + std::to_string(i));
   }
   const auto pause = options_.faulty.count() / static_cast<std::int64_t>(script_.size());
   at(base::duration{pause}, [this] { client(); });
@@ -184,6 +205,7 @@ void replication_world::disaster() {
   } else if (options_.crashes && dice < 80) {
     if (!who.node) return;
     ++tally_.crashes;
+    trace(std::to_string(who.index) + " crashes");
     stop(who, true);
     const auto down = static_cast<std::int64_t>(random_.below(3000));
     at(base::duration{down}, [this, i = who.index] {
@@ -218,6 +240,12 @@ void replication_world::fork_from(slot& who, slot& from) {
 
 // -- what must hold -----------------------------------------------------------------------------
 
+void replication_world::trace(const std::string& what) const {
+  if (options_.trace && what.find("digests") == std::string::npos)
+    std::fprintf(stderr, "%8lld %s\n", static_cast<long long>(now_.ms - 1'700'000'000'000),
+                 what.c_str());
+}
+
 void replication_world::fail(std::string what) {
   if (violation_.empty()) violation_ = std::move(what);
 }
@@ -225,6 +253,7 @@ void replication_world::fail(std::string what) {
 void replication_world::acknowledged(const base::store_id&, std::uint64_t write,
                                      const std::vector<base::store_id>& holders) {
   ++tally_.acknowledged;
+  trace("acknowledged " + std::to_string(write));
   acknowledged_write done{write, {}};
   for (const auto& id : holders) {
     const auto i = index_of(id);
@@ -240,6 +269,8 @@ void replication_world::applied(const base::store_id& by, const storage::entry_h
   if (known == by_operation_.end()) return fail("an entry appears that nobody wrote");
   auto& who = *slots_[index_of(by)];
   who.has.insert(known->second);
+  trace(std::to_string(who.index) + " applies " + std::to_string(known->second) + " from " +
+        entry.origin.hex().substr(0, 4) + " " + std::to_string(entry.sequence));
   const auto& what = script_[known->second].what;
   const auto* forget = std::get_if<memory::forget_op>(&what.operation);
   if (forget != nullptr && forget->mode == memory::forget_mode::erase)
@@ -277,15 +308,11 @@ bool replication_world::agreed() const {
   });
 }
 
-std::string replication_world::describe() const {
+std::string replication_world::where_all_stand() const {
   std::string out;
-  for (const auto& who : slots_) {
-    out += "\n  replica " + std::to_string(who->index) + ":";
-    for (const auto& [origin, mark] : who->node->held().marks())
-      out += " " + origin.hex().substr(0, 4) + "=" + std::to_string(mark.sequence) + "/" +
-             mark.running.hex().substr(0, 4);
-    out += " state " + who->node->space().hash().hex().substr(0, 4);
-  }
+  for (const auto& who : slots_)
+    out += "\n  replica " + std::to_string(who->index) + ":" + describe(who->node->held()) +
+           " state " + who->node->space().hash().hex().substr(0, 4);
   return out;
 }
 
@@ -326,7 +353,7 @@ std::string replication_world::run() {
     tally_.snapshots += who->node->snapshots_taken();
     tally_.forks_lost += who->node->forks_lost();
   }
-  if (violation_.empty() && !agreed()) fail("replicas do not converge" + describe());
+  if (violation_.empty() && !agreed()) fail("replicas do not converge" + where_all_stand());
   if (violation_.empty()) check_end();
   return violation_;
 }

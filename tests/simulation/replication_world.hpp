@@ -19,8 +19,12 @@ struct world_options {
   bool partitions = true, crashes = true, lost_disks = true, forks = true, trims = true;
   base::duration faulty{15'000}, quiet{60'000};
   std::size_t writes = 80;
+  bool trace = false; // to stderr
   defects planted;
 };
+
+/// What seed n is run with when nothing else is said: every kind of world in turn.
+world_options options_of(std::uint64_t seed);
 
 class replication_world final : public outside {
 public:
@@ -70,9 +74,10 @@ private:
   void fork_from(slot& who, slot& from);
   void check_one(slot& who);
   bool agreed() const;
-  std::string describe() const;
+  std::string where_all_stand() const;
   void check_end();
   void fail(std::string what);
+  void trace(const std::string& what) const;
 
   world_options options_;
   base::random random_;

@@ -1,0 +1,266 @@
+#include "storage/replication/replicator.hpp"
+
+#include <algorithm>
+
+namespace engram::storage {
+
+replicator::replicator(parts with, replicator_settings how)
+    : with_(with), how_(how), follower_(with.space, with.number), puller_(with.space, how.pull),
+      quorum_(with.self), strays_(with.space) {
+  with_.log.use([&](log_writer&, catalog& runs) {
+    self_run_ = runs.self();
+    for (const auto& [number, run] : runs.runs()) numbers_.emplace(run.origin, number);
+  });
+}
+
+replicator::~replicator() = default;
+
+// -- opening ------------------------------------------------------------------------------------
+
+void replicator::restore(const base::origin_id& origin, const log_mark& held) {
+  follower_.restore(origin, held);
+}
+
+/// What lies above a gap goes through the follower again: durable, and not applied.
+replicator::effects replicator::opened(base::instant now) {
+  now_ = now;
+  effects out;
+  for (const auto& [origin, number] : numbers_) {
+    const message::pull rest{with_.space, origin, held().at(origin) + 1, ~0ull >> 1, true};
+    auto above = answer_pull(with_.disk, {with_.number, number}, rest, ~0ull >> 1);
+    if (!above) continue; // it is pulled
+    message::entries again{rest.space, origin, false, false, false, {}};
+    for (auto& item : above->items) {
+      auto payload =
+          with_.disk.get(column::payload, entry_key(with_.number, number, item.header.sequence));
+      if (!payload) continue;
+      follower_.restore_above(origin, item.header);
+      item.payload = *std::move(payload);
+      again.items.push_back(std::move(item));
+    }
+    if (!again.items.empty()) take(with_.self, again, out);
+  }
+  return end(std::move(out));
+}
+
+void replicator::placed(std::vector<base::store_id> placement) {
+  placement_ = std::move(placement);
+  stray_ = std::find(placement_.begin(), placement_.end(), with_.self) == placement_.end();
+}
+
+// -- writing ------------------------------------------------------------------------------------
+
+base::result<void> replicator::admit(copies_level level,
+                                     const std::set<base::store_id>& reachable) const {
+  if (next_ != step::go_on) return {base::errc::unavailable, "the space is opened again"};
+  return quorum_.admit(level, placement_, reachable);
+}
+
+void replicator::submitted(std::uint64_t ticket, std::uint64_t id, copies_level level,
+                           base::instant deadline) {
+  submitted_[ticket] = {id, level, deadline};
+}
+
+replicator::effects replicator::durable(const log_outcome& outcome, base::instant now) {
+  now_ = now;
+  effects out;
+  if (outcome.origin == self_run_.number) {
+    own_entries(outcome, out);
+  } else {
+    add(follower_.durable(outcome).send, out);
+    settle_forks();
+  }
+  return end(std::move(out));
+}
+
+void replicator::own_entries(const log_outcome& outcome, effects& out) {
+  message::entries push{with_.space, self_run_.origin, false, false, false, {}};
+  for (const auto& header : outcome.entries) {
+    follower_.own_durable(header);
+    auto payload =
+        with_.disk.get(column::payload, entry_key(with_.number, outcome.origin, header.sequence));
+    if (payload) push.items.push_back({header, *std::move(payload)}); // or it is pulled
+  }
+  if (outcome.entries.empty()) return;
+  for (const auto& peer : placement_) say(peer, push, out);
+  const auto last = outcome.entries.back().sequence;
+  if (const auto asked = submitted_.find(outcome.ticket); asked != submitted_.end()) {
+    const auto& [id, level, deadline] = asked->second;
+    add(quorum_.open({id, outcome.entries.front().sequence, last, level, placement_, deadline}),
+        out);
+    submitted_.erase(asked);
+  }
+  add(quorum_.durable(with_.self, last), out);
+}
+
+// -- talking ------------------------------------------------------------------------------------
+
+void replicator::say(const base::store_id& to, message::any what, effects& out) const {
+  if (to != with_.self) out.send.push_back({to, std::move(what)});
+}
+
+void replicator::add(std::vector<outgoing> list, effects& out) const {
+  for (auto& one : list) say(one.to, std::move(one.what), out);
+}
+
+void replicator::add(std::vector<write_quorum::outcome> done, effects& out) const {
+  std::move(done.begin(), done.end(), std::back_inserter(out.writes));
+}
+
+replicator::effects replicator::end(effects out) {
+  out.next = next_;
+  return out;
+}
+
+replicator::effects replicator::heard_digest(const base::store_id& peer, std::uint64_t digest,
+                                             base::instant now) {
+  return receive(peer, message::digests{{{with_.space, digest}}}, now);
+}
+
+replicator::effects replicator::receive(const base::store_id& from, const message::any& what,
+                                        base::instant now) {
+  now_ = now;
+  effects out;
+  if (next_ == step::go_on) std::visit([&](const auto& m) { on(from, m, out); }, what);
+  return end(std::move(out));
+}
+
+replicator::effects replicator::tick(base::instant now) {
+  now_ = now;
+  effects out;
+  add(quorum_.tick(now), out);
+  if (next_ != step::go_on) return end(std::move(out));
+  settle_forks();
+  pull_more(out);
+  tick_snapshots(out);
+  if (stray_ && now >= next_offer_) {
+    next_offer_ = now + how_.offer_every;
+    strays_.noted(held());
+    add(strays_.offers(placement_), out);
+  }
+  return end(std::move(out));
+}
+
+void replicator::lost(const base::store_id& peer) { puller_.lost(peer); }
+
+void replicator::pull_more(effects& out) {
+  if (!stray_) add(puller_.next(follower_.coming(), forked(), now_), out);
+}
+
+void replicator::on(const base::store_id& from, const message::digests& m, effects& out) {
+  for (const auto& item : m.items)
+    if (item.space == with_.space && item.digest != digest())
+      say(from, message::vector{with_.space, held(), true, stray_}, out);
+}
+
+void replicator::on(const base::store_id& from, const message::vector& m, effects& out) {
+  for (const auto& [origin, mark] : m.held.marks()) {
+    // Somebody has more of the own run than was ever written here.
+    if (origin == self_run_.origin && mark.sequence > held().at(origin)) next_ = step::new_run;
+    const auto ours = held().marks().find(origin);
+    if (ours == held().marks().end() || mark == ours->second) continue;
+    if (mark.sequence > ours->second.sequence) continue;
+    const auto here = own_running(origin, mark.sequence);
+    if (here && *here != mark.running) ask_headers(from, origin, out);
+  }
+  puller_.heard(from, m.held);
+  strays_.heard(from, m.held);
+  if (m.answer) say(from, message::vector{with_.space, held(), false, stray_}, out);
+  if (next_ == step::go_on) pull_more(out);
+}
+
+void replicator::on(const base::store_id& from, const message::pull& m, effects& out) {
+  const auto number = number_of(m.origin);
+  if (!number) return;
+  auto answer = answer_pull(with_.disk, {with_.number, *number}, m, held().at(m.origin));
+  if (answer) say(from, *std::move(answer), out);
+}
+
+void replicator::take(const base::store_id& from, const message::entries& m, effects& out) {
+  with_.log.use([&](log_writer& log, catalog& runs) {
+    auto taken = follower_.take(from, m, log, runs, with_.disk, now_);
+    add(std::move(taken.send), out);
+    std::move(taken.forks.begin(), taken.forks.end(), std::back_inserter(out.forks));
+  });
+}
+
+void replicator::on(const base::store_id& from, const message::entries& m, effects& out) {
+  if (m.headers_only) return judge_branches(from, m, out);
+  const auto seen = out.forks.size();
+  take(from, m, out);
+  for (auto i = seen; i < out.forks.size(); ++i) {
+    if (out.forks[i].origin == self_run_.origin) next_ = step::new_run;
+    ask_headers(from, out.forks[i].origin, out);
+  }
+  if (next_ != step::go_on) return;
+  if (puller_.answered(from, m)) {
+    auto source = from; // best is one that has all that is here
+    for (const auto& [peer, theirs] : puller_.peers())
+      if (theirs.covers(held())) source = peer;
+    take_snapshot(source, out);
+  }
+  if (m.pulled) pull_more(out);
+}
+
+/// Verified against the own log: an acknowledgement of a fork's entries counts for nothing.
+void replicator::on(const base::store_id& from, const message::acknowledgement& m, effects& out) {
+  if (m.origin != self_run_.origin) return;
+  const auto is_ours = [&](const log_mark& mark) {
+    return own_running(m.origin, mark.sequence) == mark.running;
+  };
+  std::vector<log_mark> above;
+  std::copy_if(m.above.begin(), m.above.end(), std::back_inserter(above), is_ours);
+  add(quorum_.durable(from, is_ours(m.mark) ? m.mark.sequence : 0, above), out);
+}
+
+void replicator::on(const base::store_id& from, const message::fork_notice& m, effects& out) {
+  if (held().at(m.origin) > 0) ask_headers(from, m.origin, out);
+}
+
+void replicator::on(const base::store_id&, const message::state_hashes&, effects&) {}
+
+// -- looking ------------------------------------------------------------------------------------
+
+std::optional<std::uint32_t> replicator::number_of(const base::origin_id& origin) {
+  if (const auto known = numbers_.find(origin); known != numbers_.end()) return known->second;
+  std::optional<std::uint32_t> found;
+  with_.log.use([&](log_writer&, catalog& runs) { found = runs.run_number(origin); });
+  if (found) numbers_.emplace(origin, *found);
+  return found;
+}
+
+std::optional<base::hash128> replicator::own_running(const base::origin_id& origin,
+                                                     std::uint64_t sequence) {
+  const auto mark = held().marks().find(origin);
+  if (mark != held().marks().end() && mark->second.sequence == sequence)
+    return mark->second.running;
+  const auto number = number_of(origin);
+  if (!number) return std::nullopt;
+  return running_at(with_.disk, {with_.number, *number}, sequence);
+}
+
+trim_floors replicator::trim_floor_of(const vector_row& row,
+                                      const std::set<base::store_id>& dead_too_long) {
+  const auto running = [&](const base::origin_id& origin, std::uint64_t sequence) {
+    return own_running(origin, sequence);
+  };
+  std::vector<replica_claim> others;
+  for (const auto& peer : placement_) {
+    if (peer == with_.self) continue;
+    auto& claim = others.emplace_back();
+    claim.dead_too_long = dead_too_long.count(peer) > 0;
+    const auto* said = puller_.known(peer);
+    if (said == nullptr) continue;
+    claim.said = *said;
+    claim.held = agreed(held(), *said, running);
+    for (const auto& [origin, mark] : claim.held.marks()) verified_[peer].raise(origin, mark);
+  }
+  std::vector<log_vector> sessions;
+  for (const auto& [peer, source] : sources_) sessions.push_back(source->offer().covers);
+  for (const auto& [origin, number] : numbers_)
+    if (number == row.origin)
+      return trim_floor(origin, row.applied, held(), others, sessions, forked().count(origin) > 0);
+  return {};
+}
+
+} // namespace engram::storage
