@@ -30,7 +30,7 @@ swim_actions swim::tick(base::instant now) {
     next_exchange_ = now + within(config_.push_pull_interval);
     probes_ = random_.next(); // an answer recorded in another run must fit no probe of this one
   }
-  if (self_.state != member_state::left) {
+  if (is_up(self_.state)) {
     advance_probe(now, out);
     end_suspicions(now, out);
     exchange_tables(now, out);
@@ -75,14 +75,26 @@ void swim::remember(base::instant now, const std::vector<member_record>& known) 
   }
 }
 
-swim_actions swim::leave(base::instant now) {
+swim_actions swim::leave(base::instant now) { return say_goodbye(now, member_state::left); }
+
+swim_actions swim::pause(base::instant now) { return say_goodbye(now, member_state::dead); }
+
+swim_actions swim::say_goodbye(base::instant now, member_state as) {
   swim_actions out;
-  if (self_.state == member_state::left) return out;
-  self_.state = member_state::left;
+  if (!is_up(self_.state)) return out;
+  self_.state = as;
   probe_.reset();
-  queue_.push({self_, self_.id});
+  const update goodbye{self_, self_.id};
+  queue_.push(goodbye);
+  // To all at once, since who says it may be gone soon; gossip goes on while it is not.
+  for (const auto& [id, r] : rows_) {
+    if (!is_up(r.record.state)) continue;
+    const member_record& listener = r.record;
+    out.send.push_back({listener.gossip_address,
+                        {self_.id, self_.gossip_address, gossip{}, {goodbye}},
+                        false});
+  }
   next_gossip_ = now;
-  spread_gossip(now, out);
   schedule_next(now);
   return out;
 }
@@ -199,7 +211,7 @@ void swim::schedule_next(base::instant now) {
   base::instant next = next_gossip_;
   const auto consider = [&](base::instant at) { next = std::min(next, at); };
   if (queue_.empty()) next = now + config_.push_pull_interval;
-  if (self_.state != member_state::left) {
+  if (is_up(self_.state)) {
     consider(next_exchange_);
     consider(probe_ ? (probe_->indirect ? probe_->end_at : probe_->timeout_at) : next_probe_);
     for (const base::store_id& id : suspects_) consider(rows_.at(id).suspicion->deadline());

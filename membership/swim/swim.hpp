@@ -35,8 +35,11 @@ public:
   swim_actions step(base::instant now, const message& in);
   /// Members as its disk remembers them, before the first tick: news to nobody.
   void remember(base::instant now, const std::vector<member_record>& known);
-  /// Says goodbye; the member answers as Left from now on and probes nobody.
+  /// Says goodbye for good; the member answers as Left from now on and probes nobody.
   swim_actions leave(base::instant now);
+  /// Says that it stops for a while: all hold it for dead at once, without suspecting it first, and
+  /// its place stays its own. Its next incarnation brings it back.
+  swim_actions pause(base::instant now);
 
   base::instant next_tick() const noexcept { return next_tick_; }
   std::uint64_t incarnation() const noexcept { return self_.incarnation; }
@@ -94,6 +97,7 @@ private:
   void step_nack(const nack& body);
 
   // spreading (swim.cpp)
+  swim_actions say_goodbye(base::instant now, member_state as);
   void spread_gossip(base::instant now, swim_actions& out);
   void exchange_tables(base::instant now, swim_actions& out);
   void retry_lost(base::instant now, swim_actions& out);

@@ -75,7 +75,7 @@ void swim::change_state(base::instant now, row& r, const update& heard, swim_act
 }
 
 void swim::refute(const member_record& claim, swim_actions& out) {
-  if (self_.state == member_state::left) return; // we said so ourselves
+  if (!is_up(self_.state)) return; // we said so ourselves
   // The same incarnation with another address or zone is somebody else, or we before our disk was
   // restored: unanswered, it would stand.
   if (claim.incarnation < self_.incarnation || claim == self_) return;

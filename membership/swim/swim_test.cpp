@@ -111,6 +111,23 @@ TEST_CASE("a member that leaves is held for left, and a seed that is gone does n
   for (std::size_t i = 1; i < 4; ++i) CHECK(world.belief(i, 0)->state == member_state::left);
 }
 
+TEST_CASE("a member that pauses is held for dead without having been suspected, and comes back") {
+  swim_world world(4, {}, 9, true);
+  world.run_for(seconds{2});
+  world.on_event = [](std::size_t, const member_change& change) {
+    CHECK(change.what == member_event::failed);
+  };
+  world.pause(0);
+  world.run_for(seconds{1}); // it hears what the others say of it, and does not refute
+  world.kill(0);
+  for (std::size_t i = 1; i < 4; ++i) CHECK(world.belief(i, 0)->state == member_state::dead);
+  world.on_event = {};
+  world.restart(0);
+  const auto start = world.now();
+  world.run_until(start + minutes{1}, [&] { return world.agreed(); });
+  CHECK(world.agreed());
+}
+
 TEST_CASE("equal seeds give equal runs") {
   const auto run = [](std::uint64_t seed) {
     swim_world_config config;

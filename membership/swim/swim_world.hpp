@@ -37,6 +37,7 @@ public:
   /// Handles nothing and answers nothing until then; what came in waits.
   void block(std::size_t i, base::instant until) { nodes_[i].blocked_until = until; }
   void leave(std::size_t i);
+  void pause(std::size_t i);
   /// Node i hears this now, as if it had come over the network.
   void tell(std::size_t i, const message& what);
   /// Whether messages pass from a to b; empty: all do.
@@ -117,6 +118,8 @@ inline void swim_world::restart(std::size_t i, bool disk_lost) {
 }
 
 inline void swim_world::leave(std::size_t i) { carry_out(i, nodes_[i].core->leave(now_)); }
+
+inline void swim_world::pause(std::size_t i) { carry_out(i, nodes_[i].core->pause(now_)); }
 
 inline void swim_world::tell(std::size_t i, const message& what) {
   carry_out(i, nodes_[i].core->step(now_, what));
