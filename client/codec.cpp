@@ -123,6 +123,20 @@ static scope decode(schema::Scope from) noexcept {
   return scope::read;
 }
 
+static member_state decode(schema::Cluster::MemberState from) noexcept {
+  switch (from) {
+  case schema::Cluster::MemberState::ALIVE:
+    return member_state::alive;
+  case schema::Cluster::MemberState::DEAD:
+    return member_state::dead;
+  case schema::Cluster::MemberState::LEFT:
+    return member_state::left;
+  case schema::Cluster::MemberState::SUSPECT:
+    break;
+  }
+  return member_state::suspect; // a state of a newer node is not one to rely on
+}
+
 std::string hex_of(capnp::Data::Reader from) { return base::to_hex(to_string(from)); }
 
 std::string to_string(capnp::Text::Reader from) { return {from.begin(), from.size()}; }
@@ -352,6 +366,40 @@ node_status decode(schema::Status::Reader from) {
   to.bytes_free = from.getBytesFree();
   to.bytes_resident = from.getBytesResident();
   to.now = base::instant{from.getNowMs()};
+  return to;
+}
+
+static member_info decode(schema::Cluster::Member::Reader from) {
+  return {hex_of(from.getStoreId()), to_string(from.getAddress()), decode(from.getState()),
+          from.getIncarnation()};
+}
+
+static replica_info decode(schema::Cluster::Replica::Reader from) {
+  replica_info to;
+  to.store = hex_of(from.getStoreId());
+  to.placed = from.getPlaced();
+  if (from.getHeard()) to.lag_entries = from.getLagEntries();
+  to.lag = base::duration{from.getLagMs()};
+  return to;
+}
+
+static placement_info decode(schema::Cluster::Placement::Reader from) {
+  placement_info to;
+  to.name = to_string(from.getName());
+  to.identity = hex_of(from.getIdentity());
+  to.factor = from.getFactor();
+  to.quorum = from.getQuorum();
+  for (auto replica : from.getReplicas()) to.replicas.push_back(decode(replica));
+  return to;
+}
+
+cluster_info decode(schema::Cluster::Reader from) {
+  cluster_info to;
+  to.cluster = hex_of(from.getClusterId());
+  to.self = hex_of(from.getSelf());
+  to.verdict = to_string(from.getVerdict());
+  for (auto member : from.getMembers()) to.members.push_back(decode(member));
+  for (auto space : from.getSpaces()) to.spaces.push_back(decode(space));
   return to;
 }
 

@@ -33,6 +33,7 @@ memory_record decode(schema::MemoryRecord::Reader from);
 space_info decode(schema::SpaceInfo::Reader from);
 key_info decode(schema::KeyInfo::Reader from);
 node_status decode(schema::Status::Reader from);
+cluster_info decode(schema::Cluster::Reader from);
 peer_info decode(schema::Engram::Hello::Reader from);
 
 /// How an RPC exception reads as an error: the call itself did not work.

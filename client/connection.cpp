@@ -107,4 +107,27 @@ promise<node_status> connection::status() const {
   });
 }
 
+promise<cluster_info> connection::cluster() const {
+  return link_->retrying<cluster_info>([](const session_ptr& s) -> promise<cluster_info> {
+    return link::client_of(s).clusterRequest().send().then(
+        [](auto response) -> base::result<cluster_info> {
+          const auto result = response.getResult();
+          if (result.isError()) return decode(result.getError());
+          return decode(result.getOk());
+        });
+  });
+}
+
+promise<void> connection::leave() const {
+  auto attempt = [](const session_ptr& s) -> promise<void> {
+    return link::client_of(s).leaveRequest().send().then([](auto response) -> base::result<void> {
+      const auto result = response.getResult();
+      if (result.isError()) return decode(result.getError());
+      return base::success();
+    });
+  };
+  auto kept = std::make_shared<decltype(attempt)>(std::move(attempt));
+  return link_->once<void>(*kept).then([kept](base::result<void> done) { return done; });
+}
+
 } // namespace engram::client

@@ -77,6 +77,9 @@ public:
   promise<void> revoke_key(const std::string& id) const;
 
   promise<node_status> status() const;
+  promise<cluster_info> cluster() const;
+  /// The node leaves its cluster for good. Not tried again: whoever asked looks first.
+  promise<void> leave() const;
 
 private:
   explicit connection(std::shared_ptr<link> shared) : link_(std::move(shared)) {}

@@ -235,4 +235,31 @@ struct node_status {
   base::instant now;
 };
 
+// -- the cluster, as the node that was asked sees it --
+
+enum class member_state : std::uint8_t { alive, suspect, dead, left };
+struct member_info {
+  std::string store;   // hex
+  std::string address; // HOST:PORT of its peer port and of its gossip
+  member_state state = member_state::alive;
+  std::uint64_t incarnation = 0;
+};
+struct replica_info {
+  std::string store;                        // hex
+  bool placed = true;                       // false: it holds entries that it hands over
+  std::optional<std::uint64_t> lag_entries; // that it has not said it holds; none: never heard
+  base::duration lag{0};                    // since it last held all that the asked node holds
+};
+struct placement_info {
+  std::string name, identity; // hex
+  std::uint32_t factor = 0, quorum = 0;
+  std::vector<replica_info> replicas; // of the placement first, in its order
+};
+struct cluster_info {
+  std::string cluster, self; // hex; self: the store of the node that was asked
+  std::string verdict;       // one line for a person
+  std::vector<member_info> members;
+  std::vector<placement_info> spaces;
+};
+
 } // namespace engram::client

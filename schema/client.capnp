@@ -37,6 +37,8 @@ interface Session {
   listKeys @5 () -> (result :KeysResult);                      # admin
   revokeKey @6 (id :Text) -> (result :VoidResult);             # admin
   status @7 () -> (result :StatusResult);
+  cluster @8 () -> (result :ClusterResult);                    # admin
+  leave @9 () -> (result :VoidResult);                         # admin; that node, for good
 
   struct SpaceResult {
     union {
@@ -53,6 +55,7 @@ interface Session {
   }
   struct KeysResult { union { ok @0 :List(KeyInfo); error @1 :ErrorInfo; } }
   struct StatusResult { union { ok @0 :Status; error @1 :ErrorInfo; } }
+  struct ClusterResult { union { ok @0 :Cluster; error @1 :ErrorInfo; } }
 }
 
 struct VoidResult { union { ok @0 :Void; error @1 :ErrorInfo; } }
@@ -98,6 +101,37 @@ struct Status {
   bytesResident @10 :UInt64;
   acceptingWrites @11 :Bool;
   nowMs @12 :Int64;
+}
+
+struct Cluster {
+  # The cluster as the node that was asked sees it.
+  clusterId @0 :Data;
+  self @1 :Data;            # store id of that node
+  verdict @2 :Text;         # one line for a person
+  members @3 :List(Member);
+  spaces @4 :List(Placement);
+
+  enum MemberState { alive @0; suspect @1; dead @2; left @3; }
+  struct Member {
+    storeId @0 :Data;
+    address @1 :Text;       # HOST:PORT of its peer port and of its gossip
+    state @2 :MemberState;
+    incarnation @3 :UInt64;
+  }
+  struct Replica {
+    storeId @0 :Data;
+    placed @1 :Bool;        # no: it holds entries that it hands over
+    heard @2 :Bool;         # no: nothing is known of its lag
+    lagEntries @3 :UInt64;  # entries held here that it has not said it holds
+    lagMs @4 :UInt64;       # since it last held all that is held here
+  }
+  struct Placement {
+    name @0 :Text;
+    identity @1 :Data;
+    factor @2 :UInt32;
+    quorum @3 :UInt32;
+    replicas @4 :List(Replica); # of the placement first, in its order
+  }
 }
 
 struct Episode {

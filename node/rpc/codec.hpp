@@ -59,5 +59,6 @@ void encode(const actors::spread_reply& from, schema::SpreadAnswer::Builder into
 void encode(const actors::space_info& from, schema::SpaceInfo::Builder into);
 void encode(const actors::key_info& from, schema::KeyInfo::Builder into);
 void encode(const actors::node_status& from, schema::Status::Builder into);
+void encode(const actors::cluster_info& from, schema::Cluster::Builder into);
 
 } // namespace engram::node

@@ -166,4 +166,25 @@ kj::Promise<void> session_server::status(StatusContext context) {
       });
 }
 
+kj::Promise<void> session_server::cluster(ClusterContext context) {
+  if (auto may = edge_.check_everywhere(who_, scope::admin); !may) {
+    answer_error(edge_, context, may.error());
+    return kj::READY_NOW;
+  }
+  return answer<actors::cluster_info>(
+      edge_, context, [&](auto reply) { edge_.service().cluster(std::move(reply)); },
+      [](auto result, const actors::cluster_info& seen) { encode(seen, result.initOk()); });
+}
+
+kj::Promise<void> session_server::leave(LeaveContext context) {
+  if (auto may = edge_.check_everywhere(who_, scope::admin); !may) {
+    answer_error(edge_, context, may.error());
+    return kj::READY_NOW;
+  }
+  edge_.log().warn("node", "asked to leave the cluster for good", {{"by", who_.key_id}});
+  return answer<void>(
+      edge_, context, [&](auto reply) { edge_.service().leave(std::move(reply)); },
+      [](auto result) { result.setOk(); });
+}
+
 } // namespace engram::node

@@ -36,6 +36,8 @@ public:
   kj::Promise<void> listKeys(ListKeysContext context) override;
   kj::Promise<void> revokeKey(RevokeKeyContext context) override;
   kj::Promise<void> status(StatusContext context) override;
+  kj::Promise<void> cluster(ClusterContext context) override;
+  kj::Promise<void> leave(LeaveContext context) override;
 
 private:
   edge& edge_;

@@ -168,9 +168,11 @@ public:
   }
   actors::cluster_info known_cluster;
   bool may_leave = false;
+  int times_left = 0;
   void cluster(actors::reply<actors::cluster_info> done) override { done(known_cluster); }
   void leave(actors::reply<void> done) override {
     if (!may_leave) return done(base::error{base::errc::too_few_replicas, "the last copy"});
+    ++times_left;
     done(base::success());
   }
 

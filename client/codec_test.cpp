@@ -1,0 +1,67 @@
+#include "base/bytes.hpp"
+#include "client/codec.hpp"
+#include "tests/support/doctest.hpp"
+
+#include <capnp/message.h>
+
+#include <cstring>
+#include <fstream>
+
+namespace engram::client {
+namespace {
+
+/// The words of a golden file, which holds one canonical message in hexadecimal digits.
+kj::Array<capnp::word> golden(const std::string& name) {
+  std::ifstream file(std::string(ENGRAM_GOLDEN_DIR) + "/" + name);
+  std::string hex;
+  std::getline(file, hex);
+  const auto bytes = base::from_hex(hex);
+  REQUIRE(bytes);
+  REQUIRE(!bytes->empty());
+  auto words = kj::heapArray<capnp::word>(bytes->size() / sizeof(capnp::word));
+  std::memcpy(words.begin(), bytes->data(), words.asBytes().size());
+  return words;
+}
+
+} // namespace
+
+TEST_SUITE_BEGIN("client");
+
+TEST_CASE("the cluster is read from bytes that were written when its message was new") {
+  const auto words = golden("client_cluster_v1.hex");
+  const kj::ArrayPtr<const capnp::word> segments[] = {words};
+  capnp::SegmentArrayMessageReader reader(segments);
+  const auto seen = decode(reader.getRoot<schema::Cluster>());
+  CHECK(seen.verdict == "2 of 4 members alive");
+  CHECK(seen.self == seen.members.at(0).store);
+  CHECK(seen.cluster.size() == 32);
+  REQUIRE(seen.members.size() == 4);
+  CHECK(seen.members[0].state == member_state::alive);
+  CHECK(seen.members[1].state == member_state::suspect);
+  CHECK(seen.members[2].state == member_state::dead);
+  CHECK(seen.members[3].state == member_state::left);
+  CHECK(seen.members[3].address == "[::1]:7434");
+  CHECK(seen.members[3].incarnation == 9);
+  REQUIRE(seen.spaces.size() == 1);
+  const auto& space = seen.spaces[0];
+  CHECK(space.name == "notes");
+  CHECK(space.factor == 3);
+  CHECK(space.quorum == 2);
+  REQUIRE(space.replicas.size() == 4);
+  CHECK(space.replicas[0].lag_entries == 0);
+  CHECK(space.replicas[1].lag_entries == 12);
+  CHECK(space.replicas[1].lag == base::duration{340});
+  CHECK_FALSE(space.replicas[2].lag_entries.has_value());
+  CHECK_FALSE(space.replicas[3].placed);
+}
+
+TEST_CASE("a member state of a newer node is read as one not to rely on") {
+  capnp::MallocMessageBuilder message;
+  auto root = message.initRoot<schema::Cluster>();
+  root.initMembers(1)[0].setState(static_cast<schema::Cluster::MemberState>(9));
+  CHECK(decode(root.asReader()).members.at(0).state == member_state::suspect);
+}
+
+TEST_SUITE_END();
+
+} // namespace engram::client
