@@ -6,7 +6,7 @@ namespace engram::storage {
 
 replicator::replicator(parts with, replicator_settings how)
     : with_(with), how_(how), follower_(with.space, with.number), puller_(with.space, how.pull),
-      quorum_(with.self), strays_(with.space) {
+      strays_(with.space) {
   with_.log.use([&](log_writer&, catalog& runs) {
     self_run_ = runs.self();
     for (const auto& [number, run] : runs.runs()) numbers_.emplace(run.origin, number);
@@ -50,15 +50,17 @@ void replicator::placed(std::vector<base::store_id> placement) {
 
 // -- writing ------------------------------------------------------------------------------------
 
-base::result<void> replicator::admit(copies_level level,
-                                     const std::set<base::store_id>& reachable) const {
-  if (next_ != step::go_on) return {base::errc::unavailable, "the space is opened again"};
-  return quorum_.admit(level, placement_, reachable);
-}
-
-void replicator::submitted(std::uint64_t ticket, std::uint64_t id, copies_level level,
-                           base::instant deadline) {
-  submitted_[ticket] = {id, level, deadline};
+replicator::effects replicator::await(std::uint64_t id, std::vector<needed_entries> needs,
+                                      std::size_t copies, base::instant deadline,
+                                      base::instant now) {
+  now_ = now;
+  effects out;
+  if (needs.empty())
+    for (const auto& [origin, mark] : held().marks()) needs.push_back({origin, 1, mark.sequence});
+  for (const auto& needed : needs)
+    add(quorum_.durable(with_.self, needed.origin, held().at(needed.origin)), out);
+  add(quorum_.open({id, std::move(needs), copies, placement_, deadline}), out);
+  return end(std::move(out));
 }
 
 replicator::effects replicator::durable(const log_outcome& outcome, base::instant now) {
@@ -83,14 +85,7 @@ void replicator::own_entries(const log_outcome& outcome, effects& out) {
   }
   if (outcome.entries.empty()) return;
   for (const auto& peer : placement_) say(peer, push, out);
-  const auto last = outcome.entries.back().sequence;
-  if (const auto asked = submitted_.find(outcome.ticket); asked != submitted_.end()) {
-    const auto& [id, level, deadline] = asked->second;
-    add(quorum_.open({id, outcome.entries.front().sequence, last, level, placement_, deadline}),
-        out);
-    submitted_.erase(asked);
-  }
-  add(quorum_.durable(with_.self, last), out);
+  add(quorum_.durable(with_.self, self_run_.origin, outcome.entries.back().sequence), out);
 }
 
 // -- talking ------------------------------------------------------------------------------------
@@ -148,9 +143,23 @@ void replicator::pull_more(effects& out) {
 }
 
 void replicator::on(const base::store_id& from, const message::digests& m, effects& out) {
-  for (const auto& item : m.items)
-    if (item.space == with_.space && item.digest != digest())
+  for (const auto& item : m.items) {
+    if (item.space != with_.space) continue;
+    if (item.digest != digest())
       say(from, message::vector{with_.space, held(), true, stray_}, out);
+    else
+      note_claim(from, held(), out);
+  }
+}
+
+/// `theirs` begins like the own logs.
+void replicator::note_claim(const base::store_id& from, const log_vector& theirs, effects& out) {
+  for (const auto& [origin, mark] : theirs.marks())
+    add(quorum_.durable(from, origin, mark.sequence), out);
+  if (theirs == held()) {
+    puller_.heard(from, theirs);
+    strays_.heard(from, theirs);
+  }
 }
 
 void replicator::on(const base::store_id& from, const message::vector& m, effects& out) {
@@ -165,6 +174,13 @@ void replicator::on(const base::store_id& from, const message::vector& m, effect
   }
   puller_.heard(from, m.held);
   strays_.heard(from, m.held);
+  if (quorum_.open_writes() > 0)
+    note_claim(from,
+               agreed(held(), m.held,
+                      [&](const base::origin_id& origin, std::uint64_t sequence) {
+                        return own_running(origin, sequence);
+                      }),
+               out);
   if (m.answer) say(from, message::vector{with_.space, held(), false, stray_}, out);
   if (next_ == step::go_on) pull_more(out);
 }
@@ -208,9 +224,10 @@ void replicator::on(const base::store_id& from, const message::acknowledgement& 
   const auto is_ours = [&](const log_mark& mark) {
     return own_running(m.origin, mark.sequence) == mark.running;
   };
-  std::vector<log_mark> above;
-  std::copy_if(m.above.begin(), m.above.end(), std::back_inserter(above), is_ours);
-  add(quorum_.durable(from, is_ours(m.mark) ? m.mark.sequence : 0, above), out);
+  std::vector<std::uint64_t> above;
+  for (const auto& mark : m.above)
+    if (is_ours(mark)) above.push_back(mark.sequence);
+  add(quorum_.durable(from, m.origin, is_ours(m.mark) ? m.mark.sequence : 0, above), out);
 }
 
 void replicator::on(const base::store_id& from, const message::fork_notice& m, effects& out) {

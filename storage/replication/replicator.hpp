@@ -6,8 +6,8 @@
 // Drive. Opening: load state, vector and log tail; restore() each vector row and each entry of the
 // tail that was applied again, placed(), opened(). Then receive() for what a link brings, tick() on
 // a timer (0.1 .. 1 s), heard_digest() for each heartbeat of a peer; digest() travels in one's own.
-// Writes: admit() before the log; submitted() with the log's ticket; durable() for every outcome of
-// the log, once its batch is on disk, own and foreign ones; entries are applied by the caller.
+// Writes: durable() for every outcome of the log, once its batch is on disk, own and foreign ones;
+// entries are applied by the caller; await() with what must be held elsewhere before the answer.
 // Effects are carried out in this order: write `changes` with sync, send, answer `writes`, report
 // `forks`, `next`. Outcomes with ticket 0 are this core's own: nobody waits for them, apply them.
 //
@@ -78,12 +78,12 @@ public:
   void placed(std::vector<base::store_id> placement);
 
   // -- writing --
-  /// errc::too_few_replicas, errc::unavailable: definite, nothing was persisted.
-  base::result<void> admit(copies_level level, const std::set<base::store_id>& reachable) const;
-  /// `id` comes back in effects.writes.
-  void submitted(std::uint64_t ticket, std::uint64_t id, copies_level level,
-                 base::instant deadline);
   effects durable(const log_outcome& outcome, base::instant now);
+  /// `id` comes back in effects.writes, at the latest with the tick after `deadline`. `needs`
+  /// empty: all that is here, for a write that was here already. Requires: what it needs is durable
+  /// here.
+  effects await(std::uint64_t id, std::vector<needed_entries> needs, std::size_t copies,
+                base::instant deadline, base::instant now);
 
   // -- talking --
   std::uint64_t digest() const { return held().digest(); }
@@ -100,6 +100,8 @@ public:
 
   // -- looking --
   const log_vector& held() const noexcept { return follower_.held(); }
+  /// What the peer last said it holds; null: not heard.
+  const log_vector* known(const base::store_id& peer) const { return puller_.known(peer); }
   const std::set<base::origin_id>& forked() const noexcept { return follower_.forked(); }
   trim_floors trim_floor_of(const vector_row& row, const std::set<base::store_id>& dead_too_long);
   bool may_trim() const noexcept { return !target_; }
@@ -109,12 +111,6 @@ public:
   std::uint64_t forks_lost() const noexcept { return forks_lost_; }
 
 private:
-  struct submission_of {
-    std::uint64_t id = 0;
-    copies_level level = copies_level::quorum;
-    base::instant deadline;
-  };
-
   void on(const base::store_id& from, const message::digests& m, effects& out);
   void on(const base::store_id& from, const message::vector& m, effects& out);
   void on(const base::store_id& from, const message::pull& m, effects& out);
@@ -128,6 +124,7 @@ private:
 
   std::optional<std::uint32_t> number_of(const base::origin_id& origin);
   std::optional<base::hash128> own_running(const base::origin_id& origin, std::uint64_t sequence);
+  void note_claim(const base::store_id& from, const log_vector& theirs, effects& out);
   void take(const base::store_id& from, const message::entries& m, effects& out);
   void own_entries(const log_outcome& outcome, effects& out);
   void pull_more(effects& out);
@@ -161,7 +158,6 @@ private:
   base::instant now_, next_offer_;
   step next_ = step::go_on;
   std::map<base::origin_id, std::uint32_t> numbers_; // local; never change
-  std::map<std::uint64_t, submission_of> submitted_; // by ticket
   std::map<base::store_id, log_vector> verified_;    // of peers: begins like the own logs
 
   std::map<base::store_id, std::map<base::origin_id, branch_verdict>> forks_; // by peer

@@ -1,7 +1,6 @@
 #include "storage/replication/write_quorum.hpp"
 
 #include <algorithm>
-#include <iterator>
 
 namespace engram::storage {
 
@@ -10,37 +9,27 @@ std::size_t copies_needed(copies_level level, std::size_t factor) {
   return level == copies_level::all ? std::max<std::size_t>(factor, 1) : factor / 2 + 1;
 }
 
-base::result<void> write_quorum::admit(copies_level level,
-                                       const std::vector<base::store_id>& placement,
-                                       const std::set<base::store_id>& reachable) const {
-  if (level == copies_level::local) return {};
-  const auto can = std::count_if(placement.begin(), placement.end(), [&](const auto& store) {
-    return store == self_ || reachable.count(store) > 0;
-  });
-  const auto needed = copies_needed(level, placement.size());
-  if (static_cast<std::size_t>(can) >= needed) return {};
-  return {base::errc::too_few_replicas,
-          "reachable=" + std::to_string(can) + " needed=" + std::to_string(needed)};
-}
-
 std::vector<write_quorum::outcome> write_quorum::open(write what) {
   writes_.push_back(std::move(what));
   return settle();
 }
 
 std::vector<write_quorum::outcome> write_quorum::durable(const base::store_id& store,
+                                                         const base::origin_id& origin,
                                                          std::uint64_t up_to,
-                                                         const std::vector<log_mark>& above) {
-  auto& here = stores_[store];
+                                                         const std::vector<std::uint64_t>& above) {
+  auto& here = stores_[store][origin];
   here.up_to = std::max(here.up_to, up_to);
-  for (const auto& mark : above) here.above.insert(mark.sequence);
+  here.above.insert(above.begin(), above.end());
   here.above.erase(here.above.begin(), here.above.upper_bound(here.up_to));
   return settle();
 }
 
-bool write_quorum::has(const base::store_id& store, const write& what) const {
-  const auto found = stores_.find(store);
-  if (found == stores_.end()) return false;
+bool write_quorum::has(const base::store_id& store, const needed_entries& what) const {
+  const auto known = stores_.find(store);
+  if (known == stores_.end()) return false;
+  const auto found = known->second.find(what.origin);
+  if (found == known->second.end()) return false;
   for (auto n = std::max(what.first, found->second.up_to + 1); n <= what.last; ++n)
     if (found->second.above.count(n) == 0) return false;
   return true;
@@ -49,7 +38,10 @@ bool write_quorum::has(const base::store_id& store, const write& what) const {
 std::vector<base::store_id> write_quorum::holders(const write& what) const {
   std::vector<base::store_id> out;
   std::copy_if(what.placement.begin(), what.placement.end(), std::back_inserter(out),
-               [&](const auto& store) { return has(store, what); });
+               [&](const auto& store) {
+                 return std::all_of(what.needs.begin(), what.needs.end(),
+                                    [&](const auto& needed) { return has(store, needed); });
+               });
   return out;
 }
 
@@ -57,11 +49,12 @@ std::vector<write_quorum::outcome> write_quorum::settle() {
   std::vector<outcome> done;
   for (auto it = writes_.begin(); it != writes_.end();) {
     auto held = holders(*it);
-    const bool local = it->level == copies_level::local && has(self_, *it);
-    const bool enough = it->level != copies_level::local &&
-                        held.size() >= copies_needed(it->level, it->placement.size());
-    if (local || enough) done.push_back({it->id, std::move(held)});
-    it = local || enough ? writes_.erase(it) : it + 1;
+    if (held.size() < it->copies) {
+      ++it;
+      continue;
+    }
+    done.push_back({it->id, std::move(held), base::success()});
+    it = writes_.erase(it);
   }
   return done;
 }
@@ -73,8 +66,10 @@ std::vector<write_quorum::outcome> write_quorum::tick(base::instant now) {
       ++it;
       continue;
     }
-    late.push_back({it->id, base::error{base::errc::deadline_exceeded,
-                                        "copies=" + std::to_string(holders(*it).size())}});
+    auto held = holders(*it);
+    base::error late_by{base::errc::timed_out, "copies=" + std::to_string(held.size()) + " of " +
+                                                   std::to_string(it->copies)};
+    late.push_back({it->id, std::move(held), std::move(late_by)});
     it = writes_.erase(it);
   }
   return late;

@@ -121,21 +121,30 @@ void replica::commit(base::instant now) {
       for (const auto* list : {&outcome.entries, &outcome.released})
         for (const auto& header : *list) apply_from_disk(outcome.origin, header);
       carry_out(core_->durable(outcome, now), now);
+      if (outcome.origin == runs_->self().number) await(outcome, now);
     }
     if (formed.outcomes.empty()) break; // only state: it rides alone
   }
 }
 
+void replica::await(const log_outcome& outcome, base::instant now) {
+  const auto asked = writes_.extract(outcome.ticket);
+  if (asked.empty()) return; // appended again
+  const needed_entries own{runs_->self().origin, outcome.entries.front().sequence,
+                           outcome.entries.back().sequence};
+  const auto copies = copies_needed(copies_level::quorum, where_.placement.size());
+  carry_out(core_->await(asked.mapped(), {own}, copies, now + base::duration{3000}, now), now);
+}
+
 bool replica::write(std::uint64_t id, const memory::prepared& what, base::instant now) {
   const auto judged = space_->check(what, memory::pending_set{});
   if (!judged || judged->admission != memory::admission::fresh) return false;
-  const std::set<base::store_id> all(where_.placement.begin(), where_.placement.end());
-  if (!core_->admit(copies_level::quorum, all)) return false;
+  if (reopen_) return false;
   submission asked{++ticket_, number_, where_.config.identity, {}};
   asked.items.push_back({static_cast<std::uint8_t>(what.kind), what.operation_hash,
                          seal_payload(entropy_.draw(), what.payload)});
   if (where_.planted.invent_entries && ticket_ % 7 == 0) asked.items[0].operation.low ^= 1;
-  core_->submitted(ticket_, id, copies_level::quorum, now + base::duration{3000});
+  writes_.emplace(ticket_, id);
   CHECK(log_->append(std::move(asked)).has_value());
   commit(now);
   return true;
@@ -159,7 +168,7 @@ void replica::carry_out(replicator::effects effects, base::instant now) {
   if (!effects.changes.empty()) CHECK(disk_.write(effects.changes, true).has_value());
   for (auto& one : effects.send) send(one.to, std::move(one.what));
   for (const auto& one : effects.writes)
-    if (one.holders) world_.acknowledged(self_, one.id, *one.holders);
+    if (one.enough) world_.acknowledged(self_, one.id, one.holders);
   if (effects.next == replicator::step::new_run) reopen_ = true;
   if (effects.next == replicator::step::exchange && !reopen_) exchange(now);
 }

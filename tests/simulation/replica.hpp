@@ -68,6 +68,7 @@ private:
   void open_tail();
   void apply_from_disk(std::uint32_t origin, const storage::entry_header& header);
   void commit(base::instant now);
+  void await(const storage::log_outcome& outcome, base::instant now);
   void carry_out(storage::replicator::effects effects, base::instant now);
   void exchange(base::instant now);
   void send(const base::store_id& to, storage::message::any what);
@@ -83,6 +84,7 @@ private:
   std::unique_ptr<memory::space> space_;
   std::uint32_t number_ = 0;
   std::uint64_t ticket_ = 0, applies_ = 0, snapshots_ = 0;
+  std::map<std::uint64_t, std::uint64_t> writes_; // ticket -> write
   bool reopen_ = false;
   std::uint64_t stood_at_ = 0;
 };

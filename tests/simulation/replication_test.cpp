@@ -87,7 +87,7 @@ TEST_CASE("planted: an entry that nobody wrote is caught") {
 TEST_CASE("planted: a snapshot without its graves is caught") {
   world_options options;
   options.planted.snapshot_without_graves = true;
-  CHECK(first_failure(options, 60, "a deleted memory came back") > 0);
+  CHECK(first_failure(options, 300, "a deleted memory came back") > 0);
 }
 
 TEST_CASE("planted: replicas that never pull are caught") {
