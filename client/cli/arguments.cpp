@@ -67,7 +67,7 @@ std::string unknown(const std::string& kind, const std::string& typed,
 std::string usage_text(const CLI::App& root, const CLI::Error& e) {
   const CLI::App* at = &root;
   std::string path = "engram";
-  while (!at->get_subcommands().empty()) {
+  while (!at->get_subcommands().empty() && at->remaining().empty()) {
     at = at->get_subcommands().front();
     path.append(" " + at->get_name());
   }
@@ -87,6 +87,14 @@ std::string usage_text(const CLI::App& root, const CLI::Error& e) {
     wrong = "not expected: \"" + left.front() + "\"; a text with blanks goes in quotes";
   return path + ": " + wrong + "\n  " + path + " --help " +
          (commands.empty() ? "explains" : "lists the commands") + "\n";
+}
+
+/// The commands that have commands of their own, as a pattern: "space|key".
+std::string groups_of(const CLI::App& app) {
+  std::string made;
+  for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; }))
+    if (!command_names(*sub).empty()) made.append(made.empty() ? "" : "|").append(sub->get_name());
+  return made;
 }
 
 /// "recall" -> its flags, "space" -> its subcommands, "space create" -> its flags.
@@ -114,6 +122,7 @@ command_line::command_line() : app_(HELP, "engram") {
   add_writing();
   add_reading();
   add_administration();
+  add_cluster();
 }
 
 void command_line::add_common(CLI::App& command) {
@@ -176,7 +185,8 @@ std::string completion_script(const std::string& shell) {
     word="${COMP_WORDS[i]}"
     case "$word" in
       -*) break ;;
-      space|key) path="$word" ;;
+      )" + groups_of(line.app()) +
+                           R"() path="$word" ;;
       *) path="${path:+$path }$word"; break ;;
     esac
   done

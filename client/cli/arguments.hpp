@@ -79,6 +79,14 @@ struct key_list_arguments {};
 struct key_revoke_arguments {
   std::string id;
 };
+struct cluster_status_arguments {};
+struct cluster_members_arguments {};
+struct cluster_placement_arguments {
+  std::string space; // empty: all
+};
+struct cluster_leave_arguments {
+  bool yes = false;
+};
 struct status_arguments {};
 struct version_arguments {};
 struct completion_arguments {
@@ -90,7 +98,9 @@ using command_arguments =
                  spread_arguments, get_arguments, forget_arguments, associate_arguments,
                  space_create_arguments, space_list_arguments, space_show_arguments,
                  space_drop_arguments, key_create_arguments, key_list_arguments,
-                 key_revoke_arguments, status_arguments, version_arguments, completion_arguments>;
+                 key_revoke_arguments, cluster_status_arguments, cluster_members_arguments,
+                 cluster_placement_arguments, cluster_leave_arguments, status_arguments,
+                 version_arguments, completion_arguments>;
 
 struct arguments {
   common_arguments common;

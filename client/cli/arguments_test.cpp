@@ -51,6 +51,8 @@ TEST_CASE("a command line becomes the values that it names") {
   CHECK(
       asked<space_create_arguments>({"space", "create", "n", "--dimension", "4"}).spec.dimension ==
       4);
+  CHECK(asked<cluster_placement_arguments>({"cluster", "placement", "--space", "n"}).space == "n");
+  CHECK_FALSE(asked<cluster_leave_arguments>({"cluster", "leave"}).yes);
   CHECK(asked<key_create_arguments>({"key", "create", "--scope", "write"}).spec.scope ==
         scope::write);
 }
@@ -67,6 +69,8 @@ TEST_CASE("a slip in a command or an option is told with what was meant") {
   CHECK(told(parse({"recal", "x"}), "did you mean recall?"));
   CHECK(told(parse({"nod"}), "did you mean node?"));
   CHECK(told(parse({"space", "lst"}), "did you mean list?"));
+  CHECK(told(parse({"cluster", "member"}), "did you mean members?"));
+  CHECK(told(parse({"clutser", "status"}), "did you mean cluster?"));
   CHECK(told(parse({"recall", "--limt", "3", "x"}), "did you mean --limit?"));
   CHECK(told(parse({"whatever"}), "no command \"whatever\"\n"));
   CHECK(told(parse({"space"}), "a command is missing"));
@@ -99,7 +103,8 @@ TEST_CASE("help is help in both spellings and exits with 0") {
 TEST_CASE("completion offers every command and its flags") {
   for (const char* shell : {"bash", "zsh"}) {
     const std::string script = completion_script(shell);
-    for (const char* each : {"recall", "'space create'", "--no-spread", "--dimension", "node"})
+    for (const char* each : {"recall", "'space create'", "'cluster leave'", "--no-spread",
+                             "--dimension", "node", "space|key|cluster)"})
       CHECK_MESSAGE(script.find(each) != std::string::npos, each);
   }
 }

@@ -32,6 +32,7 @@ private:
   void add_recall();
   void add_spread();
   void add_administration();
+  void add_cluster();
 
   CLI::App app_;
   common_arguments common_;
@@ -51,6 +52,10 @@ private:
   key_create_arguments key_create_;
   key_list_arguments key_list_;
   key_revoke_arguments key_revoke_;
+  cluster_status_arguments cluster_status_;
+  cluster_members_arguments cluster_members_;
+  cluster_placement_arguments cluster_placement_;
+  cluster_leave_arguments cluster_leave_;
   status_arguments status_;
   version_arguments version_;
   completion_arguments completion_;

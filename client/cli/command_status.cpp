@@ -1,3 +1,4 @@
+#include "client/cli/cluster_view.hpp"
 #include "client/cli/commands.hpp"
 #include "client/cli/print.hpp"
 #include "client/cli/words.hpp"
@@ -9,7 +10,7 @@ namespace engram::client {
 
 namespace {
 
-void append_status(const node_status& s, json_writer& w) {
+void append_status(const node_status& s, const base::result<cluster_info>& seen, json_writer& w) {
   w.begin_object().field("version", s.version).field("store", s.store);
   w.field("cluster", s.cluster).field("origin", s.origin);
   w.key("uptime_ms").integer(s.uptime.count()).key("ready").boolean(s.ready);
@@ -18,7 +19,9 @@ void append_status(const node_status& s, json_writer& w) {
   w.key("bytes_resident").natural(s.bytes_resident);
   w.field("now", base::format_time(s.now)).key("spaces").begin_array();
   for (const space_info& space : s.spaces) append_space(space, w);
-  w.end_array().end_object();
+  w.end_array();
+  if (seen) append_members(*seen, w.key("members"));
+  w.end_object();
 }
 
 void print_status(const node_status& s, const shell& in) {
@@ -44,12 +47,15 @@ int run_command(const status_arguments&, shell& in) {
   if (!node) return in.fail(node.error());
   const auto status = in.loop().wait(node->status());
   if (!status) return in.fail(status.error());
+  // A key that may not administer sees no members, nor is there anything to say of a lone one.
+  const auto seen = in.loop().wait(node->cluster());
   json_writer w;
-  append_status(*status, w);
+  append_status(*status, seen, w);
   if (in.json())
     in.print(w);
   else
     print_status(*status, in);
+  if (!in.json() && seen && seen->members.size() > 1) print_members(*seen, in);
   return status->ready ? EXIT_DONE : EXIT_REFUSED;
 }
 

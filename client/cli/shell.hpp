@@ -30,6 +30,7 @@ public:
   bool json() const noexcept { return common_.json; }
   bool watched() const noexcept { return err_.terminal; }
   event_loop& loop() noexcept { return loop_; }
+  const std::string& server() const noexcept { return common_.connection.server; }
   base::instant now() const;
 
   /// `text` in a style, if the screen shows styles.

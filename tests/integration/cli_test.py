@@ -12,7 +12,8 @@ from harness import ENGRAM, integration_test, make_memories, run, said
 
 COMMANDS = ["import", "export", "remember", "recall", "spread", "get", "forget", "associate",
             "space create", "space list", "space show", "space drop", "key create", "key list",
-            "key revoke", "status", "version", "completion"]
+            "key revoke", "cluster status", "cluster members", "cluster placement",
+            "cluster leave", "status", "version", "completion"]
 
 
 class help_and_mistakes(integration_test):
@@ -186,6 +187,22 @@ class commands(integration_test):
         hit = self.json_of("recall", "--space", "history", "engine oil")["hits"][0]
         self.assertEqual(hit["speaker"], "Ada Lovelace")
         self.assertTrue(hit["when"].startswith("2024-05-08T12:00:00"), hit)
+
+    def test_a_lone_node_is_a_cluster_of_one_that_serves_and_cannot_leave(self):
+        self.made.must("space", "create", "notes")
+        seen = self.json_of("cluster", "status")
+        self.assertTrue(seen["serves"])
+        self.assertEqual([m["state"] for m in seen["members"]], ["alive"])
+        self.assertEqual(seen["members"][0]["store"], self.made.status()["store"])
+        self.assertEqual(self.json_of("cluster", "members"), seen["members"])
+        placed = self.json_of("cluster", "placement", "--space", "notes")
+        self.assertEqual([(p["name"], p["quorum"]) for p in placed], [("notes", 1)])
+        unknown = self.made.cli("cluster", "placement", "--space", "nope")
+        self.assertIn("unknown_space", said(unknown))
+        asked = self.made.cli("cluster", "leave")
+        self.assertEqual((asked.returncode, b"--yes" in asked.stderr), (2, True))
+        self.assertEqual(self.made.cli("cluster", "leave", "--yes").returncode, 1)
+        self.assert_serves(self.made)
 
     def test_status_and_version_are_readable_by_programs(self):
         status = self.json_of("status")

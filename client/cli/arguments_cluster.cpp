@@ -1,0 +1,45 @@
+#include "client/cli/command_line.hpp"
+
+#include "client/dial.hpp"
+
+namespace engram::client {
+
+namespace {
+
+constexpr const char* CLUSTER_FOOTER = R"(
+What is shown is what the node that is asked knows (--server). Members are alive, suspect (not
+heard of for a moment), dead (they keep their place for a while, since most come back) or left.
+Once keys exist these commands need an admin key for all spaces.
+
+Examples:
+  engram cluster status
+  engram cluster placement --space notes
+  engram cluster leave --server 10.0.0.3:7433)";
+
+constexpr const char* STATUS_FOOTER = R"(
+The first line is the verdict. A copy is level, or so many entries and so long behind the node that
+was asked. Exit code 0: every space reaches a quorum of its copies; 1: some space does not.)";
+
+constexpr const char* LEAVE_FOOTER = R"(
+The node that is asked leaves for good: its copies count no longer and the other members make new
+ones from theirs. It is refused when it would take the last copy of something with it, and in a
+cluster of one. A node that is to come back is just stopped (SIGTERM): its place is kept.)";
+
+} // namespace
+
+void command_line::add_cluster() {
+  auto* cluster = app_.add_subcommand("cluster", "members, copies of spaces, and leaving");
+  cluster->require_subcommand(1);
+  cluster->footer(CLUSTER_FOOTER);
+  add(*cluster, "status", "verdict, members, and how far each copy is behind", cluster_status_)
+      ->footer(STATUS_FOOTER);
+  add(*cluster, "members", "who belongs to the cluster", cluster_members_);
+  add(*cluster, "placement", "which members hold which space", cluster_placement_)
+      ->add_option("--space", cluster_placement_.space, "only this space");
+  auto* leave =
+      add(*cluster, "leave", "take this node out of the cluster, for good", cluster_leave_);
+  leave->footer(LEAVE_FOOTER);
+  leave->add_flag("--yes", cluster_leave_.yes, "do not ask");
+}
+
+} // namespace engram::client

@@ -1,0 +1,100 @@
+#include "client/cli/cluster_view.hpp"
+#include "client/cli/commands.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <iostream>
+
+namespace engram::client {
+
+namespace {
+
+base::result<cluster_info> look(shell& in) {
+  TRY_ASSIGN(auto node, in.connect());
+  return in.loop().wait(node.cluster());
+}
+
+bool agrees(const cluster_info& seen, const shell& in) {
+  const member_info* self = find_member(seen, seen.self);
+  in.err()
+      << "The node " << (self ? self->address : in.server()) << " leaves its cluster of "
+      << seen.members.size() << " for good:\n"
+      << "  its copies count no longer, the other members make new ones from theirs, and it\n"
+      << "  comes back only as a new member. To pause it, stop the process instead (SIGTERM).\n"
+      << "Type leave to go on: " << std::flush;
+  std::string answer;
+  return std::getline(std::cin, answer) && answer == "leave";
+}
+
+} // namespace
+
+int run_command(const cluster_status_arguments&, shell& in) {
+  const auto seen = look(in);
+  if (!seen) return in.fail(seen.error());
+  const int code = serves(*seen) ? EXIT_DONE : EXIT_REFUSED;
+  if (in.json()) {
+    json_writer w;
+    append_cluster(*seen, w);
+    in.print(w);
+    return code;
+  }
+  in.out() << in.styled(code == EXIT_DONE ? style::good : style::bad, verdict_text(*seen)) << '\n';
+  print_members(*seen, in);
+  for (const placement_info& space : seen->spaces) print_placement(space, *seen, in);
+  return code;
+}
+
+int run_command(const cluster_members_arguments&, shell& in) {
+  const auto seen = look(in);
+  if (!seen) return in.fail(seen.error());
+  if (!in.json()) {
+    print_members(*seen, in);
+    return EXIT_DONE;
+  }
+  json_writer w;
+  append_members(*seen, w);
+  return in.print(w);
+}
+
+int run_command(const cluster_placement_arguments& asked, shell& in) {
+  auto seen = look(in);
+  if (!seen) return in.fail(seen.error());
+  if (!asked.space.empty())
+    std::erase_if(seen->spaces, [&](const auto& each) { return each.name != asked.space; });
+  if (!asked.space.empty() && seen->spaces.empty())
+    return in.fail({base::errc::unknown_space, "space=" + asked.space});
+  json_writer w;
+  w.begin_array();
+  for (const placement_info& space : seen->spaces) {
+    if (in.json())
+      append_placement(space, *seen, w);
+    else
+      print_placement(space, *seen, in);
+  }
+  if (in.json()) return in.print(w.end_array());
+  if (seen->spaces.empty()) in.note("No spaces yet: engram space create NAME");
+  return EXIT_DONE;
+}
+
+int run_command(const cluster_leave_arguments& asked, shell& in) {
+  const auto node = in.connect();
+  if (!node) return in.fail(node.error());
+  const auto seen = in.loop().wait(node->cluster());
+  if (!seen) return in.fail(seen.error());
+  if (!asked.yes && (isatty(STDIN_FILENO) != 1 || !agrees(*seen, in))) {
+    in.note("Nobody left; --yes leaves without asking.");
+    return EXIT_USAGE;
+  }
+  const auto left = in.loop().wait(node->leave());
+  if (!left) return in.fail(left.error());
+  if (in.json()) {
+    json_writer w;
+    return in.print(w.begin_object().field("left", seen->self).end_object());
+  }
+  in.out() << "left; the node may be stopped, and engram cluster status at another member shows "
+              "when all copies are there again\n";
+  return EXIT_DONE;
+}
+
+} // namespace engram::client
