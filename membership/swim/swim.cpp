@@ -90,9 +90,8 @@ swim_actions swim::say_goodbye(base::instant now, member_state as) {
   for (const auto& [id, r] : rows_) {
     if (!is_up(r.record.state)) continue;
     const member_record& listener = r.record;
-    out.send.push_back({listener.gossip_address,
-                        {self_.id, self_.gossip_address, gossip{}, {goodbye}},
-                        false});
+    out.send.push_back(
+        {listener.gossip_address, {self_.id, self_.gossip_address, gossip{}, {goodbye}}, false});
   }
   next_gossip_ = now;
   schedule_next(now);

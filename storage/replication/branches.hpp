@@ -26,8 +26,8 @@ struct branch_verdict {
 branch_verdict compare_branches(const std::vector<entry_header>& ours,
                                 const std::vector<entry_header>& theirs);
 
-/// The entries from `first` to the end as items to be appended again, those above a gap too.
-/// Erased ones are left out. errc::corrupt: one cannot be read, so nothing may be given up.
+/// The entries from `first` to the end as items to be appended again. Erased ones are left out.
+/// errc::corrupt: one cannot be read, so nothing may be given up.
 base::result<std::vector<log_item>> divergent_items(const store& from, log_address where,
                                                     std::uint64_t first);
 

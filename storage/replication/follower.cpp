@@ -19,16 +19,6 @@ void follower::restore(const base::origin_id& origin, const log_mark& held) {
   coming_.raise(origin, held);
 }
 
-void follower::restore_above(const base::origin_id& origin, const entry_header& header) {
-  above_[origin].emplace(header.sequence, header.running);
-}
-
-bool follower::is_durable(const base::origin_id& origin, std::uint64_t sequence) const {
-  if (sequence <= held_.at(origin)) return true;
-  const auto above = above_.find(origin);
-  return above != above_.end() && above->second.count(sequence) > 0;
-}
-
 follower::effects follower::take(const base::store_id& from, const message::entries& what,
                                  log_writer& log, catalog& runs, const store& disk,
                                  base::instant now) {
@@ -43,7 +33,7 @@ follower::effects follower::take(const base::store_id& from, const message::entr
   bool known = false;
   for (const auto& item : what.items) {
     if (forked_.count(what.origin) > 0) break;
-    known = known || is_durable(what.origin, item.header.sequence);
+    known = known || item.header.sequence <= held_.at(what.origin);
     offer(from, item, log, origin, disk, now, out);
   }
   // An acknowledgement may have been lost: what is here already is acknowledged again.
@@ -93,13 +83,9 @@ follower::effects follower::durable(const log_outcome& outcome) {
   const auto at = ticket->second;
   tickets_.erase(ticket);
   auto done = waiting_.extract(at);
-  auto& above = above_[at.first];
-  if (outcome.entries.empty()) above.emplace(at.second, done.mapped().header.running);
   for (const auto* list : {&outcome.entries, &outcome.released})
-    for (const auto& header : *list) {
-      restore(at.first, {header.sequence, header.running});
-      above.erase(header.sequence);
-    }
+    for (const auto& header : *list) restore(at.first, {header.sequence, header.running});
+  if (outcome.entries.empty()) return out;
   for (const auto& asker : done.mapped().askers) out.send.push_back({asker, acknowledge(at.first)});
   return out;
 }
@@ -116,15 +102,12 @@ bool follower::is_quiet(const base::origin_id& origin) const {
 void follower::clear_fork(const base::origin_id& origin, log_writer& log, std::uint32_t number) {
   forked_.erase(origin);
   log.clear_fork(number_, number);
-  above_.erase(origin); // comes again, in order
 }
 
 message::acknowledgement follower::acknowledge(const base::origin_id& origin) const {
-  message::acknowledgement out{space_, origin, {}, {}};
+  message::acknowledgement out{space_, origin, {}};
   if (const auto found = held_.marks().find(origin); found != held_.marks().end())
     out.mark = found->second;
-  if (const auto above = above_.find(origin); above != above_.end())
-    for (const auto& [sequence, running] : above->second) out.above.push_back({sequence, running});
   return out;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 // A replica's receiving side for one space: entries of any origin go to the log writer, which
-// verifies each origin's running hash, and are acknowledged once their batch is durable, those
-// above a gap too. A fork is reported and nothing more of that origin is taken. Pure.
+// verifies each origin's running hash, and are acknowledged once they are durable without a gap
+// before them. A fork is reported and nothing more of that origin is taken. Pure.
 //
 // Drive (log thread):
 //   out = follower.take(peer, entries, log, runs, store, now)  -> send out.send, report out.forks
@@ -36,9 +36,8 @@ public:
     std::size_t refused = 0;      // malformed, or no room: they come again
   };
 
-  /// Opening: what the disk holds. Above-gap entries must have been offered to the log writer.
+  /// Opening: what the disk holds. What lies above a gap comes again.
   void restore(const base::origin_id& origin, const log_mark& held);
-  void restore_above(const base::origin_id& origin, const entry_header& header);
 
   effects take(const base::store_id& from, const message::entries& what, log_writer& log,
                catalog& runs, const store& disk, base::instant now);
@@ -67,13 +66,11 @@ private:
 
   void offer(const base::store_id& from, const message::carried& item, log_writer& log,
              std::uint32_t origin, const store& disk, base::instant now, effects& out);
-  bool is_durable(const base::origin_id& origin, std::uint64_t sequence) const;
   message::acknowledgement acknowledge(const base::origin_id& origin) const;
 
   base::space_id space_;
   std::uint32_t number_;
   log_vector held_, coming_;
-  std::map<base::origin_id, std::map<std::uint64_t, base::hash128>> above_; // durable, over a gap
   std::map<place, offered> waiting_; // on their way to the disk
   std::map<std::uint64_t, place> tickets_;
   std::uint64_t last_ticket_ = 0;

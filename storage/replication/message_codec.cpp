@@ -10,7 +10,7 @@ namespace {
 
 // Tags. docs/formats/replication.md; never used for anything else again.
 constexpr std::uint8_t KIND = 0, SPACE = 1, ORIGIN = 2, FLAGS = 3, NUMBER = 4, BYTES = 5, LIST = 6,
-                       SESSION = 7, AFTER = 8, HASH = 9, VECTOR = 10, SPEC = 11, DOUBTFUL = 12;
+                       SESSION = 7, AFTER = 8, HASH = 9, VECTOR = 10, DOUBTFUL = 11;
 
 void put(base::writer& out, const base::hash128& value) {
   const auto bytes = value.bytes();
@@ -150,22 +150,15 @@ void read(base::field_reader& in, entries& m) {
 }
 
 void write(base::field_writer& out, const acknowledgement& m) {
-  base::writer list;
-  for (const auto& mark : m.above) put(list, mark);
   out.hash(SPACE, m.space.value);
   out.hash(ORIGIN, m.origin.value);
   out.number(NUMBER, m.mark.sequence);
-  out.text(LIST, list.view());
   out.hash(HASH, m.mark.running);
 }
 void read(base::field_reader& in, acknowledgement& m) {
   m.space.value = in.hash(SPACE);
   m.origin.value = in.hash(ORIGIN);
   m.mark.sequence = in.number(NUMBER);
-  each(in, LIST, [&](base::reader& item) {
-    m.above.push_back(take_mark(item));
-    return true;
-  });
   m.mark.running = in.hash(HASH);
 }
 
@@ -205,7 +198,6 @@ void write(base::field_writer& out, const snapshot_offer& m) {
   out.text(LIST, list.view());
   out.hash(SESSION, m.session);
   out.text(VECTOR, list_of(m.covers));
-  out.text(SPEC, m.spec);
   base::writer doubts;
   for (const auto& origin : m.doubtful) put(doubts, origin.value);
   out.text(DOUBTFUL, doubts.view());
@@ -219,7 +211,6 @@ void read(base::field_reader& in, snapshot_offer& m) {
   });
   m.session = in.hash(SESSION);
   m.covers = take_vector(in);
-  m.spec = in.text(SPEC);
   each(in, DOUBTFUL, [&](base::reader& item) {
     m.doubtful.push_back({take_hash(item)});
     return true;

@@ -63,13 +63,12 @@ struct entries {
   friend bool operator==(const entries&, const entries&) = default;
 };
 
-/// Fsynced at the sender: everything up to `mark`, and `above` beyond a gap. The running hashes
-/// say of which log, so an acknowledgement never counts for a fork.
+/// Fsynced at the sender: everything up to `mark`. Its running hash says of which log, so an
+/// acknowledgement never counts for a fork.
 struct acknowledgement {
   base::space_id space;
   base::origin_id origin;
   log_mark mark;
-  std::vector<log_mark> above;
   friend bool operator==(const acknowledgement&, const acknowledgement&) = default;
 };
 
@@ -96,7 +95,6 @@ struct snapshot_request {
 struct snapshot_offer {
   base::space_id space;
   base::hash128 session;
-  std::string spec;
   log_vector covers;
   std::vector<std::pair<std::uint32_t, base::origin_id>> numbers;
   std::vector<base::origin_id> doubtful;

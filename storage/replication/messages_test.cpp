@@ -65,11 +65,9 @@ message::snapshot_chunk chunk_of(source& from) {
 /// One message of each kind.
 std::vector<any> one_of_each(std::uint64_t seed) {
   source s{seed};
-  message::acknowledgement ack{s.space(), s.origin(), s.mark(), {}};
-  for (auto n = s.random.below(3); n > 0; --n) ack.above.push_back(s.mark());
+  message::acknowledgement ack{s.space(), s.origin(), s.mark()};
   message::state_hashes hashes{s.space(), s.random.next(), {s.random.hash(), s.random.hash()}};
-  message::snapshot_offer offer{s.space(), s.random.hash(), s.text(9), s.vector(),
-                                {},        {s.origin()}};
+  message::snapshot_offer offer{s.space(), s.random.hash(), s.vector(), {}, {s.origin()}};
   offer.numbers.emplace_back(static_cast<std::uint32_t>(s.random.next()), s.origin());
   return {
       message::digests{{{s.space(), s.random.next()}, {s.space(), s.random.next()}}},

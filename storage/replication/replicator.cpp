@@ -21,28 +21,6 @@ void replicator::restore(const base::origin_id& origin, const log_mark& held) {
   follower_.restore(origin, held);
 }
 
-/// What lies above a gap goes through the follower again: durable, and not applied.
-replicator::effects replicator::opened(base::instant now) {
-  now_ = now;
-  effects out;
-  for (const auto& [origin, number] : numbers_) {
-    const message::pull rest{with_.space, origin, held().at(origin) + 1, ~0ull >> 1, true};
-    auto above = answer_pull(with_.disk, {with_.number, number}, rest, ~0ull >> 1);
-    if (!above) continue; // it is pulled
-    message::entries again{rest.space, origin, false, false, false, {}};
-    for (auto& item : above->items) {
-      auto payload =
-          with_.disk.get(column::payload, entry_key(with_.number, number, item.header.sequence));
-      if (!payload) continue;
-      follower_.restore_above(origin, item.header);
-      item.payload = *std::move(payload);
-      again.items.push_back(std::move(item));
-    }
-    if (!again.items.empty()) take(with_.self, again, out);
-  }
-  return end(std::move(out));
-}
-
 void replicator::placed(std::vector<base::store_id> placement) {
   placement_ = std::move(placement);
   stray_ = std::find(placement_.begin(), placement_.end(), with_.self) == placement_.end();
@@ -220,14 +198,8 @@ void replicator::on(const base::store_id& from, const message::entries& m, effec
 
 /// Verified against the own log: an acknowledgement of a fork's entries counts for nothing.
 void replicator::on(const base::store_id& from, const message::acknowledgement& m, effects& out) {
-  if (m.origin != self_run_.origin) return;
-  const auto is_ours = [&](const log_mark& mark) {
-    return own_running(m.origin, mark.sequence) == mark.running;
-  };
-  std::vector<std::uint64_t> above;
-  for (const auto& mark : m.above)
-    if (is_ours(mark)) above.push_back(mark.sequence);
-  add(quorum_.durable(from, m.origin, is_ours(m.mark) ? m.mark.sequence : 0, above), out);
+  if (own_running(m.origin, m.mark.sequence) == m.mark.running)
+    add(quorum_.durable(from, m.origin, m.mark.sequence), out);
 }
 
 void replicator::on(const base::store_id& from, const message::fork_notice& m, effects& out) {

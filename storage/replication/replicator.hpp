@@ -4,12 +4,13 @@
 // actor per space, or the simulator. docs/formats/replication.md lists what is said.
 //
 // Drive. Opening: load state, vector and log tail; restore() each vector row and each entry of the
-// tail that was applied again, placed(), opened(). Then receive() for what a link brings, tick() on
-// a timer (0.1 .. 1 s), heard_digest() for each heartbeat of a peer; digest() travels in one's own.
-// Writes: durable() for every outcome of the log, once its batch is on disk, own and foreign ones;
-// entries are applied by the caller; await() with what must be held elsewhere before the answer.
-// Effects are carried out in this order: write `changes` with sync, send, answer `writes`, report
-// `forks`, `next`. Outcomes with ticket 0 are this core's own: nobody waits for them, apply them.
+// tail that was applied again (up to the first gap), placed(). Then receive() for what a link
+// brings, tick() on a timer (0.1 .. 1 s), heard_digest() for each heartbeat of a peer; digest()
+// travels in one's own. Writes: durable() for every outcome of the log, once its batch is on disk,
+// own and foreign ones; entries are applied by the caller; await() with what must be held elsewhere
+// before the answer. Effects are carried out in this order: write `changes` with sync, send, answer
+// `writes`, report `forks`, `next`. Outcomes with ticket 0 are this core's own: nobody waits for
+// them, apply them.
 //
 // Invariants: nothing is said to be here that is not on disk; once `next` is not go_on, nothing
 // more is done until the space was opened again.
@@ -72,8 +73,6 @@ public:
 
   // -- opening --
   void restore(const base::origin_id& origin, const log_mark& held);
-  /// Takes up what lies above gaps; the log writer must have been restored.
-  effects opened(base::instant now);
   /// Whenever the placement changes. Without this store in it, what is here is a stray.
   void placed(std::vector<base::store_id> placement);
 

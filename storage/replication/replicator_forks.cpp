@@ -55,8 +55,8 @@ void replicator::judge_branches(const base::store_id& peer, const message::entri
     say(peer, message::fork_notice{with_.space, theirs.origin, verdict.first}, out);
 }
 
-/// Once nothing of it is on its way to the disk. What lies above a gap is of whichever log, and
-/// was acknowledged: it is appended again, and comes again in order if it belongs there.
+/// Once nothing of it is on its way to the disk. What lies above a gap is of whichever log, and was
+/// acknowledged to nobody: it comes again, in order, if it belongs there.
 void replicator::settle_forks() {
   if (target_) return;
   for (auto it = settled_.begin(); it != settled_.end();) {
@@ -65,7 +65,6 @@ void replicator::settle_forks() {
       ++it;
       continue;
     }
-    if (forked().count(origin) > 0 && !append_again(origin, held().at(origin) + 1)) return;
     it = settled_.erase(it);
     appended_.erase(origin);
     with_.log.use(

@@ -77,9 +77,11 @@ void replicator::on(const base::store_id& from, const message::snapshot_chunk& m
 
 base::result<std::uint32_t> replicator::finish_snapshot(batch& changes) {
   base::result<void> done;
-  with_.log.use([&](log_writer&, catalog& runs) {
-    done = target_->finish(with_.disk, runs, appended_, changes);
-  });
+  snapshot_target::logs own{appended_, forked()};
+  for (const auto& [peer, judged] : forks_)
+    for (const auto& [origin, verdict] : judged) own.whole.insert(origin);
+  with_.log.use(
+      [&](log_writer&, catalog& runs) { done = target_->finish(with_.disk, runs, own, changes); });
   if (done) return target_->number();
   give_up_snapshot(); // it lags behind what came meanwhile
   next_ = step::go_on;
@@ -91,7 +93,7 @@ base::result<std::uint32_t> replicator::finish_snapshot(batch& changes) {
 void replicator::on(const base::store_id& from, const message::snapshot_request& m, effects& out) {
   if (m.session.is_zero()) {
     if (target_) return;
-    message::snapshot_offer offer{with_.space, with_.entropy.draw(), {}, {}, {}, {}};
+    message::snapshot_offer offer{with_.space, with_.entropy.draw(), {}, {}, {}};
     sources_.erase(from);
     auto source = open_source(std::move(offer), from, m.held);
     if (!source) return;

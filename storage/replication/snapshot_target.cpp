@@ -27,11 +27,7 @@ snapshot_target::doubtful(const store& disk, const catalog& runs, const log_vect
     const auto cover = offer_.covers.marks().find(run.origin);
     if (cover == offer_.covers.marks().end()) continue;
     const auto& mark = cover->second;
-    const auto gap = held.at(run.origin) + 1;
-    const auto rows = disk.scan(column::log, entry_key(replaced_, number, gap),
-                                entry_key(replaced_, number, mark.sequence + 1));
-    TRY_ASSIGN(const auto above, rows->next()); // beyond a gap, of whichever log
-    if (above) out.emplace(run.origin, gap);
+    if (held.at(run.origin) <= mark.sequence) continue;
     const auto next = disk.get(column::log, entry_key(replaced_, number, mark.sequence + 1));
     if (!next) continue;
     TRY_ASSIGN(const auto header, decode_header(*next));
@@ -84,8 +80,7 @@ base::result<bool> snapshot_target::step(const message::snapshot_chunk& chunk, b
   return true;
 }
 
-base::result<void> snapshot_target::finish(const store& disk, catalog& runs,
-                                           const std::map<base::origin_id, std::uint64_t>& give_up,
+base::result<void> snapshot_target::finish(const store& disk, catalog& runs, const logs& own,
                                            batch& out) {
   TRY(check_nothing_lost(disk, runs));
   for (const auto& [origin, mark] : offer_.covers.marks()) {
@@ -94,35 +89,41 @@ base::result<void> snapshot_target::finish(const store& disk, catalog& runs,
              meta::encode(vector_row{staging_, number, mark.sequence, mark.running}));
   }
   for (const auto& [number, run] : runs.runs()) {
-    const auto mark = offer_.covers.marks().find(run.origin);
-    const auto given = give_up.find(run.origin);
-    TRY(move_tail(disk, number, mark == offer_.covers.marks().end() ? log_mark{} : mark->second,
-                  given == give_up.end() ? ~0ull : given->second, out));
+    tail which{number, 1, {}, ~0ull};
+    if (const auto mark = offer_.covers.marks().find(run.origin);
+        mark != offer_.covers.marks().end())
+      which.from = mark->second;
+    if (own.whole.count(run.origin) == 0) which.first = which.from.sequence + 1;
+    if (const auto given = own.give_up.find(run.origin); given != own.give_up.end())
+      which.end = given->second;
+    TRY(move_tail(disk, which, out));
   }
   runs.exchange_spaces(replaced_, staging_, out);
   runs.drop_space(replaced_, out);
   return {};
 }
 
-/// Those above a gap too: they were acknowledged.
-base::result<void> snapshot_target::move_tail(const store& disk, std::uint32_t origin,
-                                              log_mark from, std::uint64_t end, batch& out) const {
-  if (from.sequence >= end) return {};
-  const auto rows = disk.scan(column::log, entry_key(replaced_, origin, from.sequence + 1),
-                              entry_key(replaced_, origin + 1, 0));
+/// Up to the first gap above the snapshot: what lies behind was acknowledged to nobody, and comes
+/// again.
+base::result<void> snapshot_target::move_tail(const store& disk, tail which, batch& out) const {
+  if (which.first >= which.end) return {};
+  auto last = which.from;
+  const auto rows = disk.scan(column::log, entry_key(replaced_, which.origin, which.first),
+                              entry_key(replaced_, which.origin, which.end));
   for (;;) {
     TRY_ASSIGN(const auto more, rows->next());
     if (!more) return {};
     const auto [key, value] = rows->current();
     TRY_ASSIGN(const auto header, decode_header(value));
-    if (header.sequence >= end) return {};
-    const bool follows = header.sequence == from.sequence + 1;
-    // Another log of this origin than the snapshot's: a fork, dealt with before it comes here.
-    if (follows && running_hash(from.running, header) != header.running)
-      return {base::errc::origin_forked, "origin=" + header.origin.hex()};
-    if (follows) from = {header.sequence, header.running};
+    if (header.sequence > last.sequence) {
+      if (header.sequence != last.sequence + 1) return {};
+      // Another log of this origin than the snapshot's: a fork, dealt with before it comes here.
+      if (running_hash(last.running, header) != header.running)
+        return {base::errc::origin_forked, "origin=" + header.origin.hex()};
+      last = {header.sequence, header.running};
+    }
     TRY_ASSIGN(auto payload, disk.get(column::payload, key));
-    auto moved = entry_key(staging_, origin, header.sequence);
+    auto moved = entry_key(staging_, which.origin, header.sequence);
     out.put(column::log, moved, std::string{value});
     out.put(column::payload, std::move(moved), std::move(payload));
   }

@@ -18,6 +18,7 @@
 #include "storage/replication/messages.hpp"
 
 #include <map>
+#include <set>
 
 namespace engram::storage {
 
@@ -39,16 +40,25 @@ public:
   /// False: not the chunk that was asked for. errc::malformed_message: names an unknown origin.
   base::result<bool> step(const message::snapshot_chunk& chunk, batch& out);
   bool done() const noexcept { return done_; }
-  /// `give_up`: of a forked origin, the first entry that is not carried over: it and what follows
-  /// were appended again under the own run.
-  base::result<void> finish(const store& disk, catalog& runs,
-                            const std::map<base::origin_id, std::uint64_t>& give_up, batch& out);
+  /// What becomes of the own logs. `give_up`: of a forked origin, the first entry that is not
+  /// carried over: it and what follows were appended again under the own run. `whole`: known to be
+  /// forked somewhere, so what is here of its log is kept: it may have to be appended again.
+  struct logs {
+    std::map<base::origin_id, std::uint64_t> give_up;
+    std::set<base::origin_id> whole;
+  };
+  base::result<void> finish(const store& disk, catalog& runs, const logs& own, batch& out);
   std::uint32_t number() const noexcept { return staging_; }
 
 private:
   base::result<void> check_nothing_lost(const store& disk, const catalog& runs) const;
-  base::result<void> move_tail(const store& disk, std::uint32_t origin, log_mark from,
-                               std::uint64_t end, batch& out) const;
+  struct tail {
+    std::uint32_t origin = 0;
+    std::uint64_t first = 1; // below `from`: the beginning of what the snapshot covers
+    log_mark from;           // the snapshot's; what is above it has to follow
+    std::uint64_t end = 0;
+  };
+  base::result<void> move_tail(const store& disk, tail which, batch& out) const;
 
   base::space_id space_;
   std::uint32_t replaced_;

@@ -16,12 +16,9 @@ std::vector<write_quorum::outcome> write_quorum::open(write what) {
 
 std::vector<write_quorum::outcome> write_quorum::durable(const base::store_id& store,
                                                          const base::origin_id& origin,
-                                                         std::uint64_t up_to,
-                                                         const std::vector<std::uint64_t>& above) {
+                                                         std::uint64_t up_to) {
   auto& here = stores_[store][origin];
-  here.up_to = std::max(here.up_to, up_to);
-  here.above.insert(above.begin(), above.end());
-  here.above.erase(here.above.begin(), here.above.upper_bound(here.up_to));
+  here = std::max(here, up_to);
   return settle();
 }
 
@@ -29,10 +26,7 @@ bool write_quorum::has(const base::store_id& store, const needed_entries& what) 
   const auto known = stores_.find(store);
   if (known == stores_.end()) return false;
   const auto found = known->second.find(what.origin);
-  if (found == known->second.end()) return false;
-  for (auto n = std::max(what.first, found->second.up_to + 1); n <= what.last; ++n)
-    if (found->second.above.count(n) == 0) return false;
-  return true;
+  return found != known->second.end() && found->second >= what.last;
 }
 
 std::vector<base::store_id> write_quorum::holders(const write& what) const {

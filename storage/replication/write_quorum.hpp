@@ -3,8 +3,8 @@
 // write may be answered. Pure.
 //
 // Drive: open() with the durable headers' ranges; durable() for this store when its fsync returned
-// and for every claim of another whose running hashes are verified against the own log; tick(now)
-// for deadlines. A timeout is indefinite: the entries may be everywhere.
+// and for every claim of another whose running hash is verified against the own log; tick(now) for
+// deadlines. A timeout is indefinite: the entries may be everywhere.
 //
 // Invariant: only stores of the placement the write was opened with are counted, each once.
 
@@ -46,22 +46,19 @@ public:
     base::result<void> enough; // errc::timed_out: indefinite
   };
   std::vector<outcome> open(write what);
-  /// `store` has every entry of `origin` up to `up_to`, and those in `above`, on disk.
+  /// `store` has every entry of `origin` up to `up_to` on disk. What lies above a gap counts for
+  /// nothing: were the gap never closed, it could never be applied.
   std::vector<outcome> durable(const base::store_id& store, const base::origin_id& origin,
-                               std::uint64_t up_to, const std::vector<std::uint64_t>& above = {});
+                               std::uint64_t up_to);
   std::vector<outcome> tick(base::instant now);
   std::size_t open_writes() const noexcept { return writes_.size(); }
 
 private:
-  struct copies {
-    std::uint64_t up_to = 0;
-    std::set<std::uint64_t> above;
-  };
   bool has(const base::store_id& store, const needed_entries& what) const;
   std::vector<base::store_id> holders(const write& what) const;
   std::vector<outcome> settle();
 
-  std::map<base::store_id, std::map<base::origin_id, copies>> stores_;
+  std::map<base::store_id, std::map<base::origin_id, std::uint64_t>> stores_; // up to where
   std::deque<write> writes_;
 };
 

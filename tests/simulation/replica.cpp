@@ -45,7 +45,6 @@ void replica::open(base::instant now) {
   space_ = std::make_unique<memory::space>(where_.config);
   load_state();
   open_tail();
-  carry_out(core_->opened(now), now);
   commit(now);
 }
 
@@ -88,7 +87,7 @@ void replica::open_tail() {
 void replica::apply_from_disk(std::uint32_t origin, const entry_header& header) {
   const auto stored = disk_.get(column::payload, entry_key(number_, origin, header.sequence));
   CHECK(stored.has_value());
-  world_.applied(self_, header);
+  world_.applied(self_, header, stored->empty());
   const bool skipped =
       where_.planted.skip_some_applies && self_.value.low == 1 && ++applies_ % 5 == 0;
   if (!stored->empty() && !skipped) {
@@ -102,7 +101,9 @@ void replica::apply_from_disk(std::uint32_t origin, const entry_header& header) 
     meta.stamp = header.stamp;
     meta.operation = header.operation;
     meta.origin_number = origin;
-    space_->apply(meta, *what);
+    const auto* forget = std::get_if<memory::forget_op>(&what->operation);
+    const bool deletes = forget != nullptr && forget->mode == memory::forget_mode::erase;
+    if (!deletes || !where_.planted.skip_deletes) space_->apply(meta, *what);
   }
   const auto changes = space_->drain();
   for (const auto& put : changes.puts) log_->note_put(number_, put.key, put.value);

@@ -19,6 +19,7 @@ struct defects {
   bool invent_entries = false;
   bool snapshot_without_graves = false;
   bool never_pull = false;
+  bool skip_deletes = false;
   bool ignore_forks = false;
 };
 
@@ -29,7 +30,9 @@ public:
   virtual void send(const base::store_id& from, const base::store_id& to, std::string bytes) = 0;
   virtual void acknowledged(const base::store_id& by, std::uint64_t write,
                             const std::vector<base::store_id>& holders) = 0;
-  virtual void applied(const base::store_id& by, const storage::entry_header& entry) = 0;
+  /// `erased`: without its payload, for it was deleted where it came from.
+  virtual void applied(const base::store_id& by, const storage::entry_header& entry,
+                       bool erased) = 0;
   virtual void stood_at(const base::store_id& who, std::uint64_t digest,
                         const base::hash128& state) = 0;
 };

@@ -264,11 +264,12 @@ void replication_world::acknowledged(const base::store_id&, std::uint64_t write,
   acknowledged_.push_back(std::move(done));
 }
 
-void replication_world::applied(const base::store_id& by, const storage::entry_header& entry) {
+void replication_world::applied(const base::store_id& by, const storage::entry_header& entry,
+                                bool erased) {
   const auto known = by_operation_.find(entry.operation);
   if (known == by_operation_.end()) return fail("an entry appears that nobody wrote");
   auto& who = *slots_[index_of(by)];
-  who.has.insert(known->second);
+  if (!erased) who.has.insert(known->second);
   trace(std::to_string(who.index) + " applies " + std::to_string(known->second) + " from " +
         entry.origin.hex().substr(0, 4) + " " + std::to_string(entry.sequence));
   const auto& what = script_[known->second].what;

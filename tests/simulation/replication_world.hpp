@@ -43,7 +43,7 @@ public:
   void send(const base::store_id& from, const base::store_id& to, std::string bytes) override;
   void acknowledged(const base::store_id& by, std::uint64_t write,
                     const std::vector<base::store_id>& holders) override;
-  void applied(const base::store_id& by, const storage::entry_header& entry) override;
+  void applied(const base::store_id& by, const storage::entry_header& entry, bool erased) override;
   void stood_at(const base::store_id& who, std::uint64_t digest,
                 const base::hash128& state) override;
 

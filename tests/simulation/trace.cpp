@@ -27,8 +27,7 @@ struct teller {
     return out;
   }
   std::string operator()(const message::acknowledgement& m) const {
-    return "ack " + brief(m.origin.value) + " " + std::to_string(m.mark.sequence) + " above " +
-           std::to_string(m.above.size());
+    return "ack " + brief(m.origin.value) + " " + std::to_string(m.mark.sequence);
   }
   std::string operator()(const message::fork_notice& m) const {
     return "fork " + brief(m.origin.value) + " at " + std::to_string(m.sequence);
