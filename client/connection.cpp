@@ -6,12 +6,13 @@
 namespace engram::client {
 
 base::result<connection> connection::open(event_loop& loop, const connection_options& options) {
-  TRY_ASSIGN(dialer dial, tcp_dialer(loop.io(), options));
-  return loop.wait(open(std::move(dial), loop.io().provider->getTimer(), options));
+  TRY_ASSIGN(auto servers, tcp_dialers(loop.io(), options));
+  return loop.wait(open(std::move(servers), loop.io().provider->getTimer(), options));
 }
 
-promise<connection> connection::open(dialer dial, kj::Timer& timer, connection_options options) {
-  auto shared = std::make_shared<link>(std::move(dial), timer, std::move(options));
+promise<connection> connection::open(std::vector<dialer> servers, kj::Timer& timer,
+                                     connection_options options) {
+  auto shared = std::make_shared<link>(std::move(servers), timer, std::move(options));
   return shared->open().then([shared](base::result<session_ptr> got) -> base::result<connection> {
     if (!got) return got.error();
     return connection(shared);

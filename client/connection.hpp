@@ -1,6 +1,6 @@
 #pragma once
-// A connection to a node, on Cap'n Proto RPC. Everything happens on the thread that made the event
-// loop; nothing here may be shared with another thread.
+// A connection to a cluster through one node at a time, on Cap'n Proto RPC. Everything happens on
+// the thread that made the event loop; nothing here may be shared with another thread.
 //
 //   client::event_loop loop;
 //   auto node = client::connection::open(loop, {.server = "127.0.0.1:7433"});
@@ -10,8 +10,9 @@
 //
 // A call is a promise of a result: the error arm is what the node refused or what happened to the
 // call. Errors whose advice is to try again (overloaded, lost connection, timed out …) are tried
-// again, over a fresh connection where needed, until `patience` is used up. That is safe because
-// every operation has its id before its first attempt.
+// again until `patience` is used up: over a fresh connection where needed, at the next server where
+// several are named. Errors whose advice is another node are tried at each server once. That is
+// safe because every operation has its id before its first attempt.
 
 #include "client/space.hpp"
 #include "client/types.hpp"
@@ -21,17 +22,19 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace engram::client {
 
 inline constexpr const char* DEFAULT_SERVER = "127.0.0.1:7433";
 
 struct connection_options {
-  std::string server = DEFAULT_SERVER; // HOST:PORT; a lone HOST means port 7433
-  std::string key;                     // empty: anonymous, which nodes grant on loopback only
-  std::string tls_ca;                  // PEM file; empty: no TLS
-  std::string tls_name;                // name in the node's certificate; empty: HOST
-  base::duration connect_timeout{5'000};
+  std::string server = DEFAULT_SERVER;   // HOST:PORT, or several with commas; the port may be left
+                                         // out (7433). The first that answers is used.
+  std::string key;                       // empty: anonymous, which nodes grant on loopback only
+  std::string tls_ca;                    // PEM file; empty: no TLS
+  std::string tls_name;                  // name in the nodes' certificates; empty: HOST
+  base::duration connect_timeout{5'000}; // for each server
   base::duration call_timeout{60'000};
   base::duration patience{3'000}; // how long a failed call is tried again; 0: never
 };
@@ -58,13 +61,14 @@ using dialer = std::function<kj::Promise<kj::Own<kj::AsyncIoStream>>()>;
 /// moved or copied handle is the same connection.
 class connection {
 public:
-  /// Dials, says hello and authenticates, within connect_timeout. errc::disconnected: nobody is
-  /// there; incompatible, unauthenticated: somebody is.
+  /// Dials, says hello and authenticates, within connect_timeout, one server after another.
+  /// errc::disconnected: nobody is there; incompatible, unauthenticated: somebody is.
   static base::result<connection> open(event_loop& loop, const connection_options& options);
-  /// The same over any stream. `timer` outlives the connection.
-  static promise<connection> open(dialer dial, kj::Timer& timer, connection_options options);
+  /// The same over any streams, at least one. `timer` outlives the connection.
+  static promise<connection> open(std::vector<dialer> servers, kj::Timer& timer,
+                                  connection_options options);
 
-  /// What the node said when it was first reached.
+  /// What the node said that was reached last.
   const peer_info& peer() const;
 
   space open_space(std::string name) const;

@@ -81,17 +81,24 @@ base::result<endpoint> parse_endpoint(std::string_view text) {
   return made;
 }
 
-base::result<dialer> tcp_dialer(kj::AsyncIoContext& io, const connection_options& options) {
-  TRY_ASSIGN(const endpoint to, parse_endpoint(options.server));
-  std::shared_ptr<kj::TlsContext> tls;
-  if (!options.tls_ca.empty()) {
-    TRY_ASSIGN(const auto authorities, read_authorities(options.tls_ca));
-    tls = tls_context(authorities);
+base::result<std::vector<endpoint>> parse_endpoints(std::string_view text) {
+  std::vector<endpoint> made;
+  while (true) {
+    const auto comma = text.find(',');
+    TRY_ASSIGN(auto one, parse_endpoint(text.substr(0, comma)));
+    made.push_back(std::move(one));
+    if (comma == std::string_view::npos) return made;
+    text.remove_prefix(comma + 1);
   }
-  const std::string name = options.tls_name.empty() ? to.host : options.tls_name;
+}
+
+namespace {
+
+dialer dialer_to(kj::AsyncIoContext& io, const endpoint& to, const std::string& name,
+                 const std::shared_ptr<kj::TlsContext>& tls) {
   const bool v6 = to.host.find(':') != std::string::npos;
   const std::string host = v6 ? "[" + to.host + "]" : to.host;
-  return dialer([&io, tls, name, host, port = to.port]() {
+  return [&io, tls, name, host, port = to.port]() {
     return io.provider->getNetwork()
         .parseAddress(host.c_str(), port)
         .then([](kj::Own<kj::NetworkAddress> address) {
@@ -104,7 +111,24 @@ base::result<dialer> tcp_dialer(kj::AsyncIoContext& io, const connection_options
           if (!tls) return kj::mv(stream);
           return tls->wrapClient(kj::mv(stream), name.c_str());
         });
-  });
+  };
+}
+
+} // namespace
+
+base::result<std::vector<dialer>> tcp_dialers(kj::AsyncIoContext& io,
+                                              const connection_options& options) {
+  TRY_ASSIGN(const auto servers, parse_endpoints(options.server));
+  std::shared_ptr<kj::TlsContext> tls;
+  if (!options.tls_ca.empty()) {
+    TRY_ASSIGN(const auto authorities, read_authorities(options.tls_ca));
+    tls = tls_context(authorities);
+  }
+  std::vector<dialer> made;
+  made.reserve(servers.size());
+  for (const endpoint& to : servers)
+    made.push_back(dialer_to(io, to, options.tls_name.empty() ? to.host : options.tls_name, tls));
+  return made;
 }
 
 } // namespace engram::client

@@ -23,8 +23,8 @@ struct session {
   schema::Session::Client granted = nullptr;
 };
 
-link::link(dialer dial, kj::Timer& timer, connection_options options)
-    : dial_(std::move(dial)), timer_(timer), options_(std::move(options)) {}
+link::link(std::vector<dialer> servers, kj::Timer& timer, connection_options options)
+    : servers_(std::move(servers)), timer_(timer), options_(std::move(options)) {}
 
 link::~link() = default;
 
@@ -32,14 +32,7 @@ schema::Session::Client link::client_of(const session_ptr& s) { return s->grante
 
 promise<session_ptr> link::open() {
   if (session_) return base::result<session_ptr>(session_);
-  if (!dialing_)
-    dialing_.emplace(dial()
-                         .exclusiveJoin(deadline<session_ptr>(options_.connect_timeout))
-                         .catch_([](kj::Exception&& e) -> base::result<session_ptr> {
-                           // Whatever went wrong with it, nothing was asked of the node yet.
-                           return {base::errc::disconnected, decode(e).context};
-                         })
-                         .fork());
+  if (!dialing_) dialing_.emplace(dial_any(servers_.size()).fork());
   return dialing_->addBranch().then([this](base::result<session_ptr> got) {
     if (got && !session_) session_ = *got;
     dialing_.reset();
@@ -47,10 +40,29 @@ promise<session_ptr> link::open() {
   });
 }
 
-promise<session_ptr> link::dial() {
-  return dial_().then([this](kj::Own<kj::AsyncIoStream> stream) {
-    return greet(std::make_shared<session>(kj::mv(stream)));
+/// Dials one server after another until a session is granted, an error would be the same at each
+/// of them, or `left` of them were tried.
+promise<session_ptr> link::dial_any(std::size_t left) {
+  return dial().then([this, left](base::result<session_ptr> got) -> promise<session_ptr> {
+    const bool next =
+        !got && left > 1 &&
+        (is_elsewhere_better(got.error()) || got.error().code == base::errc::incompatible);
+    if (!next) return kj::mv(got);
+    go_on();
+    return dial_any(left - 1);
   });
+}
+
+promise<session_ptr> link::dial() {
+  return kj::evalNow([this] { return servers_[at_](); })
+      .then([this](kj::Own<kj::AsyncIoStream> stream) {
+        return greet(std::make_shared<session>(kj::mv(stream)));
+      })
+      .exclusiveJoin(deadline<session_ptr>(options_.connect_timeout))
+      .catch_([](kj::Exception&& e) -> base::result<session_ptr> {
+        // Whatever went wrong with it, nothing was asked of the node yet.
+        return {base::errc::disconnected, decode(e).context};
+      });
 }
 
 promise<session_ptr> link::greet(session_ptr fresh) {
@@ -82,13 +94,21 @@ promise<session_ptr> link::authenticate(session_ptr fresh) {
 }
 
 void link::forget(const session_ptr& used) noexcept {
-  if (session_ == used) session_.reset();
+  if (session_ != used) return; // another call was here first
+  session_.reset();
+  go_on();
 }
 
-bool link::patient(const base::error& e, kj::TimePoint began) const {
+bool link::is_elsewhere_better(const base::error& e) const noexcept {
+  const bool lost = e.code == base::errc::disconnected;
+  return lost || (servers_.size() > 1 && e.advice() != base::advice::give_up);
+}
+
+bool link::patient(const base::error& e, const attempts& so_far) const {
+  if (e.advice() == base::advice::use_other) return so_far.made < servers_.size();
   const bool again =
       e.advice() == base::advice::retry_later || e.advice() == base::advice::reconnect;
-  return again && timer_.now() - began < options_.patience.count() * kj::MILLISECONDS;
+  return again && timer_.now() - so_far.began < options_.patience.count() * kj::MILLISECONDS;
 }
 
 } // namespace engram::client

@@ -1,6 +1,7 @@
 #pragma once
 // Internal to client/: the wire under a connection. Dials, says hello, authenticates, and does it
-// again after a loss; runs calls with a timeout and tries them again while their errors allow.
+// again after a loss; runs calls with a timeout and tries them again while their errors allow, at
+// the next server where there are several.
 // Owner: the connection and its spaces, shared. Thread: the event loop's.
 // Invariant: there is at most one session, and callers that find none wait for the same dial.
 
@@ -12,6 +13,7 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <vector>
 
 namespace engram::client {
 
@@ -21,7 +23,7 @@ using session_ptr = std::shared_ptr<session>;
 
 class link : public std::enable_shared_from_this<link> {
 public:
-  link(dialer dial, kj::Timer& timer, connection_options options);
+  link(std::vector<dialer> servers, kj::Timer& timer, connection_options options);
   ~link();
 
   /// The present session; dials when there is none. Its client is `client_of`.
@@ -33,7 +35,7 @@ public:
   /// that trying again is no use, or patience ends. The last error is returned.
   template <class T, class Attempt>
   promise<T> retrying(Attempt attempt) {
-    return again<T>(kj::mv(attempt), timer_.now(), base::duration{50});
+    return again<T>(kj::mv(attempt), {timer_.now()});
   }
 
   /// Runs `attempt` once: KJ exceptions become errors, call_timeout becomes errc::timed_out.
@@ -45,7 +47,7 @@ public:
                           .exclusiveJoin(deadline<T>(options_.call_timeout))
                           .catch_([](kj::Exception&& e) -> base::result<T> { return decode(e); });
       return answered.then([this, used = *s](base::result<T> got) {
-        if (!got && got.error().code == base::errc::disconnected) forget(used);
+        if (!got && is_elsewhere_better(got.error())) forget(used);
         return got;
       });
     });
@@ -53,6 +55,13 @@ public:
   }
 
 private:
+  /// How often and since when a call was tried.
+  struct attempts {
+    kj::TimePoint began;
+    base::duration pause{50}; // before the next
+    std::size_t made = 1;
+  };
+
   template <class T>
   promise<T> deadline(base::duration after) {
     return timer_.afterDelay(after.count() * kj::MILLISECONDS).then([]() -> base::result<T> {
@@ -61,26 +70,30 @@ private:
   }
 
   template <class T, class Attempt>
-  promise<T> again(Attempt attempt, kj::TimePoint began, base::duration pause) {
+  promise<T> again(Attempt attempt, attempts so_far) {
     auto kept = std::make_shared<Attempt>(kj::mv(attempt));
-    return once<T>(*kept).then(
-        [self = shared_from_this(), kept, began, pause](base::result<T> got) -> promise<T> {
-          if (got || !self->patient(got.error(), began)) return kj::mv(got);
-          return self->timer_.afterDelay(pause.count() * kj::MILLISECONDS)
-              .then([self, kept, began, pause]() {
-                const auto longer = std::min(pause * 2, base::duration{1'000});
-                return self->template again<T>(kj::mv(*kept), began, longer);
-              });
-        });
+    return once<T>(*kept).then([self = shared_from_this(), kept,
+                                so_far](base::result<T> got) -> promise<T> {
+      if (got || !self->patient(got.error(), so_far)) return kj::mv(got);
+      return self->timer_.afterDelay(so_far.pause.count() * kj::MILLISECONDS)
+          .then([self, kept, so_far]() {
+            const auto longer = std::min(so_far.pause * 2, base::duration{1'000});
+            return self->template again<T>(kj::mv(*kept), {so_far.began, longer, so_far.made + 1});
+          });
+    });
   }
 
-  bool patient(const base::error& e, kj::TimePoint began) const;
+  bool patient(const base::error& e, const attempts& so_far) const;
+  bool is_elsewhere_better(const base::error& e) const noexcept;
   void forget(const session_ptr& used) noexcept;
+  void go_on() noexcept { at_ = (at_ + 1) % servers_.size(); }
+  promise<session_ptr> dial_any(std::size_t left);
   promise<session_ptr> dial();
   promise<session_ptr> greet(session_ptr fresh);
   promise<session_ptr> authenticate(session_ptr fresh);
 
-  dialer dial_;
+  std::vector<dialer> servers_;
+  std::size_t at_ = 0; // the server that is dialled next
   kj::Timer& timer_;
   connection_options options_;
   peer_info peer_;

@@ -27,7 +27,8 @@ Every command explains itself: engram COMMAND --help)";
 
 constexpr const char* FOOTER = R"(
 Commands talk to --server HOST:PORT (default 127.0.0.1:7433, or ENGRAM_SERVER) and authenticate with
---key (or ENGRAM_KEY). --json prints what programs can read.
+--key (or ENGRAM_KEY). Several servers, with commas between, are tried in their order, and a call
+that one cannot serve now is made again at the next. --json prints what programs can read.
 
 Exit codes: 0 done, 1 the node or the input refused something, 2 wrong usage, 3 no node reached.)";
 
@@ -128,11 +129,11 @@ command_line::command_line() : app_(HELP, "engram") {
 void command_line::add_common(CLI::App& command) {
   connection_options& to = common_.connection;
   command.add_flag("--json", common_.json, "print JSON");
-  command.add_option("--server", to.server, "node to talk to, HOST:PORT")
+  command.add_option("--server", to.server, "HOST:PORT of a node; A,B,C: the first that answers")
       ->envname("ENGRAM_SERVER")
       ->check(CLI::Validator(
           [](std::string& typed) {
-            const auto read = parse_endpoint(typed);
+            const auto read = parse_endpoints(typed);
             return read ? std::string{} : read.error().context;
           },
           ""))
@@ -144,7 +145,7 @@ void command_line::add_common(CLI::App& command) {
       ->envname("ENGRAM_TLS_CA")
       ->check(CLI::ExistingFile)
       ->group("Connection");
-  command.add_option("--tls-name", to.tls_name, "name in the node's certificate, if not HOST")
+  command.add_option("--tls-name", to.tls_name, "name in the nodes' certificates, if not HOST")
       ->group("Connection");
 }
 

@@ -83,6 +83,9 @@ TEST_CASE("an address that is none is wrong usage, told before anything is conne
   CHECK(told(parse({"status", "--server", "host:port"}), "not HOST:PORT"));
   CHECK(told(parse({"status", "--server", ""}), "not HOST:PORT"));
   CHECK(told(parse({"status", "--server", "host:70000"}), "not HOST:PORT"));
+  CHECK(told(parse({"status", "--server", "a:1,,b:2"}), "not HOST:PORT"));
+  CHECK(told(parse({"status", "--server", "a:1,b:2,"}), "not HOST:PORT"));
+  CHECK(parse({"status", "--server", "a:1,b,[::1]:2"}).asked);
 }
 
 TEST_CASE("flags that contradict each other are refused") {

@@ -78,6 +78,10 @@ int run_command(const cluster_placement_arguments& asked, shell& in) {
 }
 
 int run_command(const cluster_leave_arguments& asked, shell& in) {
+  if (in.server().find(',') != std::string::npos) {
+    in.note("One node leaves: name it with --server HOST:PORT.");
+    return EXIT_USAGE;
+  }
   const auto node = in.connect();
   if (!node) return in.fail(node.error());
   const auto seen = in.loop().wait(node->cluster());

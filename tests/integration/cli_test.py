@@ -158,6 +158,18 @@ class commands(integration_test):
             self.assertEqual(len(connections), 2, "one that was cut, one that answered")
         self.assertEqual(len(self.made.export("notes")), 1)
 
+    def test_of_several_servers_the_first_that_answers_is_used(self):
+        nobody = f"127.0.0.1:{harness.free_port()}"
+        listed = f"{nobody},{self.made.rpc}"
+        finished = run("space", "create", "notes", "--server", listed)
+        self.assertEqual(finished.returncode, 0, said(finished))
+        everywhere = run("status", environment={"ENGRAM_SERVER": f"{listed},{nobody}"})
+        self.assertEqual(everywhere.returncode, 0, said(everywhere))
+        gone = run("status", "--server", f"{nobody},{nobody}")
+        self.assertEqual(gone.returncode, 3, said(gone))
+        several = run("cluster", "leave", "--yes", "--server", listed)
+        self.assertEqual(several.returncode, 2, said(several))
+
     def test_an_error_names_its_code_what_is_wrong_and_what_to_do(self):
         for command, code, advice in (
                 (["recall", "--space", "nope", "word"], "unknown_space", "engram space create"),
