@@ -32,8 +32,8 @@ public:
   void lost(const base::store_id& peer);
   std::vector<outgoing> next(const log_vector& held, const std::set<base::origin_id>& forked,
                              base::instant now);
-  /// True: the peer no longer has it in its log, so a snapshot of it is wanted.
-  bool answered(const base::store_id& peer, const message::entries& what);
+  /// From there on nobody who has it still has it in its log: a snapshot is wanted.
+  std::optional<std::uint64_t> answered(const base::store_id& peer, const message::entries& what);
   /// What `peer` said last; null: nothing yet.
   const log_vector* known(const base::store_id& peer) const;
   const std::map<base::store_id, log_vector>& peers() const noexcept { return peers_; }
@@ -42,12 +42,17 @@ private:
   struct asked {
     base::store_id peer;
     base::instant deadline;
+    std::uint64_t from = 1;
   };
+  bool is_gone(const base::store_id& peer, const base::origin_id& origin, std::uint64_t from) const;
+  bool all_gone(const base::origin_id& origin, std::uint64_t from) const;
 
   base::space_id space_;
   pull_limits limits_;
   std::map<base::store_id, log_vector> peers_;
   std::map<base::origin_id, asked> under_way_;
+  /// Below this the peer's log is trimmed.
+  std::map<std::pair<base::store_id, base::origin_id>, std::uint64_t> gone_;
 };
 
 } // namespace engram::storage

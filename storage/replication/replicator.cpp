@@ -187,10 +187,10 @@ void replicator::on(const base::store_id& from, const message::entries& m, effec
     ask_headers(from, out.forks[i].origin, out);
   }
   if (next_ != step::go_on) return;
-  if (puller_.answered(from, m)) {
-    auto source = from; // best is one that has all that is here
+  if (const auto wanted = puller_.answered(from, m)) {
+    auto source = from; // best is one that also has all that is here
     for (const auto& [peer, theirs] : puller_.peers())
-      if (theirs.covers(held())) source = peer;
+      if (theirs.at(m.origin) >= *wanted && theirs.covers(held())) source = peer;
     take_snapshot(source, out);
   }
   if (m.pulled) pull_more(out);

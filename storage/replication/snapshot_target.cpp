@@ -64,15 +64,17 @@ base::result<bool> snapshot_target::step(const message::snapshot_chunk& chunk, b
   if (!begun() || done_ || chunk.session != offer_.session || chunk.after != after_) return false;
   for (const auto& item : chunk.items) {
     auto key = item.key;
-    if (const auto body = body_place(item.key)) {
+    const bool is_log = !key.empty() && key[0] == log_item_kind;
+    if (const auto body = numbered_place(item.key)) {
       const auto number = numbers_.find(body->origin);
       if (number == numbers_.end())
         return {base::errc::malformed_message, "origin number=" + std::to_string(body->origin)};
       key = body_key(item.key[0], number->second, body->sequence);
-      if (item.payload)
-        out.put(column::payload, entry_key(staging_, number->second, body->sequence),
-                *item.payload);
+      const auto place = entry_key(staging_, number->second, body->sequence);
+      if (item.payload) out.put(column::payload, place, *item.payload);
+      if (is_log && item.payload) out.put(column::log, place, item.value);
     }
+    if (is_log) continue;
     out.put(column::state, space_prefix(staging_) + key, item.value);
   }
   if (!chunk.items.empty()) after_ = chunk.items.back().key;

@@ -25,6 +25,17 @@ inline std::optional<entry_place> body_place(std::string_view relative) {
   return entry_place{0, origin, in.u64_be()};
 }
 
+/// Behind the state a snapshot carries the source's log, under this kind instead of a state item's.
+inline constexpr char log_item_kind = '\xff';
+
+/// 'E', 'D' and log items carry an origin's number.
+inline std::optional<entry_place> numbered_place(std::string_view relative) {
+  if (relative.size() != 13 || relative[0] != log_item_kind) return body_place(relative);
+  base::reader in{relative.substr(1)};
+  const auto origin = in.u32_be();
+  return entry_place{0, origin, in.u64_be()};
+}
+
 inline std::string body_key(char kind, std::uint32_t origin, std::uint64_t sequence) {
   base::writer out;
   out.u8(static_cast<std::uint8_t>(kind));

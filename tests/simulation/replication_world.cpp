@@ -53,6 +53,7 @@ struct replication_world::slot {
   std::uint64_t copies = 0;
   std::set<std::size_t> has;         // script entries applied since this disk came
   std::set<base::memory_key> graves; // deletes among them
+  std::set<std::size_t> erased;      // came without their payload: deleted elsewhere
 };
 
 namespace {
@@ -159,6 +160,7 @@ void replication_world::replace_disk(slot& who, std::unique_ptr<memory_store> di
   who.since = now_;
   who.has.clear();
   who.graves.clear();
+  who.erased.clear();
   who.copy.reset();
   ++tally_.lost_disks;
   trace(std::to_string(who.index) + " gets another disk");
@@ -271,8 +273,10 @@ void replication_world::applied(const base::store_id& by, const storage::entry_h
   auto& who = *slots_[index_of(by)];
   if (!erased) who.has.insert(known->second);
   trace(std::to_string(who.index) + " applies " + std::to_string(known->second) + " from " +
-        entry.origin.hex().substr(0, 4) + " " + std::to_string(entry.sequence));
+        entry.origin.hex().substr(0, 4) + " " + std::to_string(entry.sequence) +
+        (erased ? " erased" : ""));
   const auto& what = script_[known->second].what;
+  if (erased) who.erased.insert(known->second);
   const auto* forget = std::get_if<memory::forget_op>(&what.operation);
   if (forget != nullptr && forget->mode == memory::forget_mode::erase)
     who.graves.insert(what.subject);
@@ -280,6 +284,14 @@ void replication_world::applied(const base::store_id& by, const storage::entry_h
 
 void replication_world::stood_at(const base::store_id& who, std::uint64_t digest,
                                  const base::hash128& state) {
+  // A body that was deleted elsewhere may be missing before its delete comes.
+  auto& here = *slots_[index_of(who)];
+  for (auto it = here.erased.begin(); it != here.erased.end();) {
+    const auto judged = here.node->space().check(script_[*it].what, memory::pending_set{});
+    const bool deleted = !judged && judged.error().code == base::errc::deleted;
+    if (!deleted) return;
+    it = here.erased.erase(it);
+  }
   const auto [found, fresh] = states_.emplace(digest, state);
   if (!fresh && found->second != state)
     fail("equal vectors, other state at replica " + std::to_string(index_of(who)));
