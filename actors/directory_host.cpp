@@ -14,35 +14,36 @@ base::result<std::unique_ptr<directory_host>>
 directory_host::open(const storage::store& store, log_thread& log, base::entropy& entropy) {
   const auto number = log.number_of(membership::directory_identity());
   TRY(log.settle());
-  std::unique_ptr<directory_host> out(new directory_host(log, entropy, number));
-  TRY(out->load(store));
+  std::unique_ptr<directory_host> out(new directory_host(store, log, entropy, number));
+  TRY(out->load());
   log.attach(number, [host = out.get()](std::vector<log_outcome> outcomes) {
     host->step_logged(std::move(outcomes));
   });
   return out;
 }
 
-directory_host::directory_host(log_thread& log, base::entropy& entropy, std::uint32_t number)
-    : log_(log), entropy_(entropy), number_(number) {}
+directory_host::directory_host(const storage::store& store, log_thread& log, base::entropy& entropy,
+                               std::uint32_t number)
+    : store_(store), log_(log), entropy_(entropy), number_(number) {}
 
 directory_host::~directory_host() {
   log_.detach(number_);
   for (auto& left : queue_) left.done(base::error{base::errc::shutting_down, "directory"});
 }
 
-base::result<void> directory_host::load(const storage::store& store) {
-  TRY_ASSIGN(const auto vector, storage::read_vector(store, number_));
+base::result<void> directory_host::load() {
+  TRY_ASSIGN(const auto vector, storage::read_vector(store_, number_));
   if (!vector.is_complete) return vector.damage.front();
-  TRY_ASSIGN(const auto whole, load_items(store));
+  TRY_ASSIGN(const auto whole, load_items());
   if (!whole) state_ = {};
-  TRY(replay(store, vector.rows, !whole));
+  TRY(replay(vector.rows, !whole));
   key_required_ = !state_.keys().empty();
   return base::success();
 }
 
 /// False: some are damaged.
-base::result<bool> directory_host::load_items(const storage::store& store) {
-  storage::state_reader reader(store, number_);
+base::result<bool> directory_host::load_items() {
+  storage::state_reader reader(store_, number_);
   while (true) {
     TRY_ASSIGN(const auto some, reader.next(items_at_once));
     if (!some.damage.empty()) return false;
@@ -52,24 +53,22 @@ base::result<bool> directory_host::load_items(const storage::store& store) {
 }
 
 base::result<std::vector<storage::tail_entry>>
-directory_host::read_log(const storage::store& store,
-                         const std::vector<storage::vector_row>& above) const {
+directory_host::read_log(const std::vector<storage::vector_row>& above) const {
   std::vector<std::uint32_t> numbers;
   for (const auto& [number, origin] : log_.known_origins().by_number) numbers.push_back(number);
   std::vector<storage::tail_entry> out;
   TRY_ASSIGN(const auto damage,
-             storage::read_tail(store, number_, numbers, above,
+             storage::read_tail(store_, number_, numbers, above,
                                 [&](storage::tail_entry e) { out.push_back(std::move(e)); }));
   if (!damage.empty()) return damage.front();
   return out;
 }
 
 /// Applies the log above the vector, or all of it over an empty state.
-base::result<void> directory_host::replay(const storage::store& store,
-                                          const std::vector<storage::vector_row>& applied,
+base::result<void> directory_host::replay(const std::vector<storage::vector_row>& applied,
                                           bool from_beginning) {
   TRY_ASSIGN(const auto entries,
-             read_log(store, from_beginning ? std::vector<storage::vector_row>{} : applied));
+             read_log(from_beginning ? std::vector<storage::vector_row>{} : applied));
   std::map<std::uint32_t, std::uint64_t> covered, reached;
   for (const auto& row : applied) covered[row.origin] = row.applied;
   std::vector<std::pair<std::uint32_t, storage::entry_header>> tail;
@@ -127,6 +126,10 @@ void directory_host::step() {
 
 void directory_host::step_logged(std::vector<log_outcome> outcomes) {
   for (const auto& outcome : outcomes) {
+    if (outcome.ticket == 0) {
+      if (outcome.entries) apply_own_again(*outcome.entries);
+      continue;
+    }
     reply<void> done;
     {
       const std::lock_guard lock(queue_mutex_);
@@ -137,9 +140,38 @@ void directory_host::step_logged(std::vector<log_outcome> outcomes) {
       done = std::move(queue_.front().done);
       queue_.pop_front();
     }
-    done(outcome.entries ? base::success() : base::result<void>(outcome.entries.error()));
+    if (!outcome.entries)
+      done(outcome.entries.error());
+    else if (gate_)
+      gate_({{log_.self(), outcome.entries->front().sequence, outcome.entries->back().sequence}},
+            std::move(done));
+    else
+      done(base::success());
   }
   step();
+}
+
+/// A fork was lost: what this store held of it follows once more, under the own run.
+void directory_host::apply_own_again(const std::vector<storage::entry_header>& entries) {
+  std::vector<storage::tail_entry> read;
+  for (const auto& header : entries) {
+    auto& entry = read.emplace_back();
+    entry.origin = log_.self_number();
+    entry.header = header;
+    const auto key = storage::entry_key(number_, entry.origin, header.sequence);
+    const auto stored = store_.get(storage::column::payload, key);
+    if (stored && stored->size() > storage::payload_salt_bytes)
+      entry.payload = stored->substr(storage::payload_salt_bytes);
+  }
+  apply_foreign(read);
+}
+
+void directory_host::apply_foreign(const std::vector<storage::tail_entry>& entries) {
+  for (const auto& entry : entries) {
+    if (!entry.payload) continue; // damaged here: the log keeps its place
+    const auto op = membership::decode_directory_op(entry.header.kind, *entry.payload);
+    if (op) apply(entry.header, entry.origin, *op);
+  }
 }
 
 void directory_host::apply(const storage::entry_header& header, std::uint32_t origin,

@@ -32,6 +32,12 @@ public:
     return look(state_);
   }
 
+  /// Entries of other runs, or of this one appended again, in their origin's order; durable.
+  void apply_foreign(const std::vector<storage::tail_entry>& entries);
+  /// Waits for the copies that a change needs before it is answered. Before the first proposal.
+  using copies_gate = std::function<void(std::vector<storage::needed_entries>, reply<void>)>;
+  void set_gate(copies_gate gate) { gate_ = std::move(gate); }
+
   /// What to log, or nothing when it is so already.
   using decision = base::result<std::optional<membership::directory_op>>;
   using judge = std::function<decision(const membership::directory&)>;
@@ -47,21 +53,24 @@ private:
     reply<void> done;
   };
 
-  directory_host(log_thread& log, base::entropy& entropy, std::uint32_t number);
-  base::result<void> load(const storage::store& store);
-  base::result<bool> load_items(const storage::store& store);
-  base::result<void> replay(const storage::store& store,
-                            const std::vector<storage::vector_row>& applied, bool from_beginning);
+  directory_host(const storage::store& store, log_thread& log, base::entropy& entropy,
+                 std::uint32_t number);
+  base::result<void> load();
+  base::result<bool> load_items();
+  base::result<void> replay(const std::vector<storage::vector_row>& applied, bool from_beginning);
   base::result<std::vector<storage::tail_entry>>
-  read_log(const storage::store& store, const std::vector<storage::vector_row>& above) const;
+  read_log(const std::vector<storage::vector_row>& above) const;
   void apply(const storage::entry_header& header, std::uint32_t origin,
              const membership::directory_op& op);
   void step();
   void step_logged(std::vector<log_outcome> outcomes);
+  void apply_own_again(const std::vector<storage::entry_header>& entries);
 
+  const storage::store& store_;
   log_thread& log_;
   base::entropy& entropy_;
   const std::uint32_t number_;
+  copies_gate gate_;
 
   mutable std::shared_mutex state_mutex_;
   membership::directory state_;

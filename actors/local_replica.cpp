@@ -12,11 +12,12 @@ constexpr std::uint32_t scan_limit_max = 1000;
 constexpr int hand_over_attempts = 3;
 constexpr nanoseconds quick_recall = std::chrono::milliseconds(1); // may run in a handler
 
-coverage coverage_of(const space_slot& slot, const space_view& view) {
+coverage coverage_of(const space_slot& slot, const space_view& view, base::instant now) {
   coverage out;
+  out.stale_ms = static_cast<std::uint64_t>(slot.stale(now).count());
   out.memories = view.state->counts.memories;
   out.damaged = view.state->counts.damaged + slot.lost_at_open;
-  if (out.damaged == 0) return out; // all there is
+  if (out.damaged == 0) return out;
   const auto damaged = static_cast<double>(out.damaged);
   out.missing = {0, damaged / (damaged + static_cast<double>(out.memories)), 1};
   return out;
@@ -55,7 +56,7 @@ struct reading {
     recall_reply out;
     out.answer = memory::recall(*view.state->index, setting(), asked.query);
     if (asked.with_content) out.content = content(out.answer.hits);
-    out.coverage = coverage_of(slot, view);
+    out.coverage = coverage_of(slot, view, what.now);
     out.token = make_token(slot.config.identity, view.applied, self);
     return answer{std::move(out)};
   }
@@ -64,7 +65,7 @@ struct reading {
     spread_reply out;
     out.answer = memory::spread(*view.state->index, setting(), asked.query);
     if (asked.with_content) out.content = content(out.answer.memories);
-    out.coverage = coverage_of(slot, view);
+    out.coverage = coverage_of(slot, view, what.now);
     return answer{std::move(out)};
   }
   base::result<answer> operator()(const get_ask& asked) const {
@@ -85,7 +86,7 @@ struct reading {
     out.associations = counts.associations;
     out.suppressed = counts.suppressed;
     out.graves = counts.graves;
-    out.damaged = coverage_of(slot, view).damaged;
+    out.damaged = coverage_of(slot, view, what.now).damaged;
     out.memory_bytes = counts.memory_bytes;
     out.state_hash = view.state->state_hash;
     return answer{std::move(out)};

@@ -8,9 +8,12 @@ namespace {
 
 constexpr std::chrono::milliseconds disk_look_interval{250};
 
-std::map<std::uint32_t, std::vector<log_outcome>> by_space(std::vector<storage::log_outcome> from) {
+/// What this run wrote; entries of other runs are the tap's.
+std::map<std::uint32_t, std::vector<log_outcome>> by_space(std::vector<storage::log_outcome> from,
+                                                           std::uint32_t self) {
   std::map<std::uint32_t, std::vector<log_outcome>> out;
-  for (auto& o : from) out[o.space].push_back({o.ticket, o.origin, std::move(o.entries)});
+  for (auto& o : from)
+    if (o.origin == self) out[o.space].push_back({o.ticket, o.origin, std::move(o.entries)});
   return out;
 }
 
@@ -19,7 +22,7 @@ std::map<std::uint32_t, std::vector<log_outcome>> by_space(std::vector<storage::
 log_thread::log_thread(storage::store& store, storage::catalog catalog, const base::clock& clock,
                        base::registry& registry, config how)
     : store_(store), clock_(clock), how_(std::move(how)), self_(catalog.self().origin),
-      catalog_(std::move(catalog)),
+      self_number_(catalog.self().number), catalog_(std::move(catalog)),
       log_({catalog_.self().number, catalog_.self().origin}, catalog_.newest_stamp()),
       room_({how_.disk_reserve_bytes}),
       batches_(registry.add_counter("engram_actors_log_batches_total", "Batches written")),
@@ -83,6 +86,21 @@ base::result<void> log_thread::settle() {
   return base::success();
 }
 
+void log_thread::use(const std::function<void(storage::log_writer&, storage::catalog&)>& work) {
+  {
+    const std::lock_guard lock(mutex_);
+    work(log_, catalog_);
+  }
+  wake_.notify_one();
+}
+
+bool log_thread::has_room() {
+  const std::lock_guard lock(mutex_);
+  if (!disk_low_ || clock_.monotonic() - looked_at_ < disk_look_interval) return !disk_low_;
+  disk_low_ = reserve_reached(0);
+  return !disk_low_;
+}
+
 std::vector<base::space_id> log_thread::kept_spaces() const {
   const std::lock_guard lock(mutex_);
   std::vector<base::space_id> out;
@@ -116,10 +134,23 @@ log_thread::origins log_thread::known_origins() const {
 
 void log_thread::restore(std::uint32_t space, const std::vector<storage::vector_row>& rows,
                          const std::vector<std::pair<std::uint32_t, storage::entry_header>>& tail) {
-  const std::lock_guard lock(mutex_);
-  if (!restored_.insert(space).second) return;
-  for (const auto& row : rows) log_.restore(space, row.origin, row.applied, row.running);
-  for (const auto& [origin, header] : tail) log_.replayed(space, origin, header);
+  storage::log_vector held;
+  base::space_id identity;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!restored_.insert(space).second) return;
+    identity = catalog_.spaces().at(space).identity;
+    for (const auto& row : rows) {
+      log_.restore(space, row.origin, row.applied, row.running);
+      held.raise(catalog_.runs().at(row.origin).origin, {row.applied, row.running});
+    }
+    for (const auto& [origin, header] : tail) {
+      log_.replayed(space, origin, header);
+      if (header.sequence == held.at(header.origin) + 1) // damage left a gap: that is no claim
+        held.raise(header.origin, {header.sequence, header.running});
+    }
+  }
+  if (tap_ != nullptr) tap_->restored(space, identity, std::move(held));
 }
 
 bool log_thread::failed() const {
@@ -146,7 +177,10 @@ base::result<void> log_thread::stop() {
 void log_thread::run() {
   std::unique_lock lock(mutex_);
   while (true) {
-    wake_.wait(lock, [&] { return stopping_ || !inbox_.empty() || settle_wanted_ > settle_done_; });
+    wake_.wait(lock, [&] {
+      return stopping_ || !inbox_.empty() || settle_wanted_ > settle_done_ ||
+             (log_.entries_waiting() && !failed_);
+    });
     if (!work(lock) && stopping_ && inbox_.empty()) break;
   }
 }
@@ -155,20 +189,23 @@ void log_thread::run() {
 bool log_thread::work(std::unique_lock<std::mutex>& lock) {
   const auto settles = settle_wanted_;
   auto mine = std::exchange(inbox_, {});
-  const bool busy =
-      !mine.empty() || settles > settle_done_ || (stopping_ && !failed_ && !log_.idle());
-  std::size_t bytes = 0;
+  const bool busy = !mine.empty() || settles > settle_done_ ||
+                    (!failed_ && (log_.entries_waiting() || (stopping_ && !log_.idle())));
+  std::size_t bytes = log_.queued_bytes();
   for (const auto& s : mine)
     for (const auto& item : s.items) bytes += item.payload.stored.size();
   if (failed_) {
     refuse(lock, std::move(mine), {base::errc::unavailable, "the store failed"});
-  } else if (!mine.empty() && reserve_reached(bytes)) {
+  } else if (bytes > 0 && reserve_reached(bytes)) {
     disk_low_ = true;
     refuse(lock, std::move(mine),
            {base::errc::disk_reserve, "free bytes=" + std::to_string(bytes_free_)});
+    // What came from others was taken while there was room.
+    while (!failed_ && log_.entries_waiting() && write_once(lock)) {
+    }
   } else {
-    if (!mine.empty()) disk_low_ = false;
-    while (!mine.empty() && !failed_) {
+    if (bytes > 0) disk_low_ = false;
+    while ((!mine.empty() || log_.entries_waiting()) && !failed_) {
       while (!mine.empty() && log_.append(mine.front())) mine.pop_front();
       while (log_.entries_waiting() && write_once(lock)) {
       }
@@ -187,17 +224,18 @@ bool log_thread::write_once(std::unique_lock<std::mutex>& lock) {
   auto formed = log_.form(clock_.wall());
   // At the end the state has to be durable, not only what was acknowledged.
   const bool sync = formed.sync || stopping_ || settle_wanted_ > settle_done_;
+  written_since_ += formed.changes.bytes();
   lock.unlock();
   const auto began = clock_.monotonic();
   const auto written = store_.write(formed.changes, sync);
   const auto took = clock_.monotonic() - began;
-  written_since_ += formed.changes.bytes();
   batches_.add();
   bytes_.add(formed.changes.bytes());
   write_us_.record_us(static_cast<std::uint64_t>(took.count() / 1000));
   std::map<std::uint32_t, std::vector<log_outcome>> outcomes;
   for (const auto& o : formed.outcomes) entries_.add(o.entries.size());
-  outcomes = by_space(std::move(formed.outcomes));
+  if (tap_ != nullptr && written && !formed.outcomes.empty()) tap_->durable(formed.outcomes);
+  outcomes = by_space(std::move(formed.outcomes), self_number_);
   if (!written)
     for (auto& [space, list] : outcomes)
       for (auto& outcome : list)
@@ -228,7 +266,7 @@ void log_thread::fail(std::unique_lock<std::mutex>& lock, const base::error& why
     std::move(formed.outcomes.begin(), formed.outcomes.end(), std::back_inserter(left));
   }
   lock.unlock();
-  auto outcomes = by_space(std::move(left));
+  auto outcomes = by_space(std::move(left), self_number_);
   for (auto& [space, list] : outcomes) {
     for (auto& outcome : list)
       outcome.entries = base::error{base::errc::unavailable, "the store failed"};

@@ -3,6 +3,8 @@
 // batch of it, syncs once, and tells each space what became of its own. Owner: node_core. Catalog
 // and log core are only touched under its lock; the store is written outside of it.
 //
+// Entries of other runs come in through use() and go on to the tap.
+//
 // Invariants: a space hears of its submissions in the order it made them. After a failed write
 // nothing more is written: `fatal` is called once, what was in the batch is indefinite, what comes
 // later is refused. A submission refused for the disk's reserve never reached the log.
@@ -10,6 +12,7 @@
 #include "actors/core/partition.hpp"
 #include "base/counters.hpp"
 #include "storage/catalog.hpp"
+#include "storage/replication/replicator.hpp"
 #include "storage/reserve.hpp"
 
 #include <condition_variable>
@@ -20,7 +23,18 @@
 
 namespace engram::actors {
 
-class log_thread {
+/// Who carries what is durable to other replicas, and theirs to the spaces. Must not block.
+class log_tap {
+public:
+  virtual ~log_tap() = default;
+  /// Own and foreign ones, before the spaces hear of their own. Thread: the log's.
+  virtual void durable(const std::vector<storage::log_outcome>& outcomes) = 0;
+  /// At the first opening of a space in this process: what the disk holds of it, and is applied.
+  virtual void restored(std::uint32_t number, const base::space_id& space,
+                        storage::log_vector held) = 0;
+};
+
+class log_thread final : public storage::log_access {
 public:
   struct config {
     std::uint64_t disk_reserve_bytes = 0;
@@ -31,7 +45,10 @@ public:
 
   log_thread(storage::store& store, storage::catalog catalog, const base::clock& clock,
              base::registry& registry, config how);
-  ~log_thread();
+  ~log_thread() override;
+
+  /// Before anything is submitted or restored.
+  void set_tap(log_tap* tap) { tap_ = tap; }
 
   /// Thread: any. The listener of the space hears the outcome, refusals too.
   void submit(storage::submission what);
@@ -48,6 +65,11 @@ public:
   void detach(std::uint32_t space);
   /// Everything submitted and noted before is written, or refused. Blocks. Not on the log's thread.
   base::result<void> settle();
+  /// For entries of other runs. Requires: their space was restored.
+  void use(const std::function<void(storage::log_writer&, storage::catalog&)>& work) override;
+  /// Else nothing of other runs should be taken.
+  bool has_room();
+
   /// Spaces that this store keeps something of.
   std::vector<base::space_id> kept_spaces() const;
   std::vector<std::uint32_t> space_numbers() const; // of these
@@ -65,6 +87,7 @@ public:
                const std::vector<std::pair<std::uint32_t, storage::entry_header>>& tail);
 
   base::origin_id self() const noexcept { return self_; }
+  std::uint32_t self_number() const noexcept { return self_number_; }
   bool failed() const;
   std::uint64_t bytes_written() const noexcept { return bytes_.value(); }
   /// Refused for the disk's reserve when last looked at.
@@ -86,6 +109,8 @@ private:
   const base::clock& clock_;
   config how_;
   base::origin_id self_;
+  std::uint32_t self_number_;
+  log_tap* tap_ = nullptr;
 
   mutable std::mutex mutex_;
   std::condition_variable wake_, settled_;
@@ -99,7 +124,7 @@ private:
   std::mutex listeners_mutex_; // held while one runs
   std::map<std::uint32_t, listener> listeners_;
 
-  std::chrono::nanoseconds looked_at_{-1}; // at the disk; log thread only
+  std::chrono::nanoseconds looked_at_{-1}; // at the disk
   std::uint64_t written_since_ = 0, bytes_free_ = 0;
   storage::free_space_rule room_;
 

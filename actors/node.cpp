@@ -48,12 +48,25 @@ node::node(node_config config, node_ports ports, storage::catalog catalog, apply
                   {at_least(config.actor_threads, 2),
                    {.restarts_max = 5,
                     .window = std::chrono::minutes(10),
-                    .memory_bytes_max = config.memory_budget_bytes}}),
+                    .memory_bytes_max = config.memory_budget_bytes},
+                   *this,
+                   [this](const std::shared_ptr<space_slot>& slot) {
+                     if (replication_)
+                       replication_->opened(slot);
+                     else
+                       slot->serve();
+                   }}),
       replica_({ports_.store, pool_, ports_.clock, entropy_, log_.self(), bounds_of(config),
                 [this](const base::space_id& space, reply<std::shared_ptr<space_slot>> done) {
                   open_space(space, std::move(done));
                 }}),
-      router_(store_, config.replication_factor), driver_(ports_.clock, replica_) {
+      router_(store_, config.replication_factor), driver_(ports_.clock, *this) {
+  if (ports_.peers != nullptr) {
+    replication_ = std::make_unique<replication>(
+        replication::parts{store_, ports_.store, log_, pool_, ports_.clock, entropy_,
+                           ports_.registry, *ports_.peers, *this, config_.replication});
+    log_.set_tap(replication_.get());
+  }
   set_members({{store_, {}, membership::member_state::alive, 0}});
 }
 
@@ -61,6 +74,10 @@ node::~node() { (void)stop(); }
 
 base::result<void> node::open() {
   TRY_ASSIGN(directory_, directory_host::open(ports_.store, log_, entropy_));
+  if (replication_)
+    directory_->set_gate([this](std::vector<storage::needed_entries> needs, reply<void> done) {
+      await_directory(std::move(needs), std::move(done));
+    });
   erase_dropped();
   warm_up();
   if (config_.tick.count() > 0) ticker_ = std::thread([this] { run_ticks(); });
@@ -93,6 +110,7 @@ void node::run_ticks() {
 
 void node::tick() {
   driver_.tick();
+  answer_early(false);
   for (auto& [space, operations] : reinforcement_.take()) {
     const auto count = operations.size();
     auto counted = [this, count](const base::result<write_reply>& got) {
@@ -148,6 +166,8 @@ base::result<void> node::stop() {
   }
   ticker_wake_.notify_all();
   if (ticker_.joinable()) ticker_.join();
+  answer_early(true);
+  if (replication_) replication_->stop();
   supervisor_.stop();
   driver_.close();
   pool_.stop();

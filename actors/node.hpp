@@ -11,6 +11,7 @@
 #include "actors/node_core.hpp"
 #include "actors/node_metrics.hpp"
 #include "actors/reinforcement.hpp"
+#include "actors/replication.hpp"
 #include "actors/supervisor.hpp"
 #include "actors/trimmer.hpp"
 
@@ -33,7 +34,11 @@ private:
   base::entropy& from_;
 };
 
-class node final : public node_core, private peer_sink {
+class node final : public node_core,
+                   private peer_sink,
+                   private actors::exchange,
+                   private copies_port,
+                   private replication_host {
 public:
   node(node_config config, node_ports ports, storage::catalog catalog, apply_probe probe);
   ~node() override;
@@ -78,6 +83,20 @@ public:
   void asked(const peer_identity& from, std::shared_ptr<ask> what, reply<answer> done) override;
 
 private:
+  // -- among others (node_cluster.cpp) --
+  void send(const base::store_id& to, std::shared_ptr<ask> what, reply<answer> done) override;
+  void await(const base::space_id& space, std::vector<storage::needed_entries> needs,
+             durability wanted, reply<std::size_t> done) override;
+  void await_directory(std::vector<storage::needed_entries> needs, reply<void> done);
+  base::result<std::size_t> directory_copies() const;
+  void answer_early(bool all);
+  std::vector<base::store_id> placement_of(const base::space_id& space) override;
+  void want(const base::space_id& space) override;
+  std::shared_ptr<space_slot> find(const base::space_id& space) override;
+  void exchange_copy(const base::space_id& space, std::function<void()> work) override;
+  void apply_directory(std::vector<storage::tail_entry> entries) override;
+  void run_forked(const base::error& why) override;
+
   using clock_time = std::chrono::nanoseconds;
 
   // -- requests --
@@ -124,7 +143,15 @@ private:
   supervisor supervisor_;
   local_replica replica_;
   router router_;
+  std::unique_ptr<replication> replication_; // none: a cluster of one for ever
   driver driver_;
+  struct early_ask {
+    std::shared_ptr<ask> what;
+    reply<answer> done;
+    clock_time until;
+  };
+  std::mutex early_mutex_;
+  std::vector<early_ask> early_;
   mutable std::mutex members_mutex_;
   std::vector<member_info> members_;
   reinforcement reinforcement_;

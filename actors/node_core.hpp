@@ -9,6 +9,7 @@
 //   TRY(core->stop());
 
 #include "actors/ports.hpp"
+#include "actors/replication_rules.hpp"
 #include "actors/service.hpp"
 #include "base/counters.hpp"
 #include "base/random.hpp"
@@ -53,6 +54,7 @@ struct node_config {
   bool joining = false;
   /// Replicas of a space, as far as there are members.
   std::uint32_t replication_factor = 3;
+  replication_rules replication;
   /// Draw a new store id: for a copied folder that is to live beside its original.
   bool new_identity = false;
   /// Step of the internal clock that ends requests at their deadline; 0 = the owner calls tick().

@@ -46,6 +46,7 @@ key_info key_info_of(const membership::key_row& row) {
 
 /// A change of the directory is a write like any other: it takes a credit, so that a drain waits.
 void node::propose(directory_host::judge decide, reply<void> done) {
+  if (const auto copies = directory_copies(); !copies) return refuse(done, copies.error());
   base::result<void> taken;
   {
     const std::lock_guard lock(admission_mutex_);

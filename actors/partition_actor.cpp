@@ -78,6 +78,10 @@ partition_actor::behavior_type behave(self_pointer self, const parcel<partition_
         guarded(self, [&](partition_host& h) { h.step_logged(std::move(outcomes.open())); });
         if (!self->state.watching) watch(self, quiet_after);
       },
+      [self](const foreign_parcel& entries) {
+        guarded(self, [&](partition_host& h) { h.step_foreign(std::move(entries.open())); });
+        if (!self->state.watching) watch(self, quiet_after);
+      },
       [self](quiet_partition before) { step_quiet(self, before.outcomes_heard); },
       [self](close_partition) {
         self->state.closing = true;
@@ -97,9 +101,12 @@ partition_actor spawn_partition(caf::actor_system& system, host_ptr host,
   log.attach(slot->number, [handle](std::vector<log_outcome> what) {
     caf::anon_send(handle, outcomes_parcel(std::move(what)));
   });
-  slot->open([handle](std::shared_ptr<write_job> job) {
-    caf::anon_send(handle, write_parcel(std::move(job)));
-  });
+  slot->open({[handle](std::shared_ptr<write_job> job) {
+                caf::anon_send(handle, write_parcel(std::move(job)));
+              },
+              [handle](std::vector<foreign_entry> entries) {
+                caf::anon_send(handle, foreign_parcel(std::move(entries)));
+              }});
   return handle;
 }
 

@@ -12,6 +12,7 @@ namespace engram::actors {
 
 using write_parcel = parcel<std::shared_ptr<write_job>>;
 using outcomes_parcel = parcel<std::vector<log_outcome>>;
+using foreign_parcel = parcel<std::vector<foreign_entry>>;
 using host_ptr = std::shared_ptr<partition_host>;
 
 struct partition_failure {
@@ -36,6 +37,7 @@ struct quiet_partition {
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(engram::actors::write_parcel)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(engram::actors::outcomes_parcel)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(engram::actors::foreign_parcel)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(engram::actors::close_partition)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(engram::actors::quiet_partition)
 
@@ -43,7 +45,8 @@ namespace engram::actors {
 
 using partition_actor =
     caf::typed_actor<caf::reacts_to<write_parcel>, caf::reacts_to<outcomes_parcel>,
-                     caf::reacts_to<close_partition>, caf::reacts_to<quiet_partition>>;
+                     caf::reacts_to<foreign_parcel>, caf::reacts_to<close_partition>,
+                     caf::reacts_to<quiet_partition>>;
 
 /// Attaches the space to the log, opens its slot, and runs until closed or failed.
 partition_actor spawn_partition(caf::actor_system& system, host_ptr host,

@@ -12,10 +12,19 @@
 
 namespace engram::actors {
 
+/// Copies of what was written, on other replicas. Thread: any.
+class copies_port {
+public:
+  virtual ~copies_port() = default;
+  /// `done` with how many stores hold it, this one included; or why nobody can tell (indefinite).
+  virtual void await(const base::space_id& space, std::vector<storage::needed_entries> needs,
+                     durability wanted, reply<std::size_t> done) = 0;
+};
+
 class partition_host {
 public:
-  partition_host(std::unique_ptr<partition> core, std::shared_ptr<space_slot> slot,
-                 log_thread& log);
+  partition_host(std::unique_ptr<partition> core, std::shared_ptr<space_slot> slot, log_thread& log,
+                 copies_port& copies);
   ~partition_host();
   partition_host(const partition_host&) = delete;
   partition_host& operator=(const partition_host&) = delete;
@@ -24,6 +33,7 @@ public:
   void start();
   void step_write(write_job& job);
   void step_logged(std::vector<log_outcome> outcomes);
+  void step_foreign(std::vector<foreign_entry> entries);
   /// False: nothing was left to do.
   bool step_quiet();
   /// Grows with every outcome: equal twice, and nothing was written in between.
@@ -38,10 +48,12 @@ public:
 
 private:
   void carry_out(partition::effects effects);
+  void answer(partition::finished_write finished);
 
   std::unique_ptr<partition> core_;
   std::shared_ptr<space_slot> slot_;
   log_thread& log_;
+  copies_port& copies_;
   std::unordered_map<std::uint64_t, reply<write_reply>> askers_;
   std::uint64_t last_request_ = 0, outcomes_heard_ = 0;
 };

@@ -19,19 +19,41 @@ void space_slot::publish(std::shared_ptr<const space_view> next) {
     const std::lock_guard lock(mutex_);
     if (closed_) return;
     before = std::exchange(view_, std::move(next));
-    const auto rest = std::stable_partition(waiters_.begin(), waiters_.end(), [&](const waiter& w) {
-      return !view_->applied.covers(w.seen);
-    });
-    std::move(rest, waiters_.end(), std::back_inserter(served));
-    waiters_.erase(rest, waiters_.end());
+    served = take_served();
   }
   for (auto& w : served) w.then(base::success());
+}
+
+void space_slot::serve() {
+  std::vector<waiter> served;
+  {
+    const std::lock_guard lock(mutex_);
+    if (std::exchange(serving_, true) || closed_) return;
+    served = take_served();
+  }
+  for (auto& w : served) w.then(base::success());
+}
+
+std::vector<space_slot::waiter> space_slot::take_served() {
+  std::vector<waiter> out;
+  if (!serving_ || !view_) return out;
+  const auto rest = std::stable_partition(waiters_.begin(), waiters_.end(), [&](const waiter& w) {
+    return !view_->applied.covers(w.seen);
+  });
+  std::move(rest, waiters_.end(), std::back_inserter(out));
+  waiters_.erase(rest, waiters_.end());
+  return out;
+}
+
+base::duration space_slot::stale(base::instant now) const {
+  const auto at = in_sync_ms_.load();
+  return base::duration{at >= now.ms ? 0 : now.ms - at};
 }
 
 void space_slot::when_applied(version_vector seen, nanoseconds deadline, reply<void> then) {
   {
     const std::lock_guard lock(mutex_);
-    if (!closed_ && view_ && !view_->applied.covers(seen)) {
+    if (!closed_ && view_ && !(serving_ && view_->applied.covers(seen))) {
       waiters_.push_back({std::move(seen), deadline, std::move(then)});
       return;
     }
@@ -49,20 +71,30 @@ void space_slot::expire(nanoseconds now) {
     waiters_.erase(rest, waiters_.end());
   }
   for (auto& w : late)
-    w.then(base::error{base::errc::deadline_exceeded, "the token is not reached yet"});
+    w.then(base::error{base::errc::deadline_exceeded, "this copy has not caught up yet"});
 }
 
-void space_slot::open(writer to) {
+void space_slot::open(partition_ports to) {
   const std::lock_guard lock(mutex_);
-  writer_ = std::move(to);
+  partition_ = std::move(to);
+}
+
+void space_slot::apply(std::vector<foreign_entry> entries) {
+  decltype(partition_.apply) to;
+  {
+    const std::lock_guard lock(mutex_);
+    if (closed_ || !partition_.apply) return;
+    to = partition_.apply;
+  }
+  to(std::move(entries));
 }
 
 bool space_slot::write(std::shared_ptr<write_job> job) {
-  writer to;
+  decltype(partition_.write) to;
   {
     const std::lock_guard lock(mutex_);
-    if (closed_ || !writer_) return false;
-    to = writer_;
+    if (closed_ || !partition_.write) return false;
+    to = partition_.write;
   }
   to(std::move(job));
   return true;
@@ -78,7 +110,7 @@ void space_slot::close() {
   {
     const std::lock_guard lock(mutex_);
     closed_ = true;
-    writer_ = nullptr;
+    partition_ = {};
     left = std::exchange(waiters_, {});
   }
   for (auto& w : left) w.then(base::error{base::errc::unavailable, "the space was closed"});

@@ -10,6 +10,7 @@
 #include "memory/text/analyser.hpp"
 
 #include <atomic>
+#include <limits>
 #include <mutex>
 
 namespace engram::actors {
@@ -31,7 +32,11 @@ struct write_job {
 
 class space_slot {
 public:
-  using writer = std::function<void(std::shared_ptr<write_job>)>;
+  /// The ways to its partition.
+  struct partition_ports {
+    std::function<void(std::shared_ptr<write_job>)> write;
+    std::function<void(std::vector<foreign_entry>)> apply;
+  };
 
   space_slot(memory::space_config what, std::uint32_t local_number);
 
@@ -42,14 +47,21 @@ public:
 
   std::shared_ptr<const space_view> view() const;
   void publish(std::shared_ptr<const space_view> next);
-  /// Calls back at once or when the view covers `seen`; `unavailable` when it closes before, and
-  /// after the deadline.
+  /// Calls back at once or when it serves and the view covers `seen`; `unavailable` when it closes
+  /// before, `deadline_exceeded` after the deadline.
   void when_applied(version_vector seen, nanoseconds deadline, reply<void> then);
   void expire(nanoseconds now);
 
-  void open(writer to);
+  void open(partition_ports to);
   /// False when it is closed: then the job was not taken.
   bool write(std::shared_ptr<write_job> job);
+  /// What was written elsewhere; without a partition the log keeps it for the next opening.
+  void apply(std::vector<foreign_entry> entries);
+  /// From now on this copy may be read: it holds what others held when it came.
+  void serve();
+  /// When this copy last held all that the others said they hold. max(): there are no others.
+  void set_in_sync(base::instant at) { in_sync_ms_ = at.ms; }
+  base::duration stale(base::instant now) const;
   void close();
   bool closed() const;
 
@@ -67,12 +79,15 @@ private:
     reply<void> then;
   };
 
+  std::vector<waiter> take_served(); // under the lock
+
   mutable std::mutex mutex_;
   std::shared_ptr<const space_view> view_;
   std::vector<waiter> waiters_;
-  writer writer_;
-  bool closed_ = false;
+  partition_ports partition_;
+  bool closed_ = false, serving_ = false;
   std::atomic<std::int64_t> last_used_{0};
+  std::atomic<std::int64_t> in_sync_ms_{std::numeric_limits<std::int64_t>::max()};
   std::atomic<std::int64_t> recall_cost_{nanoseconds::max().count()};
 };
 

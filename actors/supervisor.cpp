@@ -9,9 +9,9 @@ namespace engram::actors {
 struct supervisor::state {
   state(storage::store& store, log_thread& log, compute_pool& pool, const base::clock& clock,
         base::registry& registry, apply_probe probe, const config& how)
-      : configured(how.actor_threads),
-        system(configured), world{store,    log, pool, opener, clock, registry, std::move(probe),
-                                  how.rules},
+      : configured(how.actor_threads), system(configured),
+        world{store,     log,        pool,       opener, clock, registry, std::move(probe),
+              how.rules, how.copies, how.on_open},
         opener(1, 1u << 20, registry, "opener"), actor(spawn_supervisor(system, world)) {}
 
   struct caf_config : caf::actor_system_config {
@@ -56,6 +56,10 @@ std::optional<base::error> supervisor::parked(const base::space_id& space) const
 
 void supervisor::drop(const base::space_id& space, reply<void> done) {
   caf::anon_send(state_->actor, drop_parcel(drop_space{space, std::move(done)}));
+}
+
+void supervisor::exchange_copy(const base::space_id& space, std::function<void()> work) {
+  caf::anon_send(state_->actor, exchange_parcel(exchange_space{space, std::move(work)}));
 }
 
 void supervisor::tick() { caf::anon_send(state_->actor, supervisor_tick{}); }

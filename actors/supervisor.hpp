@@ -6,6 +6,7 @@
 // Invariant: at most one partition per space at any time, and none while its space is being read.
 
 #include "actors/open_space.hpp"
+#include "actors/partition_host.hpp"
 
 #include <memory>
 #include <optional>
@@ -18,6 +19,8 @@ public:
   struct config {
     std::uint32_t actor_threads = 2;
     keeper_rules rules;
+    copies_port& copies;
+    std::function<void(std::shared_ptr<space_slot>)> on_open; // on an actor's thread
   };
   supervisor(storage::store& store, log_thread& log, compute_pool& pool, const base::clock& clock,
              base::registry& registry, apply_probe probe, config how);
@@ -32,6 +35,9 @@ public:
   std::optional<base::error> parked(const base::space_id& space) const;
   /// The directory has dropped it: closes it and erases what it kept.
   void drop(const base::space_id& space, reply<void> done);
+  /// Closes the space, does `work` on a thread that may wait, opens it again. Nothing when it is
+  /// not open.
+  void exchange_copy(const base::space_id& space, std::function<void()> work);
   void tick();
   /// Closes every space when its pending writes are done; refuses to open more. Blocks.
   void stop();

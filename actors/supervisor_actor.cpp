@@ -51,6 +51,7 @@ struct supervisor_state {
   std::map<base::space_id, std::vector<reply<std::shared_ptr<space_slot>>>> askers;
   std::map<base::space_id, partition_actor> partitions;
   std::map<base::space_id, reply<void>> drops;
+  std::map<base::space_id, std::function<void()>> exchanges;
   std::function<void()> stopping;
   base::counter *opened = nullptr, *failed = nullptr, *parked = nullptr;
 };
@@ -145,7 +146,8 @@ void step_opened(self_pointer self, space_opened& message) {
     return step_failed(self, message.space, std::move(failure->why), failure->at);
   auto& opened = std::get<opened_space>(message.result);
   auto slot = opened.slot;
-  auto host = std::make_shared<partition_host>(std::move(opened.core), slot, state.world->log);
+  auto host = std::make_shared<partition_host>(std::move(opened.core), slot, state.world->log,
+                                               state.world->copies);
   host->start();
   const supervisor_actor me = self;
   partition_events events{
@@ -164,12 +166,21 @@ void step_opened(self_pointer self, space_opened& message) {
     return;
   }
   state.world->table.put(slot);
+  state.world->on_open(slot);
   answer_askers(self, message.space, slot);
 }
 
 void step_closed(self_pointer self, const base::space_id& space) {
   auto& state = self->state;
   state.partitions.erase(space);
+  if (auto exchange = state.exchanges.extract(space); !exchange.empty() && !state.stopping) {
+    const supervisor_actor me = self;
+    auto job = [me, space, work = std::move(exchange.mapped())] {
+      work();
+      caf::anon_send(me, space_closed{space});
+    };
+    if (state.world->opener.submit_admitted(std::move(job))) return;
+  }
   erase_dropped(self, space);
   auto next = state.keeper->step_closed(space);
   if (!state.stopping) carry_out(self, std::move(next));
@@ -182,6 +193,14 @@ void step_drop(self_pointer self, drop_space& drop) {
   const auto phase = state.keeper->phase(drop.space);
   carry_out(self, state.keeper->step_dropped(drop.space));
   if (phase == space_phase::closed || phase == space_phase::parked) erase_dropped(self, drop.space);
+}
+
+void step_exchange(self_pointer self, exchange_space& exchange) {
+  auto& state = self->state;
+  if (state.stopping || state.keeper->phase(exchange.space) != space_phase::open) return;
+  state.exchanges.insert_or_assign(exchange.space, std::move(exchange.work));
+  carry_out(self, state.keeper->step_dropped(exchange.space));
+  carry_out(self, state.keeper->step_wanted(exchange.space)); // when it has closed
 }
 
 void step_tick(self_pointer self) {
@@ -221,6 +240,7 @@ supervisor_actor::behavior_type behave(self_pointer self, supervisor_world* worl
   return {
       [self](const want_parcel& want) { step_want(self, want.open()); },
       [self](const drop_parcel& drop) { step_drop(self, drop.open()); },
+      [self](const exchange_parcel& exchange) { step_exchange(self, exchange.open()); },
       [self](const opened_parcel& opened) { step_opened(self, opened.open()); },
       [self](const failure_parcel& failure) {
         const auto& what = failure.open();

@@ -34,6 +34,11 @@ struct drop_space {
   base::space_id space;
   reply<void> done;
 };
+/// Closes the space, does the work, opens it again; nothing when it is not open.
+struct exchange_space {
+  base::space_id space;
+  std::function<void()> work;
+};
 struct space_opened {
   base::space_id space;
   open_result result;
@@ -45,6 +50,7 @@ struct supervisor_tick {};
 
 using want_parcel = parcel<want_space>;
 using drop_parcel = parcel<drop_space>;
+using exchange_parcel = parcel<exchange_space>;
 using opened_parcel = parcel<space_opened>;
 using stop_parcel = parcel<std::function<void()>>; // what to call when every space is closed
 
@@ -58,6 +64,8 @@ struct supervisor_world {
   base::registry& registry;
   apply_probe probe;
   keeper_rules rules;
+  copies_port& copies;
+  std::function<void(std::shared_ptr<space_slot>)> on_open;
   slot_table table{};
 };
 
@@ -65,6 +73,7 @@ struct supervisor_world {
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(engram::actors::want_parcel)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(engram::actors::drop_parcel)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(engram::actors::exchange_parcel)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(engram::actors::opened_parcel)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(engram::actors::failure_parcel)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(engram::actors::space_closed)
@@ -75,9 +84,9 @@ namespace engram::actors {
 
 using supervisor_actor =
     caf::typed_actor<caf::reacts_to<want_parcel>, caf::reacts_to<drop_parcel>,
-                     caf::reacts_to<opened_parcel>, caf::reacts_to<failure_parcel>,
-                     caf::reacts_to<space_closed>, caf::reacts_to<supervisor_tick>,
-                     caf::reacts_to<stop_parcel>>;
+                     caf::reacts_to<exchange_parcel>, caf::reacts_to<opened_parcel>,
+                     caf::reacts_to<failure_parcel>, caf::reacts_to<space_closed>,
+                     caf::reacts_to<supervisor_tick>, caf::reacts_to<stop_parcel>>;
 
 supervisor_actor spawn_supervisor(caf::actor_system& system, supervisor_world& world);
 

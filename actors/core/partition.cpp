@@ -1,6 +1,7 @@
 #include "actors/core/partition.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 #include <utility>
 
 namespace engram::actors {
@@ -27,7 +28,7 @@ partition::effects partition::step_write(write_request request) {
   effects out;
   storage::submission to_log{last_ticket_ + 1, number_, space_->config().identity, {}};
   submitted kept{to_log.ticket, {}};
-  waiting_write write{request.id, 0, last_ticket_, request.wanted, {}};
+  waiting_write write{request.id, 0, last_ticket_, request.wanted, {}, {}};
   bool waits = false;
   for (auto& item : request.items) {
     write.items.push_back(judge(std::move(item), to_log, kept));
@@ -115,6 +116,9 @@ void partition::settle(const log_outcome& outcome, std::vector<finished_write>& 
 }
 
 void partition::take_outcome(waiting_write& write, const log_outcome& outcome) {
+  if (outcome.entries)
+    write.own = {outcome.entries->front().origin, outcome.entries->front().sequence,
+                 outcome.entries->back().sequence};
   for (auto& item : write.items) {
     if (!item.submitted_as) continue;
     if (!outcome.entries)
@@ -125,15 +129,37 @@ void partition::take_outcome(waiting_write& write, const log_outcome& outcome) {
 }
 
 receipt partition::receipt_of(bool known, base::hlc stamp, durability wanted) const {
-  // One member: its own durable copy is the quorum, and all there is.
   return {known, stamp, wanted, 1};
 }
 
 partition::finished_write partition::finish(waiting_write write) {
-  finished_write out{write.id, {}};
+  finished_write out{write.id, {}, write.wanted, {}};
+  bool known = false;
   out.reply.items.reserve(write.items.size());
-  for (auto& item : write.items) out.reply.items.push_back(std::move(item.outcome));
+  for (auto& item : write.items) {
+    known = known || (item.outcome && item.outcome->known);
+    out.reply.items.push_back(std::move(item.outcome));
+  }
+  if (known)
+    out.needs.emplace();
+  else if (write.own)
+    out.needs = {*write.own};
   out.reply.token = make_token(space_->config().identity, applied_, self_);
+  return out;
+}
+
+partition::effects partition::step_foreign(std::vector<foreign_entry> entries) {
+  effects out;
+  for (auto& entry : entries) {
+    const auto before = applied_.at(entry.meta.origin);
+    if (entry.meta.sequence <= before) continue;
+    applying_ = entry.meta;
+    if (entry.meta.sequence != before + 1) throw std::runtime_error("an entry is missing");
+    if (entry.unreadable && entry.unreadable->code == base::errc::unsupported_format)
+      throw std::runtime_error(entry.unreadable->message());
+    apply(entry.meta, entry.what ? &*entry.what : nullptr);
+  }
+  publish(out);
   return out;
 }
 

@@ -11,6 +11,7 @@
 #include "actors/service.hpp"
 #include "memory/space.hpp"
 #include "storage/log_writer.hpp"
+#include "storage/replication/write_quorum.hpp"
 
 #include <deque>
 #include <functional>
@@ -25,6 +26,13 @@ namespace engram::actors {
 struct write_item {
   memory::prepared what;
   storage::sealed_payload sealed;
+};
+
+/// Of another run, or of this one when it was appended again: durable, to be applied.
+struct foreign_entry {
+  memory::entry_meta meta;
+  std::optional<memory::prepared> what;  // nothing: erased, or
+  std::optional<base::error> unreadable; // why it could not be read
 };
 
 struct write_request {
@@ -48,6 +56,10 @@ public:
   struct finished_write {
     std::uint64_t id = 0;
     write_reply reply;
+    durability wanted = durability::quorum;
+    /// What other replicas must hold before it is answered: own entries, or, with none named, all
+    /// that is applied here. Nothing: no item succeeded.
+    std::optional<std::vector<storage::needed_entries>> needs;
   };
   /// State items to be written together with the rows of the vector that cover them.
   struct state_note {
@@ -73,6 +85,9 @@ public:
 
   effects step_write(write_request request);
   effects step_logged(std::vector<log_outcome> outcomes);
+  /// Those that are applied already are passed over. Throws when one is missing in between, or is
+  /// of a newer version: the space is then read again.
+  effects step_foreign(std::vector<foreign_entry> entries);
   /// Nothing was written for a while: makes recalls cheaper. Nothing published: nothing to do.
   effects step_quiet();
 
@@ -102,6 +117,7 @@ private:
     std::uint64_t last_ticket = 0; // settled when this one is
     durability wanted = durability::quorum;
     std::vector<waiting_item> items;
+    std::optional<storage::needed_entries> own; // what was logged of it
   };
 
   waiting_item judge(base::result<write_item> item, storage::submission& to_log, submitted& kept);

@@ -55,14 +55,17 @@ replicator::effects replicator::durable(const log_outcome& outcome, base::instan
 
 void replicator::own_entries(const log_outcome& outcome, effects& out) {
   message::entries push{with_.space, self_run_.origin, false, false, false, {}};
+  const bool alone = placement_.empty() || (placement_.size() == 1 && !stray_);
   for (const auto& header : outcome.entries) {
     follower_.own_durable(header);
+    if (alone) continue;
     auto payload =
         with_.disk.get(column::payload, entry_key(with_.number, outcome.origin, header.sequence));
     if (payload) push.items.push_back({header, *std::move(payload)}); // or it is pulled
   }
   if (outcome.entries.empty()) return;
-  for (const auto& peer : placement_) say(peer, push, out);
+  if (!alone)
+    for (const auto& peer : placement_) say(peer, push, out);
   add(quorum_.durable(with_.self, self_run_.origin, outcome.entries.back().sequence), out);
 }
 

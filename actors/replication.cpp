@@ -1,0 +1,207 @@
+#include "actors/replication.hpp"
+
+#include <algorithm>
+#include <future>
+
+namespace engram::actors {
+
+replication::replication(parts with)
+    : with_(std::move(with)),
+      sent_(with_.registry.add_counter("engram_actors_replication_sent_total",
+                                       "Messages about replicas sent to other members")),
+      received_(with_.registry.add_counter("engram_actors_replication_received_total",
+                                           "Messages about replicas that came from others")),
+      dropped_(with_.registry.add_counter("engram_actors_replication_dropped_total",
+                                          "Messages dropped for the inbox's bound or a full disk")),
+      malformed_(with_.registry.add_counter("engram_actors_replication_malformed_total",
+                                            "Messages from members that could not be read")),
+      applied_(with_.registry.add_counter("engram_actors_replication_applied_total",
+                                          "Entries of other runs handed to their spaces")),
+      forks_(with_.registry.add_counter("engram_actors_replication_forks_total",
+                                        "Entries that did not fit the log they claim to follow")),
+      snapshots_(with_.registry.add_counter("engram_actors_replication_snapshots_total",
+                                            "Copies of spaces replaced by a snapshot")) {
+  thread_ = std::thread([this] { run(); });
+}
+
+replication::~replication() { stop(); }
+
+void replication::enqueue(event what, std::size_t bytes) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_) return; // what is dropped answers for itself
+    if (bytes > 0 && inbox_bytes_ + bytes > with_.rules.inbox_bytes_max) {
+      dropped_.add();
+      return;
+    }
+    inbox_bytes_ += bytes;
+    inbox_.push_back(std::move(what));
+  }
+  wake_.notify_one();
+}
+
+void replication::arrived(const base::store_id& from, std::string message) {
+  const auto bytes = message.size();
+  enqueue(arrival{from, std::move(message)}, bytes);
+}
+
+void replication::set_members(std::vector<member_info> members) {
+  enqueue(call(
+      [this, members = std::move(members)]() mutable { members_changed(std::move(members)); }));
+}
+
+void replication::opened(std::shared_ptr<space_slot> slot) { enqueue(opening{std::move(slot)}); }
+
+void replication::durable(const std::vector<storage::log_outcome>& outcomes) { enqueue(outcomes); }
+
+void replication::restored(std::uint32_t number, const base::space_id& space,
+                           storage::log_vector held) {
+  enqueue(restoration{number, space, std::move(held)});
+}
+
+void replication::await(const base::space_id& space, std::vector<storage::needed_entries> needs,
+                        std::size_t copies, std::chrono::nanoseconds patience,
+                        reply<std::size_t> done) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!stopping_) {
+      const base::duration wait{patience.count() / 1'000'000};
+      inbox_.push_back(
+          waiting{space, std::move(needs), copies, with_.clock.wall() + wait, std::move(done)});
+      wake_.notify_one();
+      return;
+    }
+  }
+  done(base::error{base::errc::timed_out, "stopping; the write is on this node's disk"});
+}
+
+namespace {
+
+/// Runs `work` on the thread behind `post`; nothing when it ends before.
+template <class T>
+std::optional<T> result_of(const std::function<void(std::function<void()>)>& post,
+                           std::function<T()> work) {
+  auto promise = std::make_shared<std::promise<T>>();
+  auto answer = promise->get_future();
+  post([promise = std::move(promise), work = std::move(work)] { promise->set_value(work()); });
+  try {
+    return answer.get();
+  } catch (const std::future_error&) {
+    return std::nullopt;
+  }
+}
+
+} // namespace
+
+std::vector<replica_info> replication::replicas_of(const base::space_id& space) {
+  using replicas = std::vector<replica_info>;
+  const auto got = result_of<replicas>(
+      [this](call what) { enqueue(std::move(what)); },
+      [this, space] {
+        replicas out;
+        auto* which = find(space);
+        if (which == nullptr) return out;
+        const auto& held = which->core->held();
+        for (const auto& [id, other] : peers_) {
+          const auto* said = which->core->known(id);
+          const auto& placed = which->placement;
+          replica_info info;
+          info.store = id;
+          info.placed = std::find(placed.begin(), placed.end(), id) != placed.end();
+          if (!info.placed && said == nullptr) continue;
+          if (said != nullptr) {
+            info.lag_entries = 0;
+            for (const auto& range : storage::missing_from(*said, held))
+              *info.lag_entries += range.to - range.from + 1;
+          }
+          if (info.lag_entries != 0)
+            if (const auto at = which->covered_at.find(id); at != which->covered_at.end())
+              info.lag = now() - at->second;
+          out.push_back(info);
+        }
+        return out;
+      });
+  return got.value_or(replicas{});
+}
+
+std::optional<std::vector<storage::trim_floors>>
+replication::floors_of(const base::space_id& space, const std::vector<storage::vector_row>& rows) {
+  using floors = std::optional<std::vector<storage::trim_floors>>;
+  const auto got = result_of<floors>([this](call what) { enqueue(std::move(what)); },
+                                     [this, space, rows]() -> floors {
+                                       auto* which = find(space);
+                                       if (which == nullptr || !which->core->may_trim()) return {};
+                                       std::vector<storage::trim_floors> out;
+                                       for (const auto& row : rows)
+                                         out.push_back(which->core->trim_floor_of(row, {}));
+                                       return out;
+                                     });
+  return got.value_or(floors{});
+}
+
+void replication::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_one();
+  if (thread_.joinable()) thread_.join();
+}
+
+void replication::run() {
+  const auto pause = with_.rules.step;
+  std::unique_lock lock(mutex_);
+  auto next_tick = with_.clock.monotonic() + pause;
+  while (!stopping_) {
+    wake_.wait_for(lock, pause, [&] { return stopping_ || !inbox_.empty(); });
+    auto events = std::exchange(inbox_, {});
+    inbox_bytes_ = 0;
+    lock.unlock();
+    for (auto& what : events) std::visit([&](auto& e) { take(e); }, what);
+    if (with_.clock.monotonic() >= next_tick) {
+      tick();
+      next_tick = with_.clock.monotonic() + pause;
+    }
+    lock.lock();
+  }
+  auto left = std::exchange(inbox_, {});
+  lock.unlock();
+  const base::error why{base::errc::timed_out, "stopping; the write is on this node's disk"};
+  for (auto& what : left)
+    if (auto* wait = std::get_if<waiting>(&what)) wait->done(why);
+  for (auto& [id, left_over] : std::exchange(waiting_, {})) left_over.done(why);
+}
+
+void replication::tick() {
+  for (auto& [space, which] : replicas_) {
+    if (which.exchanging) continue;
+    carry_out(space, which.core->tick(now()));
+    look(space, which);
+  }
+  if (now() >= next_beat_) heartbeat();
+}
+
+/// Digests of what changed, and of what a peer is not known to hold; sometimes all of them.
+void replication::heartbeat() {
+  next_beat_ = now() + with_.rules.heartbeat;
+  const bool full = now() >= next_full_beat_;
+  if (full) next_full_beat_ = now() + with_.rules.full_heartbeat;
+  for (auto& [id, other] : peers_) {
+    if (!other.is_up) continue;
+    storage::message::digests beat;
+    for (const auto& [space, which] : replicas_) {
+      const auto& placed = which.placement;
+      if (std::find(placed.begin(), placed.end(), id) == placed.end()) continue;
+      const auto digest = which.core->digest();
+      const auto* known = which.core->known(id);
+      auto& said = other.said[space];
+      const bool differs = known == nullptr || !(*known == which.core->held());
+      if (!full && !differs && said == digest) continue;
+      said = digest;
+      beat.items.push_back({space, digest});
+    }
+    if (!beat.items.empty()) send(id, beat);
+  }
+}
+
+} // namespace engram::actors

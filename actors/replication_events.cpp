@@ -1,0 +1,163 @@
+#include "actors/replication.hpp"
+
+#include "membership/directory.hpp"
+
+#include <algorithm>
+
+namespace engram::actors {
+
+namespace {
+
+template <class... F>
+struct overloaded : F... {
+  using F::operator()...;
+};
+
+base::space_id space_of(const storage::message::any& what) {
+  return std::visit(overloaded{[](const storage::message::digests&) { return base::space_id{}; },
+                               [](const auto& m) { return m.space; }},
+                    what);
+}
+
+} // namespace
+
+// -- peers --------------------------------------------------------------------------------------
+
+void replication::take(arrival& what) {
+  received_.add();
+  const auto decoded = storage::message::decode_replication(what.message);
+  if (!decoded) {
+    malformed_.add();
+    return;
+  }
+  if (const auto* digests = std::get_if<storage::message::digests>(&*decoded))
+    return take_digests(what.from, *digests);
+  const auto space = space_of(*decoded);
+  auto* which = find(space);
+  if (which == nullptr) return answer_stranger(what.from, *decoded);
+  if (which->exchanging) return;
+  const bool brings = std::holds_alternative<storage::message::entries>(*decoded);
+  if (brings && !with_.log.has_room()) {
+    dropped_.add(); // it is pulled when there is room again
+    return;
+  }
+  carry_out(space, which->core->receive(what.from, *decoded, now()));
+  if (std::holds_alternative<storage::message::vector>(*decoded)) {
+    which->unheard.erase(what.from);
+    look(space, *which);
+  }
+}
+
+void replication::take_digests(const base::store_id& from, const storage::message::digests& what) {
+  for (const auto& item : what.items) {
+    auto* which = find(item.space);
+    if (which == nullptr) {
+      with_.host.want(item.space);
+      continue;
+    }
+    if (which->exchanging) continue;
+    carry_out(item.space, which->core->heard_digest(from, item.digest, now()));
+    if (item.digest == which->core->digest()) which->unheard.erase(from);
+    look(item.space, *which);
+  }
+}
+
+/// Of a space that is not open. Who asks for a vector may be waiting for one.
+void replication::answer_stranger(const base::store_id& from, const storage::message::any& what) {
+  const auto space = space_of(what);
+  const auto placed = with_.host.placement_of(space);
+  const bool here = std::find(placed.begin(), placed.end(), with_.self) != placed.end();
+  const bool kept = std::ranges::count(with_.log.kept_spaces(), space) > 0;
+  if (here || kept || std::holds_alternative<storage::message::entries>(what))
+    return with_.host.want(space);
+  const auto* vector = std::get_if<storage::message::vector>(&what);
+  if (vector != nullptr && vector->answer)
+    send(from, storage::message::vector{space, {}, false, false});
+}
+
+void replication::members_changed(std::vector<member_info> members) {
+  std::map<base::store_id, peer> now_known;
+  for (const auto& m : members) {
+    if (m.store == with_.self || m.state == membership::member_state::left) continue;
+    auto& other = now_known[m.store];
+    if (const auto before = peers_.find(m.store); before != peers_.end()) other = before->second;
+    const bool was_up = std::exchange(other.is_up, m.state != membership::member_state::dead);
+    other.address = m.address;
+    if (!was_up && other.is_up) next_full_beat_ = next_beat_ = now(); // it may lack anything
+  }
+  for (const auto& [id, other] : peers_)
+    if (!now_known.contains(id) || !now_known.at(id).is_up)
+      for (auto& [space, which] : replicas_) {
+        which.core->lost(id);
+        which.unheard.erase(id);
+      }
+  peers_ = std::move(now_known);
+  for (auto& [space, which] : replicas_) place(space, which);
+}
+
+// -- the log ------------------------------------------------------------------------------------
+
+void replication::take(std::vector<storage::log_outcome>& outcomes) {
+  for (const auto& outcome : outcomes) {
+    const auto space = by_number_.find(outcome.space);
+    if (space == by_number_.end()) continue; // before it was restored there are none
+    auto& which = replicas_.at(space->second);
+    if (outcome.origin != with_.log.self_number()) {
+      apply(space->second, outcome.origin, outcome.entries);
+      apply(space->second, outcome.origin, outcome.released);
+    }
+    carry_out(space->second, which.core->durable(outcome, now()));
+  }
+}
+
+void replication::take(restoration& what) {
+  auto& which = replicas_[what.space];
+  if (which.core) { // replaced by a snapshot
+    by_number_.erase(which.number);
+    end_waits(what.space, {base::errc::timed_out, "the copy was replaced"});
+  }
+  which = {};
+  which.number = what.number;
+  which.core = std::make_unique<storage::replicator>(
+      storage::replicator::parts{with_.self, what.space, what.number, with_.store, with_.log,
+                                 with_.entropy},
+      with_.rules.cores);
+  by_number_.insert_or_assign(what.number, what.space);
+  for (const auto& [origin, mark] : what.held.marks()) which.core->restore(origin, mark);
+  which.in_sync_at = now();
+  place(what.space, which);
+  // A copy that has something is served as it is; an empty one may be the newest of many.
+  if (what.held.empty())
+    for (const auto& [id, other] : peers_)
+      if (other.is_up) which.unheard.insert(id);
+  for (const auto& [id, other] : peers_) {
+    const bool placed =
+        std::find(which.placement.begin(), which.placement.end(), id) != which.placement.end();
+    if (other.is_up && (placed || which.unheard.contains(id)))
+      send(id,
+           storage::message::vector{what.space, which.core->held(), true, which.core->is_stray()});
+  }
+  look(what.space, which);
+}
+
+void replication::take(opening& what) {
+  const auto& space = what.slot->config.identity;
+  auto* which = find(space);
+  if (which == nullptr) return;
+  if (which->exchanging) return start_exchange(space);
+  if (which->serving) what.slot->serve();
+  what.slot->set_in_sync(which->in_sync_at);
+  catch_up(space, *what.slot);
+}
+
+void replication::take(waiting& what) {
+  auto* which = find(what.space);
+  if (which == nullptr)
+    return what.done(base::error{base::errc::timed_out, "the space was replaced"});
+  const auto id = ++last_wait_;
+  waiting_.emplace(id, asker{what.space, std::move(what.done)});
+  carry_out(what.space,
+            which->core->await(id, std::move(what.needs), what.copies, what.deadline, now()));
+}
+
+} // namespace engram::actors

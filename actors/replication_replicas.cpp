@@ -1,0 +1,158 @@
+#include "actors/replication.hpp"
+
+#include "membership/directory.hpp"
+#include "storage/replication/log_reader.hpp"
+
+#include <algorithm>
+#include <future>
+
+namespace engram::actors {
+
+replication::replica* replication::find(const base::space_id& space) {
+  const auto found = replicas_.find(space);
+  return found == replicas_.end() ? nullptr : &found->second;
+}
+
+void replication::place(const base::space_id& space, replica& which) {
+  which.placement = with_.host.placement_of(space);
+  which.core->placed(which.placement);
+}
+
+void replication::send(const base::store_id& to, const storage::message::any& what) {
+  const auto other = peers_.find(to);
+  if (other == peers_.end() || other->second.address.empty()) return;
+  sent_.add();
+  with_.net.send(other->second.address, channel::replication, storage::message::encode(what));
+}
+
+void replication::carry_out(const base::space_id& space, storage::replicator::effects effects) {
+  if (!effects.changes.empty() && !with_.log.note(effects.changes)) return; // the store failed
+  for (const auto& one : effects.send) send(one.to, one.what);
+  for (auto& one : effects.writes) {
+    auto waits = waiting_.extract(one.id);
+    if (waits.empty()) continue;
+    if (one.enough)
+      waits.mapped().done(one.holders.size());
+    else
+      waits.mapped().done(one.enough.error());
+  }
+  forks_.add(effects.forks.size());
+  if (effects.next == storage::replicator::step::new_run)
+    with_.host.run_forked(
+        {base::errc::origin_forked, "another store writes under this run's name"});
+  if (effects.next == storage::replicator::step::exchange) start_exchange(space);
+}
+
+void replication::end_waits(const base::space_id& space, const base::error& why) {
+  for (auto it = waiting_.begin(); it != waiting_.end();) {
+    if (it->second.space != space) {
+      ++it;
+      continue;
+    }
+    auto done = std::move(it->second.done);
+    it = waiting_.erase(it);
+    done(why);
+  }
+}
+
+/// Serves a replica once it holds what the others had when it came, and tells how old it is.
+void replication::look(const base::space_id& space, replica& which) {
+  const auto& held = which.core->held();
+  bool covers = true;
+  for (const auto& id : which.placement) {
+    const auto* said = which.core->known(id);
+    if (said == nullptr) {
+      covers = covers && (id == with_.self || !peers_.contains(id));
+      continue;
+    }
+    covers = covers && held.covers(*said);
+    if (said->covers(held)) which.covered_at[id] = now();
+  }
+  if (covers) which.in_sync_at = now();
+  const auto slot = with_.host.find(space);
+  if (slot) slot->set_in_sync(which.in_sync_at);
+  if (which.serving || !which.unheard.empty()) return;
+  for (const auto& [id, other] : peers_)
+    if (const auto* said = which.core->known(id); said != nullptr && !held.covers(*said)) return;
+  which.serving = true;
+  if (slot) slot->serve();
+}
+
+// -- applying -----------------------------------------------------------------------------------
+
+void replication::apply(const base::space_id& space, std::uint32_t origin,
+                        const std::vector<storage::entry_header>& entries) {
+  if (entries.empty()) return;
+  const bool directory = space == membership::directory_identity();
+  const auto slot = directory ? nullptr : with_.host.find(space);
+  if (!directory && !slot) return; // the log keeps them for the next opening
+  std::vector<storage::tail_entry> read(entries.size());
+  const auto number = replicas_.at(space).number;
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    read[i].origin = origin;
+    read[i].header = entries[i];
+    auto stored = with_.store.get(storage::column::payload,
+                                  storage::entry_key(number, origin, entries[i].sequence));
+    if (stored && stored->size() > storage::payload_salt_bytes)
+      read[i].payload = stored->substr(storage::payload_salt_bytes);
+  }
+  applied_.add(read.size());
+  if (directory) return with_.host.apply_directory(std::move(read));
+
+  std::vector<foreign_entry> ready(read.size());
+  with_.pool.for_each(read.size(), [&](std::size_t i) {
+    ready[i].meta = meta_of(read[i].header, origin);
+    if (!read[i].payload) return;
+    auto what = memory::decode_prepared(static_cast<memory::entry_kind>(read[i].header.kind),
+                                        *std::move(read[i].payload), slot->config, slot->words);
+    if (what)
+      ready[i].what = *std::move(what);
+    else
+      ready[i].unreadable = what.error();
+  });
+  slot->apply(std::move(ready));
+}
+
+/// What became durable while the space was being opened.
+void replication::catch_up(const base::space_id& space, space_slot& slot) {
+  const auto& which = replicas_.at(space);
+  const auto applied = slot.view()->applied;
+  for (const auto& [number, origin] : with_.log.known_origins().by_number) {
+    const auto durable = which.core->held().at(origin);
+    if (origin == with_.log.self() || applied.at(origin) >= durable) continue;
+    const storage::message::pull rest{space, origin, applied.at(origin) + 1, ~0ull >> 1, true};
+    const auto found = storage::answer_pull(with_.store, {which.number, number}, rest, durable);
+    if (!found) continue;
+    std::vector<storage::entry_header> headers;
+    for (const auto& item : found->items) headers.push_back(item.header);
+    apply(space, number, headers);
+  }
+}
+
+// -- snapshots ----------------------------------------------------------------------------------
+
+/// A snapshot is here: with the space closed, one batch makes it the space's copy.
+void replication::start_exchange(const base::space_id& space) {
+  auto& which = replicas_.at(space);
+  which.exchanging = true;
+  with_.host.exchange_copy(space, [this, space] {
+    auto done = std::make_shared<std::promise<void>>();
+    auto finished = done->get_future();
+    enqueue(call([this, space, done = std::move(done)] {
+      finish_exchange(space);
+      done->set_value();
+    }));
+    finished.wait(); // also when the thread ended before
+  });
+}
+
+void replication::finish_exchange(const base::space_id& space) {
+  auto* which = find(space);
+  if (which == nullptr || !with_.log.settle()) return;
+  storage::batch changes;
+  const auto number = which->core->finish_snapshot(changes);
+  which->exchanging = number.has_value(); // until it is open again, under another number
+  if (number && with_.log.note(changes)) snapshots_.add();
+}
+
+} // namespace engram::actors

@@ -1,0 +1,18 @@
+#pragma once
+// How often replicas speak, and how much of what others say may wait.
+
+#include "storage/replication/replicator.hpp"
+
+#include <cstdint>
+
+namespace engram::actors {
+
+struct replication_rules {
+  base::duration heartbeat{500};
+  base::duration full_heartbeat{60'000}; // with every space, changed or not
+  base::duration step{100};
+  std::uint64_t inbox_bytes_max = 64ull << 20;
+  storage::replicator_settings cores;
+};
+
+} // namespace engram::actors
