@@ -120,10 +120,11 @@ command_line::command_line() : app_(HELP, "engram") {
   app_.failure_message(
       [](const CLI::App* root, const CLI::Error& e) { return usage_text(*root, e); });
   app_.add_subcommand("node", "run a node (engram node --help)")->group("Run");
+  add_dev();
   add_writing();
   add_reading();
-  add_administration();
   add_cluster();
+  add_administration();
 }
 
 void command_line::add_common(CLI::App& command) {

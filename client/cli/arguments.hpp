@@ -3,6 +3,7 @@
 // fields are those of the flags.
 
 #include "client/connection.hpp"
+#include "client/dev/dev_plan.hpp"
 #include "client/types.hpp"
 
 #include <optional>
@@ -87,6 +88,9 @@ struct cluster_placement_arguments {
 struct cluster_leave_arguments {
   bool yes = false;
 };
+struct dev_arguments {
+  dev_options wanted; // an empty folder: a temporary one
+};
 struct status_arguments {};
 struct version_arguments {};
 struct completion_arguments {
@@ -99,8 +103,8 @@ using command_arguments =
                  space_create_arguments, space_list_arguments, space_show_arguments,
                  space_drop_arguments, key_create_arguments, key_list_arguments,
                  key_revoke_arguments, cluster_status_arguments, cluster_members_arguments,
-                 cluster_placement_arguments, cluster_leave_arguments, status_arguments,
-                 version_arguments, completion_arguments>;
+                 cluster_placement_arguments, cluster_leave_arguments, dev_arguments,
+                 status_arguments, version_arguments, completion_arguments>;
 
 struct arguments {
   common_arguments common;

@@ -25,7 +25,34 @@ The node that is asked leaves for good: its copies count no longer and the other
 ones from theirs. It is refused when it would take the last copy of something with it, and in a
 cluster of one. A node that is to come back is just stopped (SIGTERM): its place is kept.)";
 
+constexpr const char* DEV_FOOTER = R"(
+Starts N processes `engram node` on loopback, each with three ports in a row (http, rpc, gossip),
+the first on those of a lone node, the others joining it. Their logs come out together, each line
+behind the name of its node. Ctrl-C or SIGTERM stops all of them and waits; a node that dies is
+told and the others go on. Without --data the data is deleted at the end.
+
+Examples:
+  engram dev
+  engram dev --nodes 5 --data ~/engram-dev --base-port 8000
+  engram dev -- --log-level debug --drain-ms 1000)";
+
 } // namespace
+
+void command_line::add_dev() {
+  auto* dev = app_.add_subcommand("dev", "run a local cluster of several nodes")->group("Run");
+  dev->footer(DEV_FOOTER);
+  dev->callback([this] { chosen_ = dev_; });
+  dev->add_option("--nodes", dev_.wanted.nodes, "how many")
+      ->check(CLI::Range(1u, DEV_NODES_MAX).description("N"))
+      ->capture_default_str();
+  dev->add_option("--data", dev_.wanted.folder,
+                  "keep the data here, in n1, n2 …; a later run goes on");
+  dev->add_option("--base-port", dev_.wanted.base_port, "first of 3 x N ports")
+      ->check(CLI::Range(1u, 65'535u).description("PORT"))
+      ->capture_default_str();
+  dev->add_option("FLAGS", dev_.wanted.flags,
+                  "after --: flags for every node (engram node --help)");
+}
 
 void command_line::add_cluster() {
   auto* cluster = app_.add_subcommand("cluster", "members, copies of spaces, and leaving");

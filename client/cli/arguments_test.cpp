@@ -53,6 +53,9 @@ TEST_CASE("a command line becomes the values that it names") {
       4);
   CHECK(asked<cluster_placement_arguments>({"cluster", "placement", "--space", "n"}).space == "n");
   CHECK_FALSE(asked<cluster_leave_arguments>({"cluster", "leave"}).yes);
+  const auto dev = asked<dev_arguments>({"dev", "--nodes", "5", "--", "--log-level", "debug"});
+  CHECK(dev.wanted.nodes == 5);
+  CHECK(dev.wanted.flags == std::vector<std::string>{"--log-level", "debug"});
   CHECK(asked<key_create_arguments>({"key", "create", "--scope", "write"}).spec.scope ==
         scope::write);
 }
@@ -107,7 +110,7 @@ TEST_CASE("completion offers every command and its flags") {
   for (const char* shell : {"bash", "zsh"}) {
     const std::string script = completion_script(shell);
     for (const char* each : {"recall", "'space create'", "'cluster leave'", "--no-spread",
-                             "--dimension", "node", "space|key|cluster)"})
+                             "--dimension", "node", "cluster|space|key)"})
       CHECK_MESSAGE(script.find(each) != std::string::npos, each);
   }
 }

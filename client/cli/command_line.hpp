@@ -33,6 +33,7 @@ private:
   void add_spread();
   void add_administration();
   void add_cluster();
+  void add_dev();
 
   CLI::App app_;
   common_arguments common_;
@@ -56,6 +57,7 @@ private:
   cluster_members_arguments cluster_members_;
   cluster_placement_arguments cluster_placement_;
   cluster_leave_arguments cluster_leave_;
+  dev_arguments dev_;
   status_arguments status_;
   version_arguments version_;
   completion_arguments completion_;

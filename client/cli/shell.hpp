@@ -28,6 +28,7 @@ public:
   std::ostream& out() const noexcept { return *out_.stream; }
   std::ostream& err() const noexcept { return *err_.stream; }
   bool json() const noexcept { return common_.json; }
+  bool colours() const noexcept { return out_.colours; }
   bool watched() const noexcept { return err_.terminal; }
   event_loop& loop() noexcept { return loop_; }
   const std::string& server() const noexcept { return common_.connection.server; }

@@ -1,0 +1,142 @@
+#!/usr/bin/env python3
+"""`engram dev`: a local cluster in one command, and nothing of it left when it ends."""
+
+import json
+import os
+import pathlib
+import re
+import signal
+import socket
+import subprocess
+import unittest
+
+import harness
+from harness import ENGRAM, integration_test, run, said, wait_for
+
+
+def free_ports(count):
+    """The first of `count` ports in a row that are free now."""
+    while True:
+        base = harness.free_port()
+        try:
+            for port in range(base, base + count):
+                for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+                    with socket.socket(socket.AF_INET, kind) as s:
+                        s.bind(("127.0.0.1", port))
+            return base
+        except (OSError, OverflowError):
+            continue
+
+
+def processes_with(word):
+    """Pids of the processes that have `word` in their command line."""
+    found = []
+    for each in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            if word.encode() in each.read_bytes():
+                found.append(int(each.parent.name))
+        except OSError:
+            pass  # it ended meanwhile
+    return found
+
+
+class dev_cluster:
+    def __init__(self, folder, nodes, *flags, data=True):
+        base = free_ports(3 * nodes)
+        self.rpc = [f"127.0.0.1:{base + 3 * i + 1}" for i in range(nodes)]
+        self.gossip = [f"127.0.0.1:{base + 3 * i + 2}" for i in range(nodes)]
+        self.data = folder / "dev"
+        self.out = folder / "out"
+        kept = ["--data", self.data] if data else []
+        with open(self.out, "wb") as out:
+            self.process = subprocess.Popen(
+                [ENGRAM, "dev", "--nodes", str(nodes), "--base-port", str(base), *kept, *flags],
+                stdout=out, stderr=out, stdin=subprocess.DEVNULL,
+                env={**os.environ, "TMPDIR": str(folder)})
+
+    def said(self):
+        return self.out.read_text(errors="replace")
+
+    def until_said(self, words):
+        wait_for(lambda: words in self.said() or self.process.poll() is not None, words)
+        if words not in self.said():
+            raise AssertionError(f"it ended without a word of \"{words}\":\n{self.said()}")
+
+    def stop(self, how=signal.SIGTERM):
+        self.process.send_signal(how)
+        return self.process.wait(harness.DEADLINE_S)
+
+
+class dev(integration_test):
+    def make(self, *arguments, **options):
+        made = dev_cluster(self.folder, *arguments, **options)
+
+        def end():
+            if made.process.poll() is None:
+                made.process.kill()
+                made.process.wait(harness.DEADLINE_S)
+        self.addCleanup(end)
+        return made
+
+    def assert_nothing_is_left(self, made):
+        self.assertEqual(processes_with(made.rpc[0]), [], made.said())
+
+    def test_three_nodes_come_up_answer_and_end_without_a_trace(self):
+        made = self.make(3)
+        made.until_said("3 nodes serve")
+        stores = {json.loads(run("status", "--json", "--server", each).stdout)["store"]
+                  for each in made.rpc}
+        self.assertEqual(len(stores), 3)
+        server = re.search(r"export ENGRAM_SERVER=(\S+)", made.said()).group(1)
+        self.assertEqual(server, ",".join(made.rpc))
+        self.assertEqual(run("cluster", "status", "--server", server).returncode, 0)
+        self.assertEqual(made.stop(), 0, made.said())
+        for name in ("n1", "n2", "n3"):
+            self.assertRegex(made.said(), rf"(?m)^{name} \| .*stopped$")
+        self.assertNotIn("\x1b", made.said(), "no colours for a file")
+        self.assertEqual(sorted(p.name for p in made.data.iterdir()), ["n1", "n2", "n3"])
+        self.assert_nothing_is_left(made)
+
+    def test_data_that_was_not_asked_to_stay_goes_and_ctrl_c_stops_as_well(self):
+        made = self.make(1, data=False)
+        made.until_said("1 node serves")
+        folder = pathlib.Path(re.search(r"data in (\S+),", made.said()).group(1))
+        self.assertTrue((folder / "n1").is_dir())
+        self.assertEqual(made.stop(signal.SIGINT), 0, made.said())
+        self.assertFalse(folder.exists())
+        self.assert_nothing_is_left(made)
+
+    def test_a_node_that_dies_is_told_and_the_others_go_on(self):
+        made = self.make(2)
+        made.until_said("2 nodes serve")
+        (victim,) = [pid for pid in processes_with(f"{made.data}/n2") if pid != made.process.pid]
+        os.kill(victim, signal.SIGKILL)
+        made.until_said("n2 ended by itself: signal 9 (Killed)")
+        self.assertEqual(run("status", "--server", made.rpc[0]).returncode, 0)
+        self.assertEqual(made.stop(), 1, "something went wrong on the way")
+        self.assert_nothing_is_left(made)
+
+    def test_when_it_is_killed_its_nodes_stop(self):
+        made = self.make(2)
+        made.until_said("2 nodes serve")
+        made.process.kill()
+        made.process.wait(harness.DEADLINE_S)
+        wait_for(lambda: not processes_with(made.rpc[0]), "the nodes to stop")
+
+    def test_when_no_node_can_start_it_ends_and_says_why(self):
+        made = self.make(2, "--", "--no-such-flag")
+        self.assertEqual(made.process.wait(harness.DEADLINE_S), 1)
+        self.assertIn("n1 | engram node: ", made.said())
+        self.assertIn("n2 ended by itself: exit code 2", made.said())
+
+    def test_wrong_usage_exits_2(self):
+        for wrong in (["--nodes", "0"], ["--nodes", "33"], ["--base-port", "65535"], ["--nods"]):
+            with self.subTest(wrong):
+                finished = run("dev", *wrong)
+                self.assertEqual(finished.returncode, 2, said(finished))
+
+
+if __name__ == "__main__":
+    if not os.access(ENGRAM, os.X_OK):
+        raise unittest.SkipTest(ENGRAM)
+    harness.main()
