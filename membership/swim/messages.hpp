@@ -20,6 +20,7 @@ struct update {
 struct ping {
   std::uint64_t number = 0; // of the probe, unique at its sender
   base::store_id target;    // a packet for somebody else (a reused address) is not answered
+  bool answer_reliably = false;
 };
 struct ping_request {
   std::uint64_t number = 0;

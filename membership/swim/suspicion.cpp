@@ -16,11 +16,12 @@ base::duration suspicion_min(const swim_config& config, std::size_t members) {
 
 suspicion::suspicion(const swim_config& config, std::size_t members, base::store_id accuser,
                      base::instant start)
-    : min_(suspicion_min(config, members)), max_(min_ * config.suspicion_max_multiplier),
-      wanted_(config.suspicion_multiplier > 2 ? config.suspicion_multiplier - 2 : 0),
-      start_(start) {
-  // Without enough others to confirm, waiting for them would only delay the verdict.
-  if (members < wanted_ + 2) wanted_ = 0;
+    : min_(suspicion_min(config, members)),
+      max_(min_ * (config.lifeguard ? config.suspicion_max_multiplier : 1)), start_(start) {
+  // All but us and the suspect can confirm.
+  const std::size_t others = members > 2 ? members - 2 : 0;
+  wanted_ =
+      static_cast<std::uint32_t>(std::min<std::size_t>(config.suspicion_confirmations, others));
   accusers_.insert(accuser);
 }
 

@@ -8,6 +8,7 @@
 #include "base/time.hpp"
 #include "membership/swim/swim_config.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <set>
 
@@ -23,6 +24,10 @@ public:
   /// true when the accuser is new and still counts: worth passing on.
   bool confirm(base::store_id accuser);
   base::instant deadline() const;
+  /// Where confirmations do not count: of two members none can come, so there it is the shortest.
+  base::instant unconfirmed_deadline() const { return start_ + (wanted_ == 0 ? min_ : max_); }
+  /// The one who counts was away for `by` until now.
+  void extend(base::duration by, base::instant now) { start_ = std::min(start_ + by, now); }
 
 private:
   base::duration min_, max_;

@@ -6,7 +6,8 @@ namespace engram::membership {
 
 swim::swim(swim_config config, member_record self, std::vector<std::string> seeds,
            base::random seeded)
-    : config_(config), self_(std::move(self)), random_(seeded), awareness_(config.awareness_max) {
+    : config_(config), self_(std::move(self)), random_(seeded),
+      awareness_(config.lifeguard ? config.awareness_max : 1) {
   self_.state = member_state::alive;
   self_.incarnation = std::min(self_.incarnation, INCARNATION_MAX);
   for (std::string& address : seeds) {
@@ -19,6 +20,7 @@ swim_actions swim::tick(base::instant now) {
   swim_actions out;
   if (!started_) {
     started_ = true;
+    heard_at_ = now;
     out.persist_incarnation = true; // before anybody hears of it
     // Members started together must not move in step.
     const auto within = [&](base::duration d) {
@@ -28,8 +30,10 @@ swim_actions swim::tick(base::instant now) {
     next_probe_ = now + within(config_.probe_interval);
     next_gossip_ = now + within(config_.gossip_interval);
     next_exchange_ = now + within(config_.push_pull_interval);
+    next_retry_ = now + within(config_.push_pull_interval);
     probes_ = random_.next(); // an answer recorded in another run must fit no probe of this one
   }
+  notice_pause(now);
   if (is_up(self_.state)) {
     advance_probe(now, out);
     end_suspicions(now, out);
@@ -44,6 +48,8 @@ swim_actions swim::tick(base::instant now) {
 
 swim_actions swim::step(base::instant now, const message& in) {
   swim_actions out;
+  notice_pause(now);
+  notice_silence(now);
   if (in.sender == self_.id) { // ourselves by another address of ours, or a copy of our store
     member_record twin = self_;
     twin.gossip_address = in.sender_address;
@@ -52,8 +58,7 @@ swim_actions swim::step(base::instant now, const message& in) {
   }
   for (const update& heard : in.updates) claim(now, heard, out);
   if (const auto* body = std::get_if<table>(&in.body)) {
-    for (const member_record& record : body->records) claim(now, {record, in.sender}, out);
-    step_table(in, *body, out);
+    step_table(now, in, *body, out);
   } else if (const auto* asked = std::get_if<ping>(&in.body)) {
     step_ping(in, *asked, out);
   } else if (const auto* request = std::get_if<ping_request>(&in.body)) {
@@ -65,6 +70,38 @@ swim_actions swim::step(base::instant now, const message& in) {
   }
   schedule_next(now);
   return out;
+}
+
+void swim::notice_pause(base::instant now) {
+  const base::duration late = now - next_tick_;
+  if (!started_ || !config_.lifeguard || late < config_.probe_timeout) return;
+  // We stood still: answers may lie unread, and nobody must pay for that.
+  awareness_.worsen();
+  extend_suspicions(late, now);
+  heard_at_ = heard_at_ + late;
+  if (probe_) {
+    probe_->repeat_at = now;
+    probe_->timeout_at = probe_->timeout_at + late;
+    probe_->end_at = probe_->end_at + late;
+  }
+}
+
+bool swim::deaf(base::instant now) const {
+  return config_.lifeguard && now - heard_at_ >= config_.probe_interval * 2;
+}
+
+void swim::notice_silence(base::instant now) {
+  // What we missed meanwhile, refutations among it, is about to come.
+  if (started_ && deaf(now)) extend_suspicions(now - heard_at_, now);
+  heard_at_ = now;
+}
+
+base::instant swim::verdict_at(const suspicion& s, base::instant now) const {
+  return deaf(now) ? s.unconfirmed_deadline() : s.deadline();
+}
+
+void swim::extend_suspicions(base::duration by, base::instant now) {
+  for (const base::store_id& id : suspects_) rows_.at(id).suspicion->extend(by, now);
 }
 
 void swim::remember(base::instant now, const std::vector<member_record>& known) {
@@ -105,8 +142,7 @@ std::vector<member_record> swim::members() const {
   return out;
 }
 
-// -- spreading
-// ---------------------------------------------------------------------------------------
+// -- spreading --
 
 std::vector<const swim::row*> swim::pick(std::size_t count,
                                          const std::function<bool(const row&)>& wanted) {
@@ -134,13 +170,19 @@ std::uint32_t swim::transmissions() const {
 }
 
 void swim::send(const std::string& address, message_body body, swim_actions& out,
-                std::optional<update> first, bool reliable) {
-  envelope e{address, {self_.id, self_.gossip_address, std::move(body), {}}, reliable};
+                std::optional<update> first, bool with_news) {
+  envelope e{address, {self_.id, self_.gossip_address, std::move(body), {}}, false};
   if (first) e.message.updates.push_back(std::move(*first));
-  for (update& u : queue_.take(config_.updates_per_packet, transmissions())) {
-    e.message.updates.push_back(std::move(u));
+  if (with_news) {
+    for (update& u : queue_.take(config_.updates_per_packet, transmissions())) {
+      e.message.updates.push_back(std::move(u));
+    }
   }
   out.send.push_back(std::move(e));
+}
+
+void swim::send_reliably(const std::string& address, message_body body, swim_actions& out) {
+  out.send.push_back({address, {self_.id, self_.gossip_address, std::move(body), {}}, true});
 }
 
 void swim::spread_gossip(base::instant now, swim_actions& out) {
@@ -167,23 +209,25 @@ base::duration swim::push_pull_wait() const {
 
 void swim::exchange_tables(base::instant now, swim_actions& out) {
   if (now < next_exchange_) return;
-  next_exchange_ = now + push_pull_wait();
+  // Uneven, or members that started together would exchange together for ever.
+  const base::duration wait = push_pull_wait();
+  next_exchange_ = now + wait * 3 / 4 +
+                   base::duration{static_cast<std::int64_t>(
+                       random_.below(static_cast<std::uint64_t>(wait.count() / 2 + 1)))};
   for (const row* partner : pick(1, [](const row& r) { return is_up(r.record.state); })) {
-    send(partner->record.gossip_address, whole_table(true), out, {}, true);
+    send_reliably(partner->record.gossip_address, whole_table(true), out);
   }
 }
 
 void swim::retry_lost(base::instant now, swim_actions& out) {
-  const auto due = [&](base::instant& at, base::duration& wait) {
-    if (now < at) return false;
-    wait = std::clamp(wait * 2, config_.retry_first, config_.retry_last);
-    at = now + wait;
-    return true;
-  };
-  for (const base::store_id& id : dead_) {
-    row& r = rows_.at(id);
-    if (!due(r.retry_at, r.retry_wait)) continue;
-    send(r.record.gossip_address, whole_table(true), out, {}, true);
+  const base::duration longest = std::max(config_.retry_last, push_pull_wait());
+  if (now >= next_retry_) {
+    next_retry_ = now + push_pull_wait();
+    if (!dead_.empty()) {
+      const auto drawn = static_cast<std::ptrdiff_t>(random_.below(dead_.size()));
+      const row& lost = rows_.at(*std::next(dead_.begin(), drawn));
+      send_reliably(lost.record.gossip_address, whole_table(true), out);
+    }
   }
   for (seed& s : seeds_) {
     if (now < s.retry_at) continue;
@@ -192,18 +236,30 @@ void swim::retry_lost(base::instant now, swim_actions& out) {
     });
     if (known) {
       s.retry_wait = {};
-      s.retry_at = now + config_.retry_last;
+      s.retry_at = now + longest;
       continue;
     }
-    if (due(s.retry_at, s.retry_wait)) send(s.address, whole_table(true), out, {}, true);
+    s.retry_wait = std::clamp(s.retry_wait * 2, config_.retry_first, longest);
+    s.retry_at = now + s.retry_wait;
+    send_reliably(s.address, whole_table(true), out);
   }
 }
 
 table swim::whole_table(bool reply_wanted) const { return {members(), reply_wanted}; }
 
-void swim::step_table(const message& in, const table& body, swim_actions& out) {
+void swim::step_table(base::instant now, const message& in, const table& body, swim_actions& out) {
+  for (const member_record& record : body.records) {
+    update heard{record, in.sender};
+    // After a partition each side holds the other for dead. Who is alive here gets time to refute.
+    const auto known = rows_.find(record.id);
+    if (record.state == member_state::dead && record.id != in.sender && known != rows_.end() &&
+        is_up(known->second.record.state)) {
+      heard.about.state = member_state::suspect;
+    }
+    claim(now, heard, out);
+  }
   if (!body.reply_wanted) return;
-  send(in.sender_address, whole_table(false), out, {}, true);
+  send_reliably(in.sender_address, whole_table(false), out);
 }
 
 void swim::schedule_next(base::instant now) {
@@ -213,8 +269,9 @@ void swim::schedule_next(base::instant now) {
   if (is_up(self_.state)) {
     consider(next_exchange_);
     consider(probe_ ? (probe_->indirect ? probe_->end_at : probe_->timeout_at) : next_probe_);
-    for (const base::store_id& id : suspects_) consider(rows_.at(id).suspicion->deadline());
-    for (const base::store_id& id : dead_) consider(rows_.at(id).retry_at);
+    if (probe_) consider(probe_->repeat_at);
+    for (const base::store_id& id : suspects_) consider(verdict_at(*rows_.at(id).suspicion, now));
+    if (!dead_.empty()) consider(next_retry_);
     for (const seed& s : seeds_) consider(s.retry_at);
   }
   for (const auto& [number, r] : relays_) consider(r.nacked ? r.end_at : r.nack_at);

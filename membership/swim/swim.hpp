@@ -53,13 +53,11 @@ private:
     member_record record;
     base::instant since; // of the state
     std::optional<membership::suspicion> suspicion;
-    base::instant retry_at; // while dead
-    base::duration retry_wait{0};
   };
   struct probe {
     std::uint64_t number = 0;
     base::store_id target;
-    base::instant timeout_at, end_at;
+    base::instant repeat_at, timeout_at, end_at;
     bool indirect = false; // others were asked
     std::uint32_t asked = 0, nacks = 0;
   };
@@ -75,6 +73,13 @@ private:
     base::duration retry_wait{0};
   };
 
+  void notice_pause(base::instant now);
+  void notice_silence(base::instant now);
+  void extend_suspicions(base::duration by, base::instant now);
+  bool deaf(base::instant now) const;
+  /// Who hears nobody cannot tell who was refuted: then confirmations do not hasten the verdict.
+  base::instant verdict_at(const suspicion& s, base::instant now) const;
+
   // claims (swim_claims.cpp)
   void claim(base::instant now, const update& heard, swim_actions& out);
   void refute(const member_record& claim, swim_actions& out);
@@ -86,6 +91,7 @@ private:
   // probing (swim_probe.cpp)
   void advance_probe(base::instant now, swim_actions& out);
   void start_probe(base::instant now, swim_actions& out);
+  void ping_target(base::instant now, bool first_time, swim_actions& out);
   void ask_others(swim_actions& out);
   void finish_probe(base::instant now, swim_actions& out);
   void advance_relays(base::instant now, swim_actions& out);
@@ -101,9 +107,11 @@ private:
   void spread_gossip(base::instant now, swim_actions& out);
   void exchange_tables(base::instant now, swim_actions& out);
   void retry_lost(base::instant now, swim_actions& out);
-  void step_table(const message& in, const table& body, swim_actions& out);
+  void step_table(base::instant now, const message& in, const table& body, swim_actions& out);
+  /// Packets take news along, unless they are likely to be lost on somebody who does not answer.
   void send(const std::string& address, message_body body, swim_actions& out,
-            std::optional<update> first = {}, bool reliable = false);
+            std::optional<update> first = {}, bool with_news = true);
+  void send_reliably(const std::string& address, message_body body, swim_actions& out);
   table whole_table(bool reply_wanted) const;
   base::duration push_pull_wait() const;
   /// Rows that `wanted` accepts, `count` at most, each as likely as any other.
@@ -123,12 +131,13 @@ private:
   awareness awareness_;
 
   std::optional<probe> probe_;
-  base::instant next_probe_{}, next_gossip_{}, next_exchange_{}, next_tick_{};
+  base::instant next_probe_{}, next_gossip_{}, next_exchange_{}, next_retry_{}, next_tick_{};
   std::vector<base::store_id> probe_order_;
   std::size_t probe_position_ = 0;
   std::uint64_t probes_ = 0;
   std::map<std::uint64_t, relay> relays_;
   std::uint32_t twin_sightings_ = 0;
+  base::instant heard_at_{}; // anything, by a clock that stands still while we do
   bool started_ = false;
 };
 

@@ -63,8 +63,6 @@ void swim::change_state(base::instant now, row& r, const update& heard, swim_act
     break;
   case member_state::dead:
     dead_.insert(r.record.id);
-    r.retry_wait = config_.retry_first;
-    r.retry_at = now + r.retry_wait;
     out.events.push_back({member_event::failed, r.record});
     break;
   case member_state::left:
@@ -109,7 +107,7 @@ void swim::end_suspicions(base::instant now, swim_actions& out) {
   const std::vector<base::store_id> suspects(suspects_.begin(), suspects_.end());
   for (const base::store_id& id : suspects) {
     row& r = rows_.at(id);
-    if (now < r.suspicion->deadline()) continue;
+    if (now < verdict_at(*r.suspicion, now)) continue;
     update verdict{r.record, self_.id};
     verdict.about.state = member_state::dead;
     change_state(now, r, verdict, out);

@@ -48,6 +48,7 @@ struct body_encoder {
   message_kind operator()(const ping& body) {
     out.number(1, body.number);
     out.hash(2, body.target.value);
+    out.number(3, body.answer_reliably ? 1 : 0);
     return message_kind::ping;
   }
   message_kind operator()(const ping_request& body) {
@@ -86,6 +87,12 @@ std::uint16_t number16(base::field_reader& in, std::uint8_t tag) {
   const std::uint64_t value = in.number(tag);
   if (value > UINT16_MAX) in.reject();
   return static_cast<std::uint16_t>(value);
+}
+
+bool flag(base::field_reader& in, std::uint8_t tag) {
+  const std::uint64_t value = in.number(tag);
+  if (value > 1) in.reject();
+  return value == 1;
 }
 
 base::result<member_record> decode_record(std::string_view bytes) {
@@ -134,9 +141,7 @@ base::result<message_body> decode_table(std::string_view bytes) {
   base::field_reader in(bytes);
   table out;
   const std::string_view records = in.text(1);
-  const std::uint64_t reply = in.number(2);
-  if (reply > 1) in.reject();
-  out.reply_wanted = reply == 1;
+  out.reply_wanted = flag(in, 2);
   TRY(in.finish("table"));
   TRY_ASSIGN(out.records, decode_list<member_record>(records, decode_record));
   return message_body(std::move(out));
@@ -147,8 +152,10 @@ base::result<message_body> decode_body(std::uint64_t kind, std::string_view byte
   message_body out;
   switch (static_cast<message_kind>(kind)) {
   case message_kind::ping: {
-    const std::uint64_t number = in.number(1);
-    out = ping{number, {in.hash(2)}};
+    ping body{in.number(1), {}};
+    body.target.value = in.hash(2);
+    body.answer_reliably = flag(in, 3);
+    out = body;
     break;
   }
   case message_kind::ping_request: {

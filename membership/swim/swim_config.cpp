@@ -8,7 +8,10 @@ std::vector<base::error> swim_config::validate() const {
     if (!holds) faults.push_back({base::errc::invalid_argument, text});
   };
   require(probe_timeout.count() > 0, "swim: probe_timeout must be positive");
-  require(probe_timeout < probe_interval, "swim: probe_timeout must be below probe_interval");
+  require(probe_repeat.count() > 0, "swim: probe_repeat must be positive");
+  require(indirect_timeout.count() > 0, "swim: indirect_timeout must be positive");
+  require(probe_timeout + indirect_timeout <= probe_interval,
+          "swim: probe_timeout and indirect_timeout must fit into probe_interval");
   require(gossip_interval.count() > 0, "swim: gossip_interval must be positive");
   require(gossip_fanout > 0, "swim: gossip_fanout must be at least 1");
   require(updates_per_packet > 0, "swim: updates_per_packet must be at least 1");

@@ -19,30 +19,43 @@ update news(std::uint64_t about, std::uint64_t incarnation = 1) {
 
 TEST_SUITE_BEGIN("membership");
 
-TEST_CASE("a suspicion shrinks with each independent confirmation, from six times to once") {
-  const swim_config config; // shortest: 4 probe intervals among ten
+TEST_CASE("a suspicion shrinks with each independent confirmation, from eight times to once") {
+  const swim_config config; // shortest: 3 probe intervals among ten
   suspicion s(config, 10, id(1), base::instant{0});
   CHECK(s.deadline() == base::instant{24'000});
   CHECK_FALSE(s.confirm(id(1))); // the accuser again
   CHECK(s.confirm(id(2)));
-  // 24 - 20 * log 2 / log 3
-  CHECK(s.deadline().ms == doctest::Approx(11'381).epsilon(0.001));
+  // 24 - 21 * log 2 / log 3
+  CHECK(s.deadline().ms == doctest::Approx(10'750).epsilon(0.001));
   CHECK_FALSE(s.confirm(id(2)));
   CHECK(s.confirm(id(3)));
-  CHECK(s.deadline() == base::instant{4'000});
+  CHECK(s.deadline() == base::instant{3'000});
   CHECK_FALSE(s.confirm(id(4))); // enough
 }
 
-TEST_CASE("among too few to confirm, a suspicion lasts the shortest time at once") {
+TEST_CASE("as many must confirm as there can be: of three one, of two none") {
   const swim_config config;
-  CHECK(suspicion(config, 3, id(1), base::instant{0}).deadline() == base::instant{4'000});
+  suspicion of_three(config, 3, id(1), base::instant{0});
+  CHECK(of_three.deadline() == base::instant{24'000});
+  CHECK(of_three.confirm(id(2)));
+  CHECK(of_three.deadline() == base::instant{3'000});
+  CHECK(suspicion(config, 2, id(1), base::instant{0}).deadline() == base::instant{3'000});
+}
+
+TEST_CASE("whoever counts a suspicion and was away gives the time back, and no more") {
+  const swim_config config;
+  suspicion s(config, 2, id(1), base::instant{1'000});
+  s.extend(base::duration{2'000}, base::instant{10'000});
+  CHECK(s.deadline() == base::instant{6'000});
+  s.extend(base::duration{60'000}, base::instant{10'000});
+  CHECK(s.deadline() == base::instant{13'000});
 }
 
 TEST_CASE("larger clusters wait longer, by the logarithm of their size") {
   const swim_config config;
-  CHECK(suspicion_min(config, 5) == base::duration{4'000});
-  CHECK(suspicion_min(config, 100).count() == doctest::Approx(8'000).epsilon(0.001));
-  CHECK(suspicion_min(config, 1'000).count() == doctest::Approx(12'000).epsilon(0.001));
+  CHECK(suspicion_min(config, 5) == base::duration{3'000});
+  CHECK(suspicion_min(config, 100).count() == doctest::Approx(6'000).epsilon(0.001));
+  CHECK(suspicion_min(config, 1'000).count() == doctest::Approx(9'000).epsilon(0.001));
 }
 
 TEST_CASE("the queue sends what was sent least, among equals the newest, and each often enough") {

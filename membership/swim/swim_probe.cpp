@@ -37,22 +37,32 @@ void swim::start_probe(base::instant now, swim_actions& out) {
   p.number = ++probes_;
   p.target = target->record.id;
   p.timeout_at = now + config_.probe_timeout * awareness_.factor();
-  p.end_at = next_probe_;
+  p.end_at = p.timeout_at + config_.indirect_timeout * awareness_.factor();
   probe_ = p;
+  ping_target(now, true, out);
+}
+
+void swim::ping_target(base::instant now, bool first_time, swim_actions& out) {
+  const row& target = rows_.at(probe_->target);
+  probe_->repeat_at = now + config_.probe_repeat * awareness_.factor();
   // Buddy system: a suspect hears of the suspicion with the very packet it must answer.
   std::optional<update> first;
-  if (target->record.state == member_state::suspect) first = update{target->record, self_.id};
-  send(target->record.gossip_address, ping{p.number, p.target}, out, first);
+  if (config_.lifeguard && target.record.state == member_state::suspect) {
+    first = update{target.record, self_.id};
+  }
+  send(target.record.gossip_address, ping{probe_->number, probe_->target}, out, first, first_time);
 }
 
 void swim::advance_probe(base::instant now, swim_actions& out) {
   if (probe_ && !probe_->indirect && now >= probe_->timeout_at) {
     ask_others(out);
-    // Woken late, we must not blame the target for our own pause: helpers get their time anyway.
-    const base::duration rest = config_.probe_interval - config_.probe_timeout;
-    probe_->end_at = std::max(probe_->end_at, now + rest * awareness_.factor());
+    // However late we are: those we ask get their time.
+    if (config_.lifeguard) {
+      probe_->end_at = std::max(probe_->end_at, now + config_.indirect_timeout);
+    }
   }
   if (probe_ && now >= probe_->end_at) finish_probe(now, out);
+  if (probe_ && now >= probe_->repeat_at) ping_target(now, false, out);
   if (!probe_ && now >= next_probe_) start_probe(now, out);
 }
 
@@ -68,7 +78,7 @@ void swim::ask_others(swim_actions& out) {
          ping_request{probe_->number, probe_->target, target.record.gossip_address}, out);
   }
   // Packets may be what is broken: one try over the reliable channel, as a ping.
-  send(target.record.gossip_address, ping{probe_->number, probe_->target}, out, {}, true);
+  send_reliably(target.record.gossip_address, ping{probe_->number, probe_->target, true}, out);
 }
 
 void swim::finish_probe(base::instant now, swim_actions& out) {
@@ -94,7 +104,11 @@ void swim::advance_relays(base::instant now, swim_actions& out) {
 
 void swim::step_ping(const message& in, const ping& body, swim_actions& out) {
   if (body.target != self_.id) return;
-  send(in.sender_address, ack{body.number}, out);
+  if (body.answer_reliably) {
+    send_reliably(in.sender_address, ack{body.number}, out);
+  } else {
+    send(in.sender_address, ack{body.number}, out);
+  }
 }
 
 void swim::step_ping_request(base::instant now, const ping_request& body, const message& in,
@@ -103,7 +117,7 @@ void swim::step_ping_request(base::instant now, const ping_request& body, const 
   relay r;
   r.requester_address = in.sender_address;
   r.requester_number = body.number;
-  r.nack_at = now + config_.probe_timeout * 4 / 5;
+  r.nack_at = now + config_.indirect_timeout * 4 / 5;
   r.end_at = now + config_.probe_interval;
   relays_.emplace(number, r);
   send(body.target_address, ping{number, body.target}, out);

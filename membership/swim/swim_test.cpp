@@ -3,6 +3,8 @@
 #include "membership/swim/swim_world.hpp"
 #include "tests/support/doctest.hpp"
 
+#include <set>
+
 namespace engram::membership {
 
 using std::chrono::hours;
@@ -98,6 +100,27 @@ TEST_CASE("members restarted together in any order, some without their disk, all
     }
     world.run_for(seconds{20});
     CHECK(world.agreed());
+  }
+}
+
+TEST_CASE("overloaded members have nobody declared dead, and a crash among them is found") {
+  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+    CAPTURE(seed);
+    swim_world world(20, {}, seed, true);
+    world.run_for(seconds{3});
+    std::set<std::string> dead;
+    world.on_event = [&](std::size_t, const member_change& change) {
+      if (change.what == member_event::failed) dead.insert(change.who.gossip_address);
+    };
+    const auto overload = [&] { // members 0, 1 and 2 handle packets for 0.2 s, then not for 6
+      for (std::size_t i = 0; i < 3; ++i) world.mute(i, world.now() + seconds{6});
+      world.run_for(base::duration{6'200});
+    };
+    for (int turn = 0; turn < 10; ++turn) overload();
+    for (std::size_t i = 3; i < 20; ++i) CHECK_FALSE(dead.contains(std::to_string(i)));
+    world.kill(19);
+    for (int turn = 0; turn < 3; ++turn) overload();
+    CHECK(dead.contains("19"));
   }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 // For tests and figures: a network of SWIM cores, seeded, single-threaded, virtual time; idle time
-// is skipped. Packets are lost, delayed and cut; reliable messages are delayed and cut only.
+// is skipped. Packets are lost, delayed and cut; reliable messages come late instead of getting
+// lost.
 
 #include "membership/swim/swim.hpp"
 
@@ -17,6 +18,7 @@ struct swim_world_config {
   swim_config swim;
   double loss = 0;
   base::duration delay_min{0}, delay_max{1};
+  std::string address_suffix; // for figures of size: addresses as long as real ones
 };
 
 class swim_world {
@@ -31,11 +33,13 @@ public:
 
   swim& node(std::size_t i) { return *nodes_[i].core; }
   bool running(std::size_t i) const { return nodes_[i].core != nullptr; }
-  void kill(std::size_t i) { nodes_[i].core.reset(); }
-  /// With the next incarnation, or from nothing when its disk was lost.
+  void kill(std::size_t i);
+  /// With the next incarnation and the members it knew, or from nothing when its disk was lost.
   void restart(std::size_t i, bool disk_lost = false);
   /// Handles nothing and answers nothing until then; what came in waits.
   void block(std::size_t i, base::instant until) { nodes_[i].blocked_until = until; }
+  /// Its packets, in and out, wait until then; its timers go on.
+  void mute(std::size_t i, base::instant until) { nodes_[i].muted_until = until; }
   void leave(std::size_t i);
   void pause(std::size_t i);
   /// Node i hears this now, as if it had come over the network.
@@ -43,6 +47,7 @@ public:
   /// Whether messages pass from a to b; empty: all do.
   std::function<bool(std::size_t, std::size_t)> passes;
   std::function<void(std::size_t, const member_change&)> on_event;
+  std::function<void(std::size_t from, std::size_t to, const envelope&)> on_send;
 
   /// What `observer` believes of `subject`; nullptr when it never heard of it.
   const member_record* belief(std::size_t observer, std::size_t subject);
@@ -53,8 +58,9 @@ public:
 private:
   struct slot {
     std::unique_ptr<swim> core;
-    std::uint64_t incarnation = 0; // persisted
-    base::instant blocked_until{};
+    std::uint64_t incarnation = 0;         // on its disk
+    std::vector<member_record> remembered; // so too
+    base::instant blocked_until{}, muted_until{};
     std::uint64_t ticks = 0; // newest scheduled tick; older ones are stale
   };
   struct event {
@@ -67,10 +73,12 @@ private:
   };
 
   member_record record_of(std::size_t i, std::uint64_t incarnation) const;
-  void boot(std::size_t i, bool acquainted);
+  std::string address_of(std::size_t i) const;
+  std::size_t count_running() const;
+  void boot(std::size_t i);
   void carry_out(std::size_t from, const swim_actions& actions);
   void schedule_tick(std::size_t i);
-  base::duration delay();
+  base::duration delay(bool reliable);
 
   swim_world_config config_;
   base::random random_;
@@ -81,40 +89,52 @@ private:
   base::instant now_{1};
 };
 
-inline std::string address_of(std::size_t i) { return std::to_string(i); }
 inline base::store_id id_of(std::size_t i) { return {{i * 0x9E3779B97F4A7C15ull + 1, i}}; }
 
 inline swim_world::swim_world(std::size_t nodes, swim_world_config config, std::uint64_t seed,
                               bool acquainted)
-    : config_(config), random_(seed), nodes_(nodes) {
-  for (std::size_t i = 0; i < nodes; ++i) boot(i, acquainted);
+    : config_(std::move(config)), random_(seed), nodes_(nodes) {
+  std::vector<member_record> all;
+  for (std::size_t i = 0; acquainted && i < nodes; ++i) all.push_back(record_of(i, 1));
+  for (std::size_t i = 0; i < nodes; ++i) {
+    nodes_[i].remembered = all;
+    boot(i);
+  }
+}
+
+inline std::string swim_world::address_of(std::size_t i) const {
+  return std::to_string(i) + config_.address_suffix;
 }
 
 inline member_record swim_world::record_of(std::size_t i, std::uint64_t incarnation) const {
   member_record record;
   record.id = id_of(i);
   record.gossip_address = address_of(i);
+  if (!config_.address_suffix.empty()) record.peer_address = record.gossip_address;
   record.incarnation = incarnation;
   return record;
 }
 
-inline void swim_world::boot(std::size_t i, bool acquainted) {
+inline void swim_world::boot(std::size_t i) {
   slot& s = nodes_[i];
   s.core =
       std::make_unique<swim>(config_.swim, record_of(i, ++s.incarnation),
                              std::vector<std::string>{address_of(0)}, base::random(random_.next()));
-  if (acquainted) {
-    std::vector<member_record> others;
-    for (std::size_t other = 0; other < nodes_.size(); ++other)
-      if (other != i) others.push_back(record_of(other, 1));
-    s.core->remember(now_, others);
-  }
+  s.core->remember(now_, s.remembered);
   schedule_tick(i);
 }
 
+inline void swim_world::kill(std::size_t i) {
+  nodes_[i].remembered = nodes_[i].core->members();
+  nodes_[i].core.reset();
+}
+
 inline void swim_world::restart(std::size_t i, bool disk_lost) {
-  if (disk_lost) nodes_[i].incarnation = 0;
-  boot(i, false);
+  if (disk_lost) {
+    nodes_[i].incarnation = 0;
+    nodes_[i].remembered.clear();
+  }
+  boot(i);
 }
 
 inline void swim_world::leave(std::size_t i) { carry_out(i, nodes_[i].core->leave(now_)); }
@@ -126,9 +146,13 @@ inline void swim_world::tell(std::size_t i, const message& what) {
   schedule_tick(i);
 }
 
-inline base::duration swim_world::delay() {
+inline base::duration swim_world::delay(bool reliable) {
   const auto spread = static_cast<std::uint64_t>((config_.delay_max - config_.delay_min).count());
-  return config_.delay_min + base::duration{static_cast<std::int64_t>(random_.below(spread + 1))};
+  base::duration out =
+      config_.delay_min + base::duration{static_cast<std::int64_t>(random_.below(spread + 1))};
+  for (base::duration again{200}; reliable && random_.chance(config_.loss); again *= 2)
+    out += again;
+  return out;
 }
 
 inline void swim_world::schedule_tick(std::size_t i) {
@@ -144,9 +168,11 @@ inline void swim_world::carry_out(std::size_t from, const swim_actions& actions)
   for (const envelope& e : actions.send) {
     ++packets_;
     const std::size_t to = std::stoul(e.address);
+    if (on_send) on_send(from, to, e);
     if (passes && !passes(from, to)) continue;
     if (!e.reliable && random_.chance(config_.loss)) continue;
-    events_.push({now_ + delay(), ++order_, to, std::make_shared<const message>(e.message), 0});
+    events_.push({std::max(now_, nodes_[from].muted_until) + delay(e.reliable), ++order_, to,
+                  std::make_shared<const message>(e.message), 0});
   }
 }
 
@@ -157,8 +183,10 @@ inline void swim_world::run_until(base::instant end, const std::function<bool()>
     slot& s = nodes_[next.node];
     now_ = std::max(now_, next.at);
     if (!s.core || (!next.what && next.tick != s.ticks)) continue;
-    if (now_ < s.blocked_until) { // it will find this when it wakes
-      next.at = s.blocked_until;
+    const base::instant ready =
+        next.what ? std::max(s.blocked_until, s.muted_until) : s.blocked_until;
+    if (now_ < ready) { // it will find this when it wakes
+      next.at = ready;
       events_.push(next);
       continue;
     }
@@ -179,13 +207,20 @@ inline const member_record* swim_world::belief(std::size_t observer, std::size_t
 inline bool swim_world::agreed() {
   for (std::size_t i = 0; i < nodes_.size(); ++i) {
     if (!running(i)) continue;
-    for (std::size_t j = 0; j < nodes_.size(); ++j) {
-      const member_record* held = belief(i, j);
-      const bool alive = held != nullptr && held->state == member_state::alive;
-      if (alive != running(j)) return false;
+    std::size_t alive = 0;
+    for (const member_record& held : nodes_[i].core->members()) {
+      if (held.state != member_state::alive) continue;
+      if (held.id.value.low >= nodes_.size() || !running(held.id.value.low)) return false;
+      ++alive;
     }
+    if (alive != count_running()) return false;
   }
   return true;
+}
+
+inline std::size_t swim_world::count_running() const {
+  return static_cast<std::size_t>(
+      std::count_if(nodes_.begin(), nodes_.end(), [](const slot& s) { return s.core != nullptr; }));
 }
 
 } // namespace engram::membership
