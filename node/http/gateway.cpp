@@ -94,6 +94,7 @@ response gateway::handle(http_request request) {
   if (path == "/readyz") return readiness();
   if (path == "/metrics") return metrics(request);
   if (path == "/status") return status(request);
+  if (path == "/cluster") return cluster(request);
   auto refused = problem({errc::invalid_argument, "no such path; see docs/http.md"});
   refused.status = 404;
   return refused;
@@ -146,6 +147,17 @@ response gateway::status(const http_request& request) {
           std::erase_if(now->spaces,
                         [&](const auto& each) { return !edge::covers(who, each.spec.name); });
           return json(write_status(*now));
+        });
+  });
+}
+
+response gateway::cluster(const http_request& request) {
+  return identify(request).then([this](base::result<actors::authority> who) -> response {
+    if (!who) return problem(who.error());
+    if (auto may = edge_.check_everywhere(*who, scope::admin); !may) return problem(may.error());
+    return ask<actors::cluster_info>([&](auto reply) { edge_.service().cluster(std::move(reply)); })
+        .then([this](base::result<actors::cluster_info> seen) {
+          return seen ? json(write_cluster(*seen)) : problem(seen.error());
         });
   });
 }

@@ -175,6 +175,27 @@ TEST_SUITE("node") {
     CHECK(f.send("GET", "/metrics").status == 200);
   }
 
+  TEST_CASE("the cluster is shown to an admin of everything and to nobody else") {
+    http_fixture f;
+    auto& known = f.service.known_cluster;
+    known.verdict = "serving";
+    known.members = {{{{1, 2}}, "10.0.0.1:7434", membership::member_state::dead, 4}};
+    known.spaces = {{"notes", {{3, 4}}, 3, 2, {{{{1, 2}}, true, 12, base::duration{340}}}}};
+    auto seen = f.send("GET", "/cluster").parsed();
+    CHECK(seen["verdict"] == "serving");
+    CHECK(seen["members"][0]["state"] == "dead");
+    CHECK(seen["members"][0]["incarnation"] == 4);
+    CHECK(seen["spaces"][0]["replicas"][0]["lag_entries"] == 12);
+    CHECK(seen["spaces"][0]["replicas"][0]["lag_ms"] == 340);
+    known.spaces[0].replicas[0].lag_entries.reset();
+    CHECK_FALSE(f.send("GET", "/cluster").parsed()["spaces"][0]["replicas"][0].contains("lag_ms"));
+    f.service.keys["reader"] = {"r", {"", actors::scope::read, {}}};
+    f.service.keys["boss"] = {"b", {"", actors::scope::admin, {}}};
+    CHECK(f.send("GET", "/cluster").status == 401);
+    CHECK(f.send("GET", "/cluster", "", "Authorization: Bearer reader\r\n").status == 403);
+    CHECK(f.send("GET", "/cluster", "", "Authorization: Bearer boss\r\n").status == 200);
+  }
+
   TEST_CASE("without a key a caller must name this machine as the host") {
     http_fixture f;
     auto said =

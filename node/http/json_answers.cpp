@@ -37,6 +37,20 @@ std::string_view durability_name(actors::durability value) {
   return "local";
 }
 
+std::string_view state_name(membership::member_state value) {
+  switch (value) {
+  case membership::member_state::alive:
+    return "alive";
+  case membership::member_state::suspect:
+    return "suspect";
+  case membership::member_state::dead:
+    return "dead";
+  case membership::member_state::left:
+    return "left";
+  }
+  return "suspect";
+}
+
 json interval_json(const memory::interval& value) {
   return {{"low", value.low}, {"point", value.point}, {"high", value.high}};
 }
@@ -218,6 +232,36 @@ std::string write_status(const actors::node_status& from) {
                {"bytes_free", from.bytes_free},
                {"bytes_resident", from.bytes_resident},
                {"now", base::format_time(from.now)}});
+}
+
+std::string write_cluster(const actors::cluster_info& seen) {
+  json members = json::array(), spaces = json::array();
+  for (const auto& each : seen.members) {
+    members.push_back({{"store", each.store.hex()},
+                       {"address", each.address},
+                       {"state", state_name(each.state)},
+                       {"incarnation", each.incarnation},
+                       {"asked", each.store == seen.self}});
+  }
+  for (const auto& each : seen.spaces) {
+    json replicas = json::array();
+    for (const auto& one : each.replicas) {
+      json replica{{"store", one.store.hex()}, {"placed", one.placed}};
+      if (one.lag_entries) replica["lag_entries"] = *one.lag_entries;
+      if (one.lag_entries) replica["lag_ms"] = one.lag.count();
+      replicas.push_back(std::move(replica));
+    }
+    spaces.push_back({{"name", each.name},
+                      {"identity", each.identity.hex()},
+                      {"factor", each.factor},
+                      {"quorum", each.quorum},
+                      {"replicas", std::move(replicas)}});
+  }
+  return dump({{"cluster", seen.cluster.hex()},
+               {"asked", seen.self.hex()},
+               {"verdict", seen.verdict},
+               {"members", std::move(members)},
+               {"spaces", std::move(spaces)}});
 }
 
 std::string write_problem(const base::error& why, unsigned status) {

@@ -16,6 +16,7 @@ std::string write_spread(const actors::spread_reply& reply);
 std::string write_space(const actors::space_info& space);
 std::string write_spaces(const std::vector<actors::space_info>& spaces);
 std::string write_status(const actors::node_status& status);
+std::string write_cluster(const actors::cluster_info& seen);
 /// An RFC 9457 problem: code, certainty and advice beside title and detail.
 std::string write_problem(const base::error& why, unsigned status);
 /// The HTTP status that says most nearly what the code says.
