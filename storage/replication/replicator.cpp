@@ -107,6 +107,9 @@ replicator::effects replicator::tick(base::instant now) {
   add(quorum_.tick(now), out);
   if (next_ != step::go_on) return end(std::move(out));
   settle_forks();
+  awaited_.erase(std::remove_if(awaited_.begin(), awaited_.end(),
+                                [&](const auto& all) { return held().covers(all); }),
+                 awaited_.end());
   pull_more(out);
   tick_snapshots(out);
   if (stray_ && now >= next_offer_) {
@@ -117,7 +120,10 @@ replicator::effects replicator::tick(base::instant now) {
   return end(std::move(out));
 }
 
-void replicator::lost(const base::store_id& peer) { puller_.lost(peer); }
+void replicator::lost(const base::store_id& peer) {
+  puller_.lost(peer);
+  erased_by_.erase(peer);
+}
 
 void replicator::pull_more(effects& out) {
   if (!stray_) add(puller_.next(follower_.coming(), forked(), now_), out);
@@ -155,6 +161,7 @@ void replicator::on(const base::store_id& from, const message::vector& m, effect
   }
   puller_.heard(from, m.held);
   strays_.heard(from, m.held);
+  if (erased_by_.erase(from) > 0) awaited_.push_back(m.held);
   if (quorum_.open_writes() > 0)
     note_claim(from,
                agreed(held(), m.held,
@@ -184,6 +191,10 @@ void replicator::take(const base::store_id& from, const message::entries& m, eff
 void replicator::on(const base::store_id& from, const message::entries& m, effects& out) {
   if (m.headers_only) return judge_branches(from, m, out);
   const auto seen = out.forks.size();
+  if (std::any_of(m.items.begin(), m.items.end(), [&](const auto& item) {
+        return item.payload.empty() && item.header.sequence > held().at(m.origin);
+      }))
+    erased_by_.insert(from);
   take(from, m, out);
   for (auto i = seen; i < out.forks.size(); ++i) {
     if (out.forks[i].origin == self_run_.origin) next_ = step::new_run;
@@ -210,6 +221,11 @@ void replicator::on(const base::store_id& from, const message::fork_notice& m, e
 }
 
 void replicator::on(const base::store_id&, const message::state_hashes&, effects&) {}
+
+bool replicator::is_comparable() const {
+  return erased_by_.empty() && std::all_of(awaited_.begin(), awaited_.end(),
+                                           [&](const auto& all) { return held().covers(all); });
+}
 
 // -- looking ------------------------------------------------------------------------------------
 

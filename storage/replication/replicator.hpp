@@ -108,6 +108,12 @@ public:
   /// A stray that every replica holds: the copy may go.
   bool is_covered() const { return stray_ && strays_.covered(placement_); }
   std::uint64_t forks_lost() const noexcept { return forks_lost_; }
+  /// Offers refused since the last snapshot that came, because taking them would lose what is here
+  /// only as state. Growing: somebody has to look.
+  std::uint64_t offers_refused() const noexcept { return offers_refused_; }
+  /// False: a body came erased, and the delete that explains it may not be here yet; state hashes
+  /// say nothing now.
+  bool is_comparable() const;
 
 private:
   void on(const base::store_id& from, const message::digests& m, effects& out);
@@ -162,7 +168,9 @@ private:
   std::map<base::store_id, std::map<base::origin_id, branch_verdict>> forks_; // by peer
   std::map<base::origin_id, std::uint64_t> appended_; // from where, its entries were appended again
   std::set<base::origin_id> settled_;                 // forks that may be forgotten
-  std::uint64_t forks_lost_ = 0;
+  std::uint64_t forks_lost_ = 0, offers_refused_ = 0;
+  std::set<base::store_id> erased_by_; // whose next vector covers the deletes
+  std::vector<log_vector> awaited_;    // until these are covered
 
   std::map<base::store_id, std::unique_ptr<snapshot_source>> sources_; // by receiver
   std::optional<snapshot_target> target_;

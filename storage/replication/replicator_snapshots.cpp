@@ -45,6 +45,7 @@ void replicator::on(const base::store_id& from, const message::snapshot_offer& m
     begun = target_->begin(m, with_.disk, runs, out.changes);
     if (begun) doubts = target_->doubtful(with_.disk, runs, held());
   });
+  if (!begun) ++offers_refused_;
   if (!doubts) return give_up_snapshot();
   for (const auto& [origin, first] : *doubts) {
     if (origin == self_run_.origin) { // a new run first

@@ -27,10 +27,12 @@ struct replica_claim {
 };
 
 struct trim_floors {
-  /// Everybody who counts has it.
+  /// Everybody has it, or everybody who is not dead too long and a majority.
   std::uint64_t normal = 0;
-  /// When the log exceeds its bound: somebody else has it, and no other replica has anything that
-  /// is not here, so a laggard can take its snapshot here without giving up what it has.
+  /// When the log exceeds its bound: a majority has it, and none of these has anything that is not
+  /// here, so a laggard can take its snapshot here without giving up what it has. A minority never
+  /// trims what the others lack: were both sides of a partition to do so, neither could take the
+  /// other's snapshot.
   std::uint64_t forced = 0;
 };
 

@@ -186,6 +186,7 @@ void replica::exchange(base::instant now) {
 
 void replica::receive(const base::store_id& from, std::string_view bytes, base::instant now) {
   if (reopen_) return;
+  heard_[from] = now;
   const auto what = message::decode_replication(bytes);
   CHECK(what.has_value());
   carry_out(core_->receive(from, *what, now), now);
@@ -206,9 +207,12 @@ void replica::trim(base::instant now, bool forced) {
   if (!core_->may_trim()) return;
   const auto rows = read_vector(disk_, number_);
   CHECK(rows.has_value());
+  std::set<base::store_id> dead_too_long;
+  for (const auto& [peer, last] : heard_)
+    if (now - last > base::duration{3000}) dead_too_long.insert(peer);
   const trim_limits all{0, base::duration{0}, 0, 10'000};
   for (auto row : rows->rows) {
-    const auto floors = core_->trim_floor_of(row, {});
+    const auto floors = core_->trim_floor_of(row, dead_too_long);
     row.applied = forced ? floors.forced : floors.normal;
     batch out;
     CHECK(trim_log(disk_, row, all, now, out).has_value());

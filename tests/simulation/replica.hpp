@@ -88,6 +88,7 @@ private:
   std::uint32_t number_ = 0;
   std::uint64_t ticket_ = 0, applies_ = 0, snapshots_ = 0;
   std::map<std::uint64_t, std::uint64_t> writes_; // ticket -> write
+  std::map<base::store_id, base::instant> heard_; // of peers, last
   bool reopen_ = false;
   std::uint64_t stood_at_ = 0;
 };
