@@ -10,7 +10,9 @@
 namespace engram::bench {
 
 // membership_sim.cpp: news and what they cost
-bool disseminate(int runs);
+bool spread_5(int runs);
+bool spread_100(int runs);
+bool spread_1000(int runs);
 bool measure_traffic(int seconds);
 
 // membership_faults.cpp: crashes, overload, coming back

@@ -147,10 +147,9 @@ std::vector<member_record> swim::members() const {
 std::vector<const swim::row*> swim::pick(std::size_t count,
                                          const std::function<bool(const row&)>& wanted) {
   std::vector<const row*> chosen;
-  const auto take = [&](const base::store_id& id) {
-    const row& r = rows_.at(id);
-    if (!wanted(r) || std::find(chosen.begin(), chosen.end(), &r) != chosen.end()) return;
-    chosen.push_back(&r);
+  const auto take = [&](const row* r) {
+    if (!wanted(*r) || std::find(chosen.begin(), chosen.end(), r) != chosen.end()) return;
+    chosen.push_back(r);
   };
   // Most members are wanted, so guessing finds them at once; what guessing missed, a walk from a
   // random place finds.

@@ -29,6 +29,8 @@ public:
   /// `self.incarnation`: larger than any used before (the persisted one + 1). `seeds`: addresses,
   /// its own may be among them.
   swim(swim_config config, member_record self, std::vector<std::string> seeds, base::random seeded);
+  swim(const swim&) = delete;
+  swim& operator=(const swim&) = delete;
 
   /// Call at least every next_tick(); earlier and more often is fine. `now` never goes back.
   swim_actions tick(base::instant now);
@@ -132,7 +134,7 @@ private:
 
   std::optional<probe> probe_;
   base::instant next_probe_{}, next_gossip_{}, next_exchange_{}, next_retry_{}, next_tick_{};
-  std::vector<base::store_id> probe_order_;
+  std::vector<const row*> probe_order_; // all of rows_, which never go
   std::size_t probe_position_ = 0;
   std::uint64_t probes_ = 0;
   std::map<std::uint64_t, relay> relays_;

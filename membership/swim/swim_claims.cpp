@@ -22,7 +22,7 @@ void swim::claim(base::instant now, const update& heard, swim_actions& out) {
     fresh.record.state = member_state::left; // counts as not up until change_state says otherwise
     row& placed = rows_.emplace(about.id, std::move(fresh)).first->second;
     const auto place = random_.below(probe_order_.size() + 1);
-    probe_order_.insert(probe_order_.begin() + static_cast<std::ptrdiff_t>(place), about.id);
+    probe_order_.insert(probe_order_.begin() + static_cast<std::ptrdiff_t>(place), &placed);
     if (place < probe_position_) ++probe_position_;
     if (is_up(about.state)) out.events.push_back({member_event::joined, about});
     change_state(now, placed, heard, out);

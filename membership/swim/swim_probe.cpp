@@ -23,7 +23,7 @@ const swim::row* swim::next_target() {
       shuffle(probe_order_, random_);
       if (probe_order_.empty()) return nullptr;
     }
-    const row& candidate = rows_.at(probe_order_[probe_position_++]);
+    const row& candidate = *probe_order_[probe_position_++];
     if (is_up(candidate.record.state)) return &candidate;
   }
   return nullptr;
