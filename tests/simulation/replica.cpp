@@ -203,6 +203,16 @@ void replica::tick(base::instant now) {
   if (!reopen_) commit(now);
 }
 
+void replica::placed(std::vector<base::store_id> placement) {
+  where_.placement = std::move(placement);
+  core_->placed(where_.placement);
+}
+
+bool replica::may_go() const {
+  return core_->is_stray() && !held().empty() &&
+         (core_->is_covered() || where_.planted.drop_strays_early);
+}
+
 void replica::trim(base::instant now, bool forced) {
   if (!core_->may_trim()) return;
   const auto rows = read_vector(disk_, number_);

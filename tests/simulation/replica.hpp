@@ -20,6 +20,7 @@ struct defects {
   bool snapshot_without_graves = false;
   bool never_pull = false;
   bool skip_deletes = false;
+  bool drop_strays_early = false;
   bool ignore_forks = false;
 };
 
@@ -54,6 +55,9 @@ public:
   void receive(const base::store_id& from, std::string_view bytes, base::instant now);
   void tick(base::instant now);
   void trim(base::instant now, bool forced);
+  void placed(std::vector<base::store_id> placement);
+  /// A stray that every replica holds.
+  bool may_go() const;
   /// The own run was seen forked, or a snapshot has come: it is to be opened again.
   bool wants_reopening() const noexcept { return reopen_; }
 

@@ -46,6 +46,7 @@ struct replication_world::slot {
   std::uint64_t generation = 0;
   base::instant since; // of this disk
   std::unique_ptr<replica> node;
+  std::vector<base::store_id> placement; // as it knows it
   replaying_entropy entropy;
   std::unique_ptr<memory_store> before_run; // the disk as it was before this run was drawn
   std::vector<base::hash128> drawn;         // what opening drew
@@ -70,6 +71,7 @@ world_options options_of(std::uint64_t seed) {
   world_options out;
   const auto kind = seed % 6;
   out.replicas = seed / 6 % 3 == 2 ? 5 : 3;
+  out.moves = kind < 3 && seed / 18 % 2 == 1;
   out.crashes = kind > 0;
   out.trims = kind == 2 || kind == 3 || kind == 5;
   out.forced_trims = kind == 3;
@@ -84,11 +86,13 @@ replication_world::replication_world(std::uint64_t seed, const world_options& op
   script_ = memory::entry_source(seed, config_, words_).draw(1, options.writes)[0];
   for (std::size_t i = 0; i < script_.size(); ++i)
     by_operation_.emplace(script_[i].what.operation_hash, i);
-  for (std::size_t i = 0; i < options.replicas; ++i) {
+  const auto stores = options.replicas + (options.moves ? 1 : 0);
+  for (std::size_t i = 0; i < stores; ++i) {
     slots_.push_back(std::make_unique<slot>(i, seed * 100 + i));
-    where_.placement.push_back(slots_.back()->id);
+    if (i < options.replicas) placement_.push_back(slots_.back()->id);
   }
-  cut_.assign(options.replicas, std::vector<bool>(options.replicas, false));
+  for (auto& who : slots_) who->placement = placement_;
+  cut_.assign(stores, std::vector<bool>(stores, false));
 }
 
 replication_world::~replication_world() = default;
@@ -139,6 +143,7 @@ void replication_world::send(const base::store_id& from, const base::store_id& t
 void replication_world::start(slot& who) {
   who.before_run = copy_of(*who.disk, ++who.copies);
   who.entropy.said.clear();
+  where_.placement = who.placement;
   who.node = std::make_unique<replica>(who.id, *who.disk, who.entropy, where_, *this, now_);
   who.drawn = who.entropy.said;
   trace(std::to_string(who.index) + " starts with" + describe(who.node->held()));
@@ -176,6 +181,16 @@ void replication_world::tick(std::size_t i) {
     who.node->tick(now_);
     if (options_.trims && random_.chance(0.05)) who.node->trim(now_, options_.forced_trims);
     check_one(who);
+    if (who.node->may_go()) {
+      // What was promised on its word is not forgotten with it.
+      const auto generation = who.generation;
+      const auto since = who.since;
+      replace_disk(who, std::make_unique<memory_store>());
+      who.generation = generation;
+      who.since = since;
+      ++tally_.strays_gone;
+      start(who);
+    }
   }
   at(base::duration{100}, [this, i] { tick(i); });
 }
@@ -183,7 +198,9 @@ void replication_world::tick(std::size_t i) {
 void replication_world::client() {
   if (next_write_ == script_.size() || !faults_) return;
   auto& who = *slots_[random_.below(slots_.size())];
-  if (who.node && !who.node->wants_reopening()) {
+  const auto& known = who.placement;
+  const bool placed = std::find(known.begin(), known.end(), who.id) != known.end();
+  if (who.node && placed && !who.node->wants_reopening()) {
     const auto i = next_write_++;
     written_at_.push_back(now_);
     const bool taken = who.node->write(i, script_[i].what, now_);
@@ -228,6 +245,28 @@ void replication_world::disaster() {
   }
 }
 
+bool replication_world::is_placed(const slot& who) const {
+  return std::find(placement_.begin(), placement_.end(), who.id) != placement_.end();
+}
+
+/// Whoever holds no copy takes the place of one that does; each member hears of it in its time.
+void replication_world::move() {
+  if (!faults_) return;
+  at(base::duration{2000 + static_cast<std::int64_t>(random_.below(4000))}, [this] { move(); });
+  const auto spare =
+      std::find_if(slots_.begin(), slots_.end(), [&](const auto& who) { return !is_placed(*who); });
+  // The last one's stray copy may be what a replica still lacks: it stays its offerer.
+  if (!(*spare)->node || !(*spare)->node->held().empty()) return;
+  placement_[random_.below(placement_.size())] = (*spare)->id;
+  ++tally_.moves;
+  for (std::size_t i = 0; i < slots_.size(); ++i)
+    at(base::duration{static_cast<std::int64_t>(random_.below(1500))},
+       [this, i, known = placement_] {
+         slots_[i]->placement = known;
+         if (slots_[i]->node) slots_[i]->node->placed(known);
+       });
+}
+
 /// `who` becomes what `from` was before its run, and draws the very same run.
 void replication_world::fork_from(slot& who, slot& from) {
   if (!from.node || from.drawn.empty()) return;
@@ -262,7 +301,7 @@ void replication_world::acknowledged(const base::store_id&, std::uint64_t write,
     // What was acknowledged from a disk that is gone since does not count.
     if (slots_[i]->since < written_at_[write]) done.holders.emplace_back(i, slots_[i]->generation);
   }
-  if (holders.size() < slots_.size() / 2 + 1) fail("acknowledged without a quorum");
+  if (holders.size() < options_.replicas / 2 + 1) fail("acknowledged without a quorum");
   acknowledged_.push_back(std::move(done));
 }
 
@@ -314,10 +353,11 @@ void replication_world::check_one(slot& who) {
 }
 
 bool replication_world::agreed() const {
+  const auto& first = slots_[index_of(placement_[0])]->node;
   return std::all_of(slots_.begin(), slots_.end(), [&](const auto& who) {
-    return who->node && !who->node->wants_reopening() &&
-           who->node->held() == slots_[0]->node->held() &&
-           who->node->space().hash() == slots_[0]->node->space().hash();
+    if (!is_placed(*who)) return who->node->held().empty();
+    return !who->node->wants_reopening() && who->node->held() == first->held() &&
+           who->node->space().hash() == first->space().hash();
   });
 }
 
@@ -337,6 +377,7 @@ void replication_world::check_end() {
     const auto& what = script_[done.write].what;
     if (!kept || what.kind != memory::entry_kind::remember) continue;
     for (const auto& who : slots_) {
+      if (!is_placed(*who)) continue;
       const auto judged = who->node->space().check(what, memory::pending_set{});
       if (judged && judged->admission == memory::admission::fresh)
         fail("acknowledged write lost: " + std::to_string(done.write));
@@ -352,6 +393,7 @@ std::string replication_world::run() {
     at(base::duration{static_cast<std::int64_t>(i * 7)}, [this, i] { tick(i); });
   at(base::duration{50}, [this] { client(); });
   at(base::duration{500}, [this] { disaster(); });
+  if (options_.moves) at(base::duration{3000}, [this] { move(); });
   run_until(now_ + options_.faulty);
   faults_ = false;
   for (auto& row : cut_) std::fill(row.begin(), row.end(), false);

@@ -16,6 +16,7 @@ struct world_options {
   bool forced_trims = false;
   double loss = 0.1, duplicate = 0.05;
   std::int64_t delay_ms = 60;
+  bool moves = false; // a spare takes a replica's place
   bool partitions = true, crashes = true, lost_disks = true, forks = true, trims = true;
   base::duration faulty{15'000}, quiet{60'000};
   std::size_t writes = 80;
@@ -35,8 +36,8 @@ public:
   std::string run();
 
   struct tally {
-    std::uint64_t acknowledged = 0, crashes = 0, lost_disks = 0, forks = 0, forks_lost = 0,
-                  snapshots = 0, messages = 0;
+    std::uint64_t acknowledged = 0, moves = 0, strays_gone = 0, crashes = 0, lost_disks = 0,
+                  forks = 0, forks_lost = 0, snapshots = 0, messages = 0;
   };
   const tally& counted() const noexcept { return tally_; }
 
@@ -72,6 +73,8 @@ private:
   void client();
   void disaster();
   void fork_from(slot& who, slot& from);
+  void move();
+  bool is_placed(const slot& who) const;
   void check_one(slot& who);
   bool agreed() const;
   std::string where_all_stand() const;
@@ -90,6 +93,7 @@ private:
   memory::space_config config_;
   memory::analyser words_{"english"};
   environment where_;
+  std::vector<base::store_id> placement_; // of now; members learn of it one by one
   std::vector<memory::log_entry> script_;
   std::size_t next_write_ = 0;
   std::vector<base::instant> written_at_;             // by index of script_
