@@ -52,19 +52,20 @@ void replica::load_state() {
   state_reader reader{disk_, number_};
   for (;;) {
     auto some = reader.next(1000);
-    CHECK(some.has_value() && some->damage.empty());
+    CHECK(some.has_value());
+    damaged_ = damaged_ || !some->damage.empty();
     if (some->items.empty()) break;
     std::vector<memory::stored_item> items;
     for (auto& item : some->items)
       items.push_back({std::move(item.key), std::move(item.value), std::move(item.payload)});
     space_->take(*memory::space::stage(std::move(items), where_.config, where_.words));
   }
-  (void)space_->finish_load();
+  damaged_ = (!space_->finish_load().clean() || damaged_) && !where_.planted.serve_damaged;
 }
 
 void replica::open_tail() {
   const auto rows = read_vector(disk_, number_);
-  CHECK(rows.has_value() && rows->damage.empty());
+  CHECK(rows.has_value() && rows->is_complete);
   for (const auto& row : rows->rows) {
     log_->restore(number_, row.origin, row.applied, row.running);
     core_->restore(runs_->runs().at(row.origin).origin, {row.applied, row.running});
@@ -140,7 +141,7 @@ void replica::await(const log_outcome& outcome, base::instant now) {
 bool replica::write(std::uint64_t id, const memory::prepared& what, base::instant now) {
   const auto judged = space_->check(what, memory::pending_set{});
   if (!judged || judged->admission != memory::admission::fresh) return false;
-  if (reopen_) return false;
+  if (reopen_ || damaged_) return false;
   submission asked{++ticket_, number_, where_.config.identity, {}};
   asked.items.push_back({static_cast<std::uint8_t>(what.kind), what.operation_hash,
                          seal_payload(entropy_.draw(), what.payload)});
@@ -196,10 +197,13 @@ void replica::receive(const base::store_id& from, std::string_view bytes, base::
 void replica::tick(base::instant now) {
   commit(now);
   const auto digest = core_->digest();
-  if (std::exchange(stood_at_, digest) != digest) world_.stood_at(self_, digest, space_->hash());
+  if (std::exchange(stood_at_, digest) != digest && !damaged_)
+    world_.stood_at(self_, digest, space_->hash());
   for (const auto& peer : where_.placement)
     if (peer != self_) send(peer, message::digests{{{where_.config.identity, digest}}});
   carry_out(core_->tick(now), now);
+  const auto& peer = where_.placement[++ticks_ / 64 % where_.placement.size()];
+  if (damaged_ && !reopen_ && peer != self_) carry_out(core_->rebuild_from(peer, now), now);
   if (!reopen_) commit(now);
 }
 

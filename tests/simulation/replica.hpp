@@ -21,6 +21,7 @@ struct defects {
   bool never_pull = false;
   bool skip_deletes = false;
   bool drop_strays_early = false;
+  bool serve_damaged = false;
   bool ignore_forks = false;
 };
 
@@ -56,6 +57,8 @@ public:
   void tick(base::instant now);
   void trim(base::instant now, bool forced);
   void placed(std::vector<base::store_id> placement);
+  /// Its state could not be read whole: out of service until another's has come.
+  bool is_damaged() const noexcept { return damaged_; }
   /// A stray that every replica holds.
   bool may_go() const;
   /// The own run was seen forked, or a snapshot has come: it is to be opened again.
@@ -93,8 +96,8 @@ private:
   std::uint64_t ticket_ = 0, applies_ = 0, snapshots_ = 0;
   std::map<std::uint64_t, std::uint64_t> writes_; // ticket -> write
   std::map<base::store_id, base::instant> heard_; // of peers, last
-  bool reopen_ = false;
-  std::uint64_t stood_at_ = 0;
+  bool reopen_ = false, damaged_ = false;
+  std::uint64_t stood_at_ = 0, ticks_ = 0;
 };
 
 } // namespace engram::simulation

@@ -50,9 +50,10 @@ TEST_CASE("the world does what it says: each fault and each remedy happens") {
   replication_world::tally sum;
   for (std::uint64_t seed = 1; seed <= 40; ++seed) {
     auto options = seed % 2 == 0 ? options_of(4) : world_options{};
-    options.moves = seed % 2 != 0;
+    options.moves = options.damage = seed % 2 != 0;
     replication_world world{seed, options};
     world.run();
+    sum.damaged += world.counted().damaged;
     sum.moves += world.counted().moves;
     sum.strays_gone += world.counted().strays_gone;
     sum.acknowledged += world.counted().acknowledged;
@@ -64,6 +65,7 @@ TEST_CASE("the world does what it says: each fault and each remedy happens") {
   }
   CHECK(sum.acknowledged > 200);
   CHECK(sum.moves > 10);
+  CHECK(sum.damaged > 10);
   CHECK(sum.strays_gone > 10);
   CHECK(sum.crashes > 20);
   CHECK(sum.lost_disks > 20);
@@ -93,7 +95,7 @@ TEST_CASE("planted: an entry that nobody wrote is caught") {
 TEST_CASE("planted: a snapshot without its graves is caught") {
   world_options options;
   options.planted.snapshot_without_graves = true;
-  CHECK(first_failure(options, 60, "equal vectors, other state") > 0);
+  CHECK(first_failure(options, 60, "converge") > 0);
 }
 
 TEST_CASE("planted: a delete that is forgotten is caught") {
@@ -107,6 +109,12 @@ TEST_CASE("planted: a stray that leaves before all have what it has is caught") 
   options.moves = true;
   options.planted.drop_strays_early = true;
   CHECK(first_failure(options, 200, "lost") > 0);
+}
+
+TEST_CASE("planted: a damaged copy that serves is caught") {
+  auto options = options_of(1);
+  options.planted.serve_damaged = true;
+  CHECK(first_failure(options, 60, "equal vectors, other state") > 0);
 }
 
 TEST_CASE("planted: replicas that never pull are caught") {

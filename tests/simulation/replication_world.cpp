@@ -71,6 +71,7 @@ world_options options_of(std::uint64_t seed) {
   world_options out;
   const auto kind = seed % 6;
   out.replicas = seed / 6 % 3 == 2 ? 5 : 3;
+  out.damage = kind == 1;
   out.moves = kind < 3 && seed / 18 % 2 == 1;
   out.crashes = kind > 0;
   out.trims = kind == 2 || kind == 3 || kind == 5;
@@ -226,6 +227,13 @@ void replication_world::disaster() {
     ++tally_.crashes;
     trace(std::to_string(who.index) + " crashes");
     stop(who, true);
+    // Never the last whole copy: nothing could make that good.
+    const bool others_whole = std::all_of(slots_.begin(), slots_.end(), [&](const auto& other) {
+      return other->index == who.index || (other->node && !other->node->is_damaged());
+    });
+    if (options_.damage && others_whole && random_.chance(0.5) &&
+        who.disk->flip_any(storage::column::state, random_))
+      ++tally_.damaged;
     const auto down = static_cast<std::int64_t>(random_.below(3000));
     at(base::duration{down}, [this, i = who.index] {
       if (!slots_[i]->node) start(*slots_[i]);
@@ -338,7 +346,7 @@ void replication_world::stood_at(const base::store_id& who, std::uint64_t digest
 
 /// One thing this disk was seen to hold, or to have deleted.
 void replication_world::check_one(slot& who) {
-  if (who.has.empty() || !who.node || who.node->wants_reopening()) return;
+  if (who.has.empty() || !who.node || who.node->wants_reopening() || who.node->is_damaged()) return;
   auto it = who.has.lower_bound(random_.below(script_.size()));
   if (it == who.has.end()) it = who.has.begin();
   const auto& what = script_[*it].what;
@@ -356,8 +364,8 @@ bool replication_world::agreed() const {
   const auto& first = slots_[index_of(placement_[0])]->node;
   return std::all_of(slots_.begin(), slots_.end(), [&](const auto& who) {
     if (!is_placed(*who)) return who->node->held().empty();
-    return !who->node->wants_reopening() && who->node->held() == first->held() &&
-           who->node->space().hash() == first->space().hash();
+    return !who->node->wants_reopening() && !who->node->is_damaged() &&
+           who->node->held() == first->held() && who->node->space().hash() == first->space().hash();
   });
 }
 

@@ -16,7 +16,8 @@ struct world_options {
   bool forced_trims = false;
   double loss = 0.1, duplicate = 0.05;
   std::int64_t delay_ms = 60;
-  bool moves = false; // a spare takes a replica's place
+  bool damage = false; // what a crash leaves has a flipped bit in its state
+  bool moves = false;  // a spare takes a replica's place
   bool partitions = true, crashes = true, lost_disks = true, forks = true, trims = true;
   base::duration faulty{15'000}, quiet{60'000};
   std::size_t writes = 80;
@@ -36,8 +37,8 @@ public:
   std::string run();
 
   struct tally {
-    std::uint64_t acknowledged = 0, moves = 0, strays_gone = 0, crashes = 0, lost_disks = 0,
-                  forks = 0, forks_lost = 0, snapshots = 0, messages = 0;
+    std::uint64_t acknowledged = 0, moves = 0, strays_gone = 0, damaged = 0, crashes = 0,
+                  lost_disks = 0, forks = 0, forks_lost = 0, snapshots = 0, messages = 0;
   };
   const tally& counted() const noexcept { return tally_; }
 
