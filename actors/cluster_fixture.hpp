@@ -161,6 +161,9 @@ struct cluster_fixture {
     config.replication.heartbeat = base::duration{20};
     config.replication.step = base::duration{5};
     config.replication.cores.pull.patience = base::duration{200};
+    grow(size);
+  }
+  void grow(std::size_t size) {
     members.resize(size);
     for (std::size_t i = 0; i < size; ++i) {
       members[i].address = "member-" + std::to_string(i);
@@ -230,6 +233,11 @@ struct cluster_fixture {
         wait_for<std::vector<memory_record>>([&](auto done) { at(i).get(space, {id}, how, done); });
     REQUIRE_MESSAGE(got, got.error().message());
     return *std::move(got);
+  }
+  std::uint64_t counted(std::size_t i, const std::string& name) {
+    const auto text = members[i].registry->render();
+    const auto at = text.find("\n" + name + " ");
+    return at == std::string::npos ? 0 : std::stoull(text.substr(at + name.size() + 2));
   }
   base::result<space_info> info(std::size_t i, const base::space_id& space) {
     return wait_for<space_info>([&](auto done) { at(i).info(space, done); });

@@ -130,6 +130,31 @@ TEST_SUITE("cluster") {
         }));
   }
 
+  TEST_CASE("who was away until the logs were cut takes a snapshot") {
+    cluster_fixture c(0);
+    c.config.trim = {{0, base::duration{0}, 1000, 10'000}, 0, std::chrono::milliseconds(20)};
+    c.config.replication.replace_after = base::duration{100};
+    c.grow(3);
+    const auto space = c.create(0, "shared").identity;
+    REQUIRE(c.remember(0, space, "before")->items.at(0));
+    REQUIRE(c.agree(space, 1));
+    c.stop(2);
+    c.tell();
+    for (int n = 0; n < 60; ++n)
+      REQUIRE(c.remember(n % 2, space, "away-" + std::to_string(n))->items.at(0));
+    for (std::size_t i : {0, 1})
+      CHECK(c.comes([&] {
+        (void)c.remember(i, space, "more"); // state must follow the log before that is cut
+        return c.counted(i, "engram_actors_trimmed_entries_total") > 45;
+      }));
+    c.start(2);
+    c.tell();
+    CHECK(c.comes([&] { return c.counted(2, "engram_actors_replication_snapshots_total") == 1; }));
+    CHECK(c.agree(space, 62));
+    REQUIRE(c.remember(2, space, "after", durability::all)->items.at(0));
+    CHECK(c.agree(space, 63));
+  }
+
   TEST_CASE("a space dropped on one member is dropped on all") {
     cluster_fixture c(3);
     const auto space = c.create(0, "gone").identity;

@@ -27,7 +27,6 @@ base::result<std::unique_ptr<node_core>> node_core::start(node_config config, no
 base::result<std::unique_ptr<node_core>> start_node(node_config config, node_ports ports,
                                                     apply_probe probe) {
   storage::opening how;
-  how.cluster = config.cluster;
   how.new_identity = config.new_identity;
   TRY_ASSIGN(auto catalog,
              storage::catalog::open(ports.store, ports.entropy, ports.clock.wall(), how));
@@ -44,7 +43,10 @@ node::node(node_config config, node_ports ports, storage::catalog catalog, apply
       log_(ports_.store, std::move(catalog), ports_.clock, ports_.registry,
            {config.disk_reserve_bytes, ports_.fatal}),
       pool_(config.compute_threads, config.compute_queue_max, ports_.registry),
-      trimmer_(ports_.store, log_, pool_, ports_.clock, ports_.registry, config.trim),
+      trimmer_(ports_.store, log_, pool_, ports_.clock, ports_.registry, config.trim,
+               [this](const base::space_id& space, const std::vector<storage::vector_row>& rows) {
+                 return trim_floors_of(space, rows);
+               }),
       supervisor_(ports_.store, log_, pool_, ports_.clock, ports_.registry, std::move(probe),
                   {at_least(config.actor_threads, 2),
                    {.restarts_max = 5,
@@ -61,7 +63,8 @@ node::node(node_config config, node_ports ports, storage::catalog catalog, apply
                 [this](const base::space_id& space, reply<std::shared_ptr<space_slot>> done) {
                   open_space(space, std::move(done));
                 }}),
-      router_(store_, config.replication_factor), driver_(ports_.clock, *this) {
+      router_(store_, config.replication_factor), driver_(ports_.clock, *this),
+      joining_(config.joining) {
   if (ports_.peers != nullptr) {
     replication_ = std::make_unique<replication>(
         replication::parts{store_, ports_.store, log_, pool_, ports_.clock, entropy_,
@@ -74,6 +77,8 @@ node::node(node_config config, node_ports ports, storage::catalog catalog, apply
 node::~node() { (void)stop(); }
 
 base::result<void> node::open() {
+  // Snapshots that the last run did not finish.
+  log_.use([](storage::log_writer& log, storage::catalog& runs) { runs.drop_staged(log.notes()); });
   TRY_ASSIGN(directory_, directory_host::open(ports_.store, log_, entropy_));
   if (replication_)
     directory_->set_gate([this](std::vector<storage::needed_entries> needs, reply<void> done) {

@@ -90,12 +90,15 @@ private:
   void await_directory(std::vector<storage::needed_entries> needs, reply<void> done);
   base::result<std::size_t> directory_copies() const;
   void answer_early(bool all);
+  std::optional<std::vector<storage::trim_floors>>
+  trim_floors_of(const base::space_id& space, const std::vector<storage::vector_row>& rows);
   std::vector<base::store_id> placement_of(const base::space_id& space) override;
   void want(const base::space_id& space) override;
   std::shared_ptr<space_slot> find(const base::space_id& space) override;
   void exchange_copy(const base::space_id& space, std::function<void()> work) override;
   void apply_directory(std::vector<storage::tail_entry> entries) override;
   void run_forked(const base::error& why) override;
+  void joined() override { joining_ = false; }
 
   using clock_time = std::chrono::nanoseconds;
 
@@ -150,6 +153,7 @@ private:
     reply<answer> done;
     clock_time until;
   };
+  std::atomic<bool> joining_; // the directory has not come yet
   std::mutex early_mutex_;
   std::vector<early_ask> early_;
   mutable std::mutex members_mutex_;

@@ -163,6 +163,14 @@ void node::apply_directory(std::vector<storage::tail_entry> entries) {
 
 void node::run_forked(const base::error& why) { ports_.fatal(why); }
 
+std::optional<std::vector<storage::trim_floors>>
+node::trim_floors_of(const base::space_id& space, const std::vector<storage::vector_row>& rows) {
+  if (replication_) return replication_->floors_of(space, rows);
+  std::vector<storage::trim_floors> out;
+  for (const auto& row : rows) out.push_back({row.applied, row.applied}); // the only replica
+  return out;
+}
+
 // -- the cluster --------------------------------------------------------------------------------
 
 void node::cluster(reply<cluster_info> done) {

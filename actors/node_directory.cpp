@@ -202,6 +202,7 @@ void node::revoke_key(std::string id, reply<void> done) {
 }
 
 void node::authenticate(std::string secret, reply<authority> done) {
+  if (joining_) return refuse(done, {base::errc::unavailable, "joining: no member has answered"});
   const base::error refused{base::errc::unauthenticated, "key"};
   if (secret.empty()) {
     if (key_required()) return refuse(done, refused);
@@ -223,6 +224,7 @@ bool node::key_required() const { return directory_->key_required(); }
 // -- status --
 
 std::string node::verdict() const {
+  if (joining_) return "joining: waiting for the directory of the cluster";
   if (log_.failed()) return "the store failed; nothing more is written, restart the node";
   {
     const std::lock_guard lock(admission_mutex_);

@@ -94,49 +94,53 @@ std::optional<T> result_of(const std::function<void(std::function<void()>)>& pos
 } // namespace
 
 std::vector<replica_info> replication::replicas_of(const base::space_id& space) {
-  using replicas = std::vector<replica_info>;
-  const auto got = result_of<replicas>(
-      [this](call what) { enqueue(std::move(what)); },
-      [this, space] {
-        replicas out;
-        auto* which = find(space);
-        if (which == nullptr) return out;
-        const auto& held = which->core->held();
-        for (const auto& [id, other] : peers_) {
-          const auto* said = which->core->known(id);
-          const auto& placed = which->placement;
-          replica_info info;
-          info.store = id;
-          info.placed = std::find(placed.begin(), placed.end(), id) != placed.end();
-          if (!info.placed && said == nullptr) continue;
-          if (said != nullptr) {
-            info.lag_entries = 0;
-            for (const auto& range : storage::missing_from(*said, held))
-              *info.lag_entries += range.to - range.from + 1;
-          }
-          if (info.lag_entries != 0)
-            if (const auto at = which->covered_at.find(id); at != which->covered_at.end())
-              info.lag = now() - at->second;
-          out.push_back(info);
-        }
-        return out;
-      });
-  return got.value_or(replicas{});
+  const auto got = result_of<std::vector<replica_info>>(
+      [this](call what) { enqueue(std::move(what)); }, [this, space] { return look_up(space); });
+  return got.value_or(std::vector<replica_info>{});
 }
 
-std::optional<std::vector<storage::trim_floors>>
-replication::floors_of(const base::space_id& space, const std::vector<storage::vector_row>& rows) {
-  using floors = std::optional<std::vector<storage::trim_floors>>;
+std::vector<replica_info> replication::look_up(const base::space_id& space) const {
+  std::vector<replica_info> out;
+  const auto found = replicas_.find(space);
+  if (found == replicas_.end()) return out;
+  const auto& which = found->second;
+  const auto& placed = which.placement;
+  const auto& held = which.core->held();
+  for (const auto& [id, other] : peers_) {
+    const auto* said = which.core->known(id);
+    replica_info info;
+    info.store = id;
+    info.placed = std::find(placed.begin(), placed.end(), id) != placed.end();
+    if (!info.placed && said == nullptr) continue;
+    if (said != nullptr) {
+      info.lag_entries = 0;
+      for (const auto& range : storage::missing_from(*said, held))
+        *info.lag_entries += range.to - range.from + 1;
+    }
+    const auto at = which.covered_at.find(id);
+    if (info.lag_entries != 0 && at != which.covered_at.end()) info.lag = now() - at->second;
+    out.push_back(info);
+  }
+  return out;
+}
+
+replication::floors replication::floors_of(const base::space_id& space,
+                                           const std::vector<storage::vector_row>& rows) {
   const auto got = result_of<floors>([this](call what) { enqueue(std::move(what)); },
-                                     [this, space, rows]() -> floors {
-                                       auto* which = find(space);
-                                       if (which == nullptr || !which->core->may_trim()) return {};
-                                       std::vector<storage::trim_floors> out;
-                                       for (const auto& row : rows)
-                                         out.push_back(which->core->trim_floor_of(row, {}));
-                                       return out;
-                                     });
+                                     [this, space, rows] { return floors_here(space, rows); });
   return got.value_or(floors{});
+}
+
+replication::floors replication::floors_here(const base::space_id& space,
+                                             const std::vector<storage::vector_row>& rows) {
+  auto* which = find(space);
+  if (which == nullptr || !which->core->may_trim()) return {};
+  std::set<base::store_id> gone;
+  for (const auto& [id, other] : peers_)
+    if (!other.is_up && now() - other.down_since > with_.rules.replace_after) gone.insert(id);
+  std::vector<storage::trim_floors> out;
+  for (const auto& row : rows) out.push_back(which->core->trim_floor_of(row, gone));
+  return out;
 }
 
 void replication::stop() {

@@ -36,6 +36,8 @@ public:
   virtual void exchange_copy(const base::space_id& space, std::function<void()> work) = 0;
   /// Entries of the directory, in order, durable.
   virtual void apply_directory(std::vector<storage::tail_entry> entries) = 0;
+  /// The directory holds all that some other member's does.
+  virtual void joined() = 0;
   /// The own run was written elsewhere too: this process has to start anew.
   virtual void run_forked(const base::error& why) = 0;
 };
@@ -71,8 +73,8 @@ public:
   /// How the others stand in a space that was opened here.
   std::vector<replica_info> replicas_of(const base::space_id& space);
   /// How far each origin's log may be trimmed; no answer: not at all. Blocks.
-  std::optional<std::vector<storage::trim_floors>>
-  floors_of(const base::space_id& space, const std::vector<storage::vector_row>& rows);
+  using floors = std::optional<std::vector<storage::trim_floors>>;
+  floors floors_of(const base::space_id& space, const std::vector<storage::vector_row>& rows);
 
   /// Answers who waits with `shutting_down` and ends the thread.
   void stop();
@@ -104,7 +106,8 @@ private:
   struct peer {
     std::string address;
     bool is_up = false;
-    std::map<base::space_id, std::uint64_t> said; // digests of the last heartbeats
+    base::instant down_since;
+    std::map<base::space_id, std::uint64_t> said, heard; // digests of the last heartbeats
   };
   struct replica {
     std::uint32_t number = 0;
@@ -135,6 +138,8 @@ private:
 
   // replicas (replication_replicas.cpp)
   replica* find(const base::space_id& space);
+  std::vector<replica_info> look_up(const base::space_id& space) const;
+  floors floors_here(const base::space_id& space, const std::vector<storage::vector_row>& rows);
   void carry_out(const base::space_id& space, storage::replicator::effects effects);
   void send(const base::store_id& to, const storage::message::any& what);
   void apply(const base::space_id& space, std::uint32_t origin,

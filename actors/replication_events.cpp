@@ -57,7 +57,14 @@ void replication::take_digests(const base::store_id& from, const storage::messag
     }
     if (which->exchanging) continue;
     carry_out(item.space, which->core->heard_digest(from, item.digest, now()));
-    if (item.digest == which->core->digest()) which->unheard.erase(from);
+    if (item.digest == which->core->digest()) {
+      which->unheard.erase(from);
+      // Said twice, it does not know that this copy is as far.
+      const auto other = peers_.find(from);
+      if (other != peers_.end() &&
+          std::exchange(other->second.heard[item.space], item.digest) == item.digest)
+        other->second.said.erase(item.space);
+    }
     look(item.space, *which);
   }
 }
@@ -82,6 +89,7 @@ void replication::members_changed(std::vector<member_info> members) {
     auto& other = now_known[m.store];
     if (const auto before = peers_.find(m.store); before != peers_.end()) other = before->second;
     const bool was_up = std::exchange(other.is_up, m.state != membership::member_state::dead);
+    if (!other.is_up && (was_up || other.address.empty())) other.down_since = now();
     other.address = m.address;
     if (!was_up && other.is_up) next_full_beat_ = next_beat_ = now(); // it may lack anything
   }

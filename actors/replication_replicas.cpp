@@ -58,7 +58,7 @@ void replication::end_waits(const base::space_id& space, const base::error& why)
 /// Serves a replica once it holds what the others had when it came, and tells how old it is.
 void replication::look(const base::space_id& space, replica& which) {
   const auto& held = which.core->held();
-  bool covers = true;
+  bool covers = true, heard = false;
   for (const auto& id : which.placement) {
     const auto* said = which.core->known(id);
     if (said == nullptr) {
@@ -66,9 +66,11 @@ void replication::look(const base::space_id& space, replica& which) {
       continue;
     }
     covers = covers && held.covers(*said);
+    heard = true;
     if (said->covers(held)) which.covered_at[id] = now();
   }
   if (covers) which.in_sync_at = now();
+  if (covers && heard && space == membership::directory_identity()) with_.host.joined();
   const auto slot = with_.host.find(space);
   if (slot) slot->set_in_sync(which.in_sync_at);
   if (which.serving || !which.unheard.empty()) return;

@@ -11,6 +11,7 @@ struct replication_rules {
   base::duration heartbeat{500};
   base::duration full_heartbeat{60'000}; // with every space, changed or not
   base::duration step{100};
+  base::duration replace_after{900'000}; // a member dead for longer is not waited for in trimming
   std::uint64_t inbox_bytes_max = 64ull << 20;
   storage::replicator_settings cores;
 };

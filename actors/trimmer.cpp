@@ -8,8 +8,9 @@
 namespace engram::actors {
 
 trimmer::trimmer(const storage::store& store, log_thread& log, compute_pool& pool,
-                 const base::clock& clock, base::registry& registry, trim_rules how)
-    : store_(store), log_(log), pool_(pool), clock_(clock), how_(how),
+                 const base::clock& clock, base::registry& registry, trim_rules how,
+                 floors_source floors)
+    : store_(store), log_(log), pool_(pool), clock_(clock), how_(how), floors_(std::move(floors)),
       entries_(registry.add_counter("engram_actors_trimmed_entries_total",
                                     "Entries cut from the beginning of logs")),
       bytes_(registry.add_counter("engram_actors_trimmed_bytes_total",
@@ -33,24 +34,39 @@ void trimmer::run() {
   auto limits = how_.limits;
   if (const auto stats = store_.stats())
     limits.bytes_max = std::max(limits.keep_bytes, stats->bytes_on_disk / 10);
-  const auto directory = log_.number_of(membership::directory_identity());
-  for (const std::uint32_t number : log_.space_numbers())
-    if (number != directory && !trim_space(number, limits)) failures_.add();
+  for (const auto& space : log_.kept_spaces())
+    if (space != membership::directory_identity() && !trim_space(space, limits)) failures_.add();
   running_ = false;
 }
 
-base::result<void> trimmer::trim_space(std::uint32_t number, const storage::trim_limits& limits) {
-  TRY_ASSIGN(const auto vector, storage::read_vector(store_, number));
-  for (const auto& row : vector.rows) {
-    storage::trimmed done;
-    do {
-      storage::batch changes;
-      TRY_ASSIGN(done, storage::trim_log(store_, row, limits, clock_.wall(), changes));
-      entries_.add(done.headers);
-      bytes_.add(done.bytes);
-      if (!changes.empty()) TRY(log_.note(changes)); // written before the next look at the log
-    } while (done.more);
+/// Beyond the bound what only a laggard lacks goes as well: it takes a snapshot.
+base::result<void> trimmer::trim_space(const base::space_id& space,
+                                       const storage::trim_limits& limits) {
+  TRY_ASSIGN(const auto vector, storage::read_vector(store_, log_.number_of(space)));
+  const auto floors = floors_(space, vector.rows);
+  if (!floors) return base::success();
+  const storage::trim_limits bound{limits.bytes_max, base::duration{0}, limits.bytes_max,
+                                   limits.batch_entries_max};
+  for (std::size_t i = 0; i < vector.rows.size(); ++i) {
+    auto row = vector.rows[i];
+    row.applied = (*floors)[i].normal;
+    TRY(trim_log(row, limits));
+    row.applied = (*floors)[i].forced;
+    if (row.applied > (*floors)[i].normal) TRY(trim_log(row, bound));
   }
+  return base::success();
+}
+
+base::result<void> trimmer::trim_log(const storage::vector_row& row,
+                                     const storage::trim_limits& limits) {
+  storage::trimmed done;
+  do {
+    storage::batch changes;
+    TRY_ASSIGN(done, storage::trim_log(store_, row, limits, clock_.wall(), changes));
+    entries_.add(done.headers);
+    bytes_.add(done.bytes);
+    if (!changes.empty()) TRY(log_.note(changes)); // written before the next look at the log
+  } while (done.more);
   return base::success();
 }
 

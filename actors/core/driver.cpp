@@ -1,5 +1,7 @@
 #include "actors/core/driver.hpp"
 
+#include <algorithm>
+
 namespace engram::actors {
 
 struct driver::query {
@@ -37,7 +39,9 @@ void driver::run(const route& to, std::shared_ptr<ask> what, base::duration dead
                  reply<answer> done) {
   const auto now = clock_.monotonic();
   const bool write = std::holds_alternative<write_ask>(what->what);
-  const scatter_rules rules{now + deadline, nanoseconds{0}, !write};
+  // A silent replica is not waited for to the end while others may answer.
+  const auto patience = std::min<nanoseconds>(deadline / 3, std::chrono::seconds(1));
+  const scatter_rules rules{now + deadline, patience, !write};
   scatter core({{what->space, to.replicas}}, rules);
   std::shared_ptr<query> q;
   {

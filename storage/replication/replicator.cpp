@@ -265,10 +265,9 @@ trim_floors replicator::trim_floor_of(const vector_row& row,
   }
   std::vector<log_vector> sessions;
   for (const auto& [peer, source] : sources_) sessions.push_back(source->offer().covers);
-  for (const auto& [origin, number] : numbers_)
-    if (number == row.origin)
-      return trim_floor(origin, row.applied, held(), others, sessions, forked().count(origin) > 0);
-  return {};
+  base::origin_id origin;
+  with_.log.use([&](log_writer&, catalog& runs) { origin = runs.runs().at(row.origin).origin; });
+  return trim_floor(origin, row.applied, held(), others, sessions, forked().count(origin) > 0);
 }
 
 } // namespace engram::storage
