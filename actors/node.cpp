@@ -27,6 +27,7 @@ base::result<std::unique_ptr<node_core>> node_core::start(node_config config, no
 base::result<std::unique_ptr<node_core>> start_node(node_config config, node_ports ports,
                                                     apply_probe probe) {
   storage::opening how;
+  how.cluster = config.cluster;
   how.new_identity = config.new_identity;
   TRY_ASSIGN(auto catalog,
              storage::catalog::open(ports.store, ports.entropy, ports.clock.wall(), how));

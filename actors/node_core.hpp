@@ -50,6 +50,8 @@ struct node_config {
   /// Most bytes of one episode's text.
   std::uint32_t text_bytes_max = 1u << 20;
   trim_rules trim;
+  /// Of a new folder that is to join others; ignored by one that has a cluster already.
+  std::optional<base::hash128> cluster;
   /// A new folder that is to join others: requests wait, refused, until the directory has come.
   bool joining = false;
   /// Replicas of a space, as far as there are members.

@@ -90,12 +90,17 @@ bool spread_among(std::size_t nodes, double loss, int runs, double bar) {
 
 } // namespace
 
-bool spread_5(int runs) { return spread_among(5, 0, runs, 0.5) & spread_among(5, 0.25, runs, 0.8); }
+bool spread_5(int runs) {
+  const bool whole = spread_among(5, 0, runs, 0.5);
+  return spread_among(5, 0.25, runs, 0.8) && whole;
+}
 bool spread_100(int runs) {
-  return spread_among(100, 0, runs, 1.0) & spread_among(100, 0.25, runs, 1.5);
+  const bool whole = spread_among(100, 0, runs, 1.0);
+  return spread_among(100, 0.25, runs, 1.5) && whole;
 }
 bool spread_1000(int runs) {
-  return spread_among(1'000, 0, runs, 1.3) & spread_among(1'000, 0.25, runs, 1.8);
+  const bool whole = spread_among(1'000, 0, runs, 1.3);
+  return spread_among(1'000, 0.25, runs, 1.8) && whole;
 }
 
 // -- traffic --

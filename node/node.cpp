@@ -2,12 +2,13 @@
 
 #include "actors/node_core.hpp"
 #include "node/binding.hpp"
+#include "node/cluster_side.hpp"
 #include "node/data_folder.hpp"
 #include "node/edge_server.hpp"
-#include "node/net/gossip_socket.hpp"
 #include "node/system_clock.hpp"
 #include "node/system_entropy.hpp"
 #include "node/version.hpp"
+#include "storage/catalog.hpp"
 #include "storage/rocks/rocks_store.hpp"
 
 #include <unistd.h>
@@ -38,6 +39,7 @@ actors::node_config core_config(const config& from) {
   core.memory_budget_bytes = memory_budget(from);
   core.text_bytes_max = static_cast<std::uint32_t>(from.text_bytes_max);
   core.new_identity = from.new_identity;
+  core.replication_factor = static_cast<std::uint32_t>(from.replication_factor);
   return core;
 }
 
@@ -60,22 +62,25 @@ struct node::parts {
   system_entropy entropy;
   base::registry registry;
   std::unique_ptr<storage::rocks_store> store;
+  std::unique_ptr<cluster_side> cluster;
   std::unique_ptr<actors::node_core> core;
   edge_metrics metrics{registry};
   std::optional<edge> shared;
-  std::unique_ptr<gossip_socket> gossip;
   std::unique_ptr<edge_server> server;
   bool is_stopped = false;
 
   parts(config chosen, log& to) : settings(std::move(chosen)), logger(to) {}
 
-  base::result<void> open_store(fatal on_fatal);
+  base::result<void> open_store();
+  base::result<actors::node_config> join(const std::shared_future<void>& give_up);
+  base::result<void> refuse_to_found();
+  base::result<void> start_core(fatal on_fatal, actors::node_config how);
   base::result<void> open_ports();
   base::result<void> stop();
   void announce(const actors::node_status& status) const;
 };
 
-base::result<void> node::parts::open_store(fatal on_fatal) {
+base::result<void> node::parts::open_store() {
   TRY_ASSIGN(auto opened, data_folder::open(settings.data));
   folder.emplace(std::move(opened));
   if (folder->is_open_to_others()) {
@@ -90,22 +95,49 @@ base::result<void> node::parts::open_store(fatal on_fatal) {
     logger.error("storage", "damage found on disk", {{"what", what.message()}});
   };
   TRY_ASSIGN(store, storage::rocks_store::open(rocks));
-  TRY_ASSIGN(core,
-             actors::node_core::start(core_config(settings),
-                                      {*store, clock, entropy, registry, std::move(on_fatal)}));
+  return base::success();
+}
+
+/// Blocks until an empty folder knows its cluster.
+base::result<actors::node_config> node::parts::join(const std::shared_future<void>& give_up) {
+  TRY_ASSIGN(cluster, cluster_side::start({settings, logger, clock, entropy, registry}));
+  auto how = core_config(settings);
+  TRY_ASSIGN(const auto found, storage::look_at_folder(*store));
+  if (found) return how;
+  TRY_ASSIGN(how.cluster, cluster->find_cluster(give_up));
+  how.joining = how.cluster.has_value();
+  return how;
+}
+
+/// A key made in an empty folder that is to join others would found a cluster of its own.
+base::result<void> node::parts::refuse_to_found() {
+  TRY_ASSIGN(const auto found, storage::look_at_folder(*store));
+  if (found || settings.join.empty() || founds_cluster(settings)) return base::success();
+  return base::error{base::errc::invalid_argument,
+                     "this folder is empty and joins others: make the key on a member"};
+}
+
+base::result<void> node::parts::start_core(fatal on_fatal, actors::node_config how) {
+  actors::node_ports ports{*store, clock, entropy, registry, std::move(on_fatal)};
+  if (cluster) {
+    ports.peers = &cluster->peers();
+    ports.membership = &cluster->membership();
+  }
+  TRY_ASSIGN(core, actors::node_core::start(how, std::move(ports)));
   return base::success();
 }
 
 base::result<void> node::parts::open_ports() {
-  TRY(check_binding(settings, core->key_required()));
+  // Who joins others has no keys of its own, and until theirs have come nobody gets in.
+  const bool joins = !settings.join.empty() && !founds_cluster(settings);
+  TRY(check_binding(settings, core->key_required() || joins, cluster->has_keys()));
   TRY_ASSIGN(auto status, ask_and_wait<actors::node_status>(
                               [&](auto reply) { core->status(std::move(reply)); }));
   register_process_metrics(registry, clock.wall());
   bool on_loopback = settings.rpc.is_loopback() && settings.http.is_loopback();
   shared.emplace(
       edge::parts{*core, metrics, logger, registry, clock, entropy, settings, on_loopback});
-  TRY_ASSIGN(gossip,
-             gossip_socket::open(settings.gossip, status.cluster, registry, logger, nullptr));
+  TRY(cluster->open(*shared, *core, status, folder->path() + "/members"));
   TRY_ASSIGN(server, edge_server::start(*shared, {status.store, status.cluster}));
   announce(status);
   return base::success();
@@ -116,17 +148,14 @@ void node::parts::announce(const actors::node_status& status) const {
               {{"version", std::string(version())},
                {"rpc", server->rpc().text()},
                {"http", server->http().text()},
-               {"gossip", gossip->bound().text()},
+               {"gossip", cluster->bound().text()},
                {"data", folder->path()},
                {"store", status.store.hex()},
+               {"cluster", status.cluster.hex()},
                {"origin", status.origin.hex()},
                {"spaces", std::to_string(status.spaces.size())},
                {"tls", settings.has_tls() ? "on" : "off"},
                {"keys", core->key_required() ? "required" : "none yet"}});
-  if (!settings.join.empty()) {
-    logger.warn("node", "this release runs clusters of one: nobody was joined",
-                {{"asked", std::to_string(settings.join.size())}});
-  }
 }
 
 base::result<void> node::parts::stop() {
@@ -138,10 +167,15 @@ base::result<void> node::parts::stop() {
     server->drain(base::duration(settings.drain_ms));
     server->stop();
   }
-  gossip.reset();
+  if (cluster) {
+    cluster->say_goodbye();
+    cluster->close_links();
+  }
   base::result<void> stopped;
-  if (core) stopped = core->stop();
+  if (core) stopped = core->stop(); // pings are answered all the while
+  if (cluster) cluster->stop();
   server.reset();
+  cluster.reset();
   core.reset();
   store.reset();
   folder.reset();
@@ -150,10 +184,16 @@ base::result<void> node::parts::stop() {
 
 node::node(std::unique_ptr<parts> built) : parts_(std::move(built)) {}
 
-base::result<std::unique_ptr<node>> node::start(config settings, log& to, fatal on_fatal) {
+base::result<std::unique_ptr<node>> node::start(config settings, log& to, fatal on_fatal,
+                                                std::shared_future<void> give_up) {
   auto built = std::make_unique<parts>(std::move(settings), to);
-  auto opened = built->open_store(std::move(on_fatal));
-  if (opened) opened = built->open_ports();
+  const auto open = [&]() -> base::result<void> {
+    TRY(built->open_store());
+    TRY_ASSIGN(auto how, built->join(give_up));
+    TRY(built->start_core(std::move(on_fatal), std::move(how)));
+    return built->open_ports();
+  };
+  const auto opened = open();
   if (!opened) {
     auto ignored = built->stop();
     (void)ignored;
@@ -164,7 +204,9 @@ base::result<std::unique_ptr<node>> node::start(config settings, log& to, fatal 
 
 base::result<std::string> node::create_admin_key(const config& settings, log& to) {
   parts closed(settings, to);
-  auto opened = closed.open_store([](const base::error&) {});
+  auto opened = closed.open_store();
+  if (opened) opened = closed.refuse_to_found();
+  if (opened) opened = closed.start_core([](const base::error&) {}, core_config(settings));
   base::result<actors::new_key> made = base::error{base::errc::internal, ""};
   if (opened) {
     actors::key_spec spec{"made offline", actors::scope::admin, {}};
@@ -185,7 +227,7 @@ node::~node() {
 
 const address& node::rpc() const { return parts_->server->rpc(); }
 const address& node::http() const { return parts_->server->http(); }
-const address& node::gossip() const { return parts_->gossip->bound(); }
+const address& node::gossip() const { return parts_->cluster->bound(); }
 actors::service& node::service() { return *parts_->core; }
 const base::registry& node::metrics() const { return parts_->registry; }
 base::result<void> node::stop() { return parts_->stop(); }

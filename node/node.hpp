@@ -14,6 +14,7 @@
 #include "base/counters.hpp"
 
 #include <functional>
+#include <future>
 #include <memory>
 
 namespace engram::node {
@@ -25,7 +26,9 @@ public:
 
   /// errc::data_in_use, errc::insecure_binding, errc::unavailable (a port, a folder), or what the
   /// store found.
-  static base::result<std::unique_ptr<node>> start(config settings, log& to, fatal on_fatal);
+  /// `give_up`: when it is ready, an empty folder stops waiting for a seed (errc::shutting_down).
+  static base::result<std::unique_ptr<node>> start(config settings, log& to, fatal on_fatal,
+                                                   std::shared_future<void> give_up = {});
   /// Opens the folder, makes an admin key for all spaces and closes the folder again: for the first
   /// key of a node that is to be reachable, and for whoever lost the last. Who may read the folder
   /// owns what is in it. Returns the secret.

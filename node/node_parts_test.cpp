@@ -51,17 +51,17 @@ TEST_SUITE("node") {
 
   TEST_CASE(
       "a port that others can reach is refused without TLS and a key, and says what is missing") {
-    CHECK(check_binding(listening_on("127.0.0.1:1", "[::1]:2", false), false));
-    auto bare = check_binding(listening_on("0.0.0.0:1", "127.0.0.1:2", false), false);
+    CHECK(check_binding(listening_on("127.0.0.1:1", "[::1]:2", false), false, false));
+    auto bare = check_binding(listening_on("0.0.0.0:1", "127.0.0.1:2", false), false, false);
     REQUIRE_FALSE(bare);
     CHECK(bare.error().code == base::errc::insecure_binding);
     for (auto word : {"rpc 0.0.0.0:1", "TLS", "API key"}) {
       CHECK(bare.error().context.find(word) != std::string::npos);
     }
-    CHECK_FALSE(check_binding(listening_on("0.0.0.0:1", "127.0.0.1:2", true), false));
-    CHECK_FALSE(check_binding(listening_on("0.0.0.0:1", "127.0.0.1:2", false), true));
-    CHECK_FALSE(check_binding(listening_on("127.0.0.1:1", "myhost:2", false), true));
-    CHECK(check_binding(listening_on("0.0.0.0:1", "[::]:2", true), true));
+    CHECK_FALSE(check_binding(listening_on("0.0.0.0:1", "127.0.0.1:2", true), false, false));
+    CHECK_FALSE(check_binding(listening_on("0.0.0.0:1", "127.0.0.1:2", false), true, false));
+    CHECK_FALSE(check_binding(listening_on("127.0.0.1:1", "myhost:2", false), true, false));
+    CHECK(check_binding(listening_on("0.0.0.0:1", "[::]:2", true), true, false));
   }
 
   TEST_CASE("a data folder is made for its owner alone and held by one node at a time") {

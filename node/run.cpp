@@ -46,12 +46,19 @@ int create_admin_key(const config& settings, log& to) {
 
 int serve(const config& settings, log& to) {
   stop_signals signals(exit_killed);
-  auto running = node::start(settings, to, [&to](const base::error& why) {
-    // What reached the disk is unknown from here on. A new run reads what is there.
-    to.error("node", "the store failed; ending so that a new run can recover",
-             {{"why", why.message()}});
-    _exit(exit_store_failed);
-  });
+  auto running = node::start(
+      settings, to,
+      [&to](const base::error& why) {
+        // What reached the disk is unknown from here on. A new run reads what is there.
+        to.error("node", "the store failed; ending so that a new run can recover",
+                 {{"why", why.message()}});
+        _exit(exit_store_failed);
+      },
+      signals.seen());
+  if (!running && running.error().code == base::errc::shutting_down) {
+    to.info("node", "stopped");
+    return exit_stopped;
+  }
   if (!running) {
     to.error("node", "cannot start", {{"why", running.error().message()}});
     return exit_code_of(running.error());

@@ -45,8 +45,6 @@ stop_signals::~stop_signals() {
   thread_.join();
 }
 
-void stop_signals::wait() { first_.get_future().wait(); }
-
 void stop_signals::raise() { pthread_kill(thread_.native_handle(), SIGTERM); }
 
 } // namespace engram::node

@@ -16,12 +16,15 @@ public:
   stop_signals& operator=(const stop_signals&) = delete;
 
   /// Blocks until the first signal, or until raise().
-  void wait();
+  void wait() { seen_.wait(); }
+  /// Ready when wait() returns at once. Any thread.
+  std::shared_future<void> seen() const { return seen_; }
   /// As if a signal had come; any thread.
   void raise();
 
 private:
   std::promise<void> first_;
+  std::shared_future<void> seen_ = first_.get_future();
   std::thread thread_;
 };
 

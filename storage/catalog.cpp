@@ -24,6 +24,18 @@ void append(std::vector<base::error>& to, std::vector<base::error> from) {
 
 } // namespace
 
+base::result<std::optional<folder_row>> look_at_folder(const store& at) {
+  TRY_ASSIGN(auto folder, read_meta(at, meta::folder_key()));
+  const auto row = folder.rows.find(meta::folder_key());
+  if (row != folder.rows.end()) {
+    TRY_ASSIGN(auto found, meta::decode_folder(row->second));
+    return std::optional(found);
+  }
+  if (!folder.damage.empty())
+    return {base::errc::corrupt, "the data folder's identity: " + folder.damage.front().context};
+  return std::optional<folder_row>();
+}
+
 base::result<catalog> catalog::open(store& in, base::entropy& entropy, base::instant now,
                                     const opening& how) {
   catalog out;

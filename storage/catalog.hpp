@@ -23,6 +23,9 @@ struct opening {
   bool new_identity = false;
 };
 
+/// What a folder says it is, before it is opened; nothing when it is new.
+base::result<std::optional<folder_row>> look_at_folder(const store& at);
+
 class catalog {
 public:
   /// Creates what a new folder needs, or reads it; draws this run. errc::unsupported_format:

@@ -16,6 +16,10 @@ struct address {
   /// Only a literal address of this machine (127.0.0.0/8, ::1) or "localhost": a name that merely
   /// resolves to one today is not trusted to do so tomorrow.
   bool is_loopback() const;
+  /// Not a name: nobody has to be asked what it stands for.
+  bool is_literal() const;
+  /// 0.0.0.0 or ::, to listen on but not to call.
+  bool is_wildcard() const;
   std::string text() const;
   friend bool operator==(const address&, const address&) = default;
 };

@@ -17,8 +17,17 @@ struct config {
   address rpc{"127.0.0.1", 7433};
   address http{"127.0.0.1", 7432};
   address gossip{"127.0.0.1", 7434};
+  std::string advertise;
   std::vector<address> join;
   bool new_identity = false;
+
+  // -- cluster --
+  std::string cluster_key_file;
+  bool seal_packets = true;
+  bool accept_plain_packets = false;
+  std::uint64_t replication_factor = 3;
+  std::uint64_t probe_interval_ms = 1'000;
+  std::uint64_t suspicion_multiplier = 4;
 
   // -- transport security --
   std::string tls_cert, tls_key, tls_client_ca;

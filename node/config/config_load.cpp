@@ -162,6 +162,10 @@ std::vector<std::string> config::faults() const {
   if (!tls_client_ca.empty() && tls_cert.empty()) {
     found.emplace_back("tls_client_ca: needs tls_cert and tls_key");
   }
+  if (!advertise.empty() && !parse_address(advertise))
+    found.emplace_back("advertise: " + parse_address(advertise).error().context);
+  if (gossip.is_wildcard() && advertise.empty())
+    found.emplace_back("advertise: needed, since gossip binds every address");
   if (text_bytes_max > batch_bytes_max) {
     found.emplace_back("text_bytes_max: must not be above batch_bytes_max");
   }

@@ -23,13 +23,36 @@ const std::array ROWS{
                "Health, metrics, status and the JSON API. Speaks TLS exactly when it is off "
                "loopback."},
     config_row{"Places", "gossip", &config::gossip, "HOST:PORT",
-               "UDP address at which members of a cluster find each other."},
+               "Where other members reach this one, UDP for gossip and TCP for the rest. Off "
+               "loopback it needs a cluster key."},
+    config_row{"Places", "advertise", &config::advertise, "HOST:PORT",
+               "What other members are told to call, when that is not what `gossip` binds: needed "
+               "where it binds every address. Port 0: the one that is bound."},
     config_row{
         "Places", "join", &config::join, "HOST:PORT",
-        "A member of the cluster to join; may be given more than once. This release runs "
-        "clusters of one: the address is checked, and a warning says that nobody is joined."},
+        "A member of the cluster to join; may be given more than once, and a name may stand for "
+        "several. All members can be given the same list: with an empty folder the one that "
+        "stands first founds the cluster, the others wait for it."},
     config_row{"Places", "new_identity", &config::new_identity, "",
                "Give the data folder a new store id: for a copy of another node's folder."},
+
+    config_row{"Cluster", "cluster_key_file", &config::cluster_key_file, "FILE",
+               "The cluster's secret keys, one of 64 hex digits a line: the first seals and "
+               "proves, all open. Members without it are not let in."},
+    config_row{"Cluster", "seal_packets", &config::seal_packets, "",
+               "false: have the key, but do not use it yet, while a running cluster comes to its "
+               "first one."},
+    config_row{"Cluster", "accept_plain_packets", &config::accept_plain_packets, "",
+               "true: let in who does not use the key yet, for the same while."},
+    config_row{"Cluster", "replication_factor", &config::replication_factor, "N",
+               "Replicas of a space, as far as there are members. The same on all members.", 1, 64},
+    config_row{"Cluster", "probe_interval_ms", &config::probe_interval_ms, "MS",
+               "How often a member asks another whether it lives. The same on all members.", 100,
+               60'000},
+    config_row{"Cluster", "suspicion_multiplier", &config::suspicion_multiplier, "N",
+               "How many of these intervals a suspect has at least to speak up. Raising it buys "
+               "fewer false alarms for slower ones.",
+               1, 100},
 
     config_row{
         "Transport security", "tls_cert", &config::tls_cert, "FILE",

@@ -1,6 +1,7 @@
 #include "node/net/gossip_socket.hpp"
 
-#include "base/random.hpp"
+#include "node/system_clock.hpp"
+#include "node/system_entropy.hpp"
 #include "tests/support/doctest.hpp"
 
 #include <arpa/inet.h>
@@ -16,100 +17,113 @@ namespace {
 
 const base::hash128 CLUSTER{1, 2};
 
-struct collecting_sink final : packet_sink {
+struct collecting final : gossip_handler {
   std::promise<std::string> first;
-  bool has_first = false;
-  void packet_arrived(const address&, std::string_view body) override {
+  std::promise<void> woken_once;
+  bool has_first = false, was_woken = false;
+  bool packet_arrived(std::string_view body) override {
+    if (body == "no message") return false;
     if (!std::exchange(has_first, true)) first.set_value(std::string(body));
+    return true;
+  }
+  void woken() override {
+    if (!std::exchange(was_woken, true)) woken_once.set_value();
   }
 };
 
-struct sender {
-  int handle = ::socket(AF_INET, SOCK_DGRAM, 0);
-  sockaddr_in to{};
-  explicit sender(std::uint16_t port) {
-    to.sin_family = AF_INET;
-    to.sin_port = htons(port);
-    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+struct port {
+  base::registry registry;
+  gossip_metrics metrics{registry};
+  system_clock clock;
+  system_entropy entropy;
+  collecting heard;
+  std::unique_ptr<gossip_socket> socket;
+
+  explicit port(base::hash128 cluster = CLUSTER) {
+    socket = gossip_socket::open({"127.0.0.1", 0}, metrics).value();
+    socket->start(heard, {cluster, {{1, 1}}, {}, {}, clock.wall(), entropy}, clock);
   }
-  ~sender() { ::close(handle); }
-  void send(const std::string& bytes) {
-    auto sent = ::sendto(handle, bytes.data(), bytes.size(), 0, reinterpret_cast<sockaddr*>(&to),
-                         sizeof to);
-    REQUIRE(sent == static_cast<ssize_t>(bytes.size()));
+  void send(const std::string& to, const std::string& body) {
+    socket->post([this, to, body] { socket->send(to, body); });
   }
 };
 
-packet_fault fault_of(const std::string& bytes) {
-  auto opened = open_packet(CLUSTER, bytes);
-  REQUIRE(std::holds_alternative<packet_fault>(opened));
-  return std::get<packet_fault>(opened);
+void send_bytes(const address& to, const std::string& bytes) {
+  const int handle = ::socket(AF_INET, SOCK_DGRAM, 0);
+  sockaddr_in at{};
+  at.sin_family = AF_INET;
+  at.sin_port = htons(to.port);
+  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  const auto sent =
+      ::sendto(handle, bytes.data(), bytes.size(), 0, reinterpret_cast<sockaddr*>(&at), sizeof at);
+  ::close(handle);
+  REQUIRE(sent == static_cast<ssize_t>(bytes.size()));
 }
 
 } // namespace
 
 TEST_SUITE("node") {
 
-  TEST_CASE("a framed packet opens to its body") {
-    for (std::size_t size : {std::size_t{0}, std::size_t{1}, PACKET_BODY_BYTES_MAX}) {
-      std::string body(size, 'x');
-      auto framed = frame_packet(CLUSTER, body);
-      auto opened = open_packet(CLUSTER, framed);
-      REQUIRE(std::holds_alternative<std::string_view>(opened));
-      CHECK(std::get<std::string_view>(opened) == body);
-    }
-  }
-
-  TEST_CASE("a packet with any bit flipped, cut or lengthened is dropped") {
-    auto whole = frame_packet(CLUSTER, "hello");
-    for (std::size_t i = 0; i < whole.size() * 8; ++i) {
-      auto flipped = whole;
-      flipped[i / 8] = static_cast<char>(flipped[i / 8] ^ (1 << (i % 8)));
-      fault_of(flipped);
-    }
-    for (std::size_t length = 0; length < whole.size(); ++length) fault_of(whole.substr(0, length));
-    CHECK(fault_of(whole + "x") == packet_fault::length);
-    CHECK(fault_of(frame_packet({9, 9}, "hello")) == packet_fault::cluster);
-  }
-
-  TEST_CASE("random datagrams are never taken for packets") {
-    base::random random(5);
-    for (int i = 0; i < 5000; ++i) {
-      std::string bytes(random.below(100), '\0');
-      for (auto& each : bytes) each = static_cast<char>(random.next());
-      fault_of(bytes);
-    }
-  }
-
   TEST_CASE("the gossip port drops and counts what is malformed and hands on the rest") {
-    base::registry registry;
-    engram::node::log quiet(severity::error, log::format::text, [](const std::string&) {});
-    collecting_sink sink;
-    auto socket = gossip_socket::open({"127.0.0.1", 0}, CLUSTER, registry, quiet, &sink);
-    REQUIRE(socket);
-    sender from((*socket)->bound().port);
-    from.send("rubbish");
-    from.send(std::string(60, 'x'));
-    from.send(frame_packet(CLUSTER, "hello"));
-    // Datagrams on loopback arrive in order, so the rubbish is counted by now.
-    CHECK(sink.first.get_future().get() == "hello");
-    socket->reset();
-    auto rendered = registry.render();
-    CHECK(rendered.find("engram_node_malformed_total{port=\"gossip\",what=\"too_short\"} 1") !=
-          std::string::npos);
-    CHECK(rendered.find("engram_node_malformed_total{port=\"gossip\",what=\"magic\"} 1") !=
-          std::string::npos);
-    CHECK(rendered.find("engram_node_gossip_packets_total 1") != std::string::npos);
+    port bob, alice, stranger({9, 9});
+    const auto at = bob.socket->bound();
+    send_bytes(at, "rubbish");
+    send_bytes(at, std::string(60, 'x'));
+    std::promise<void> strange;
+    stranger.send(at.text(), "from another cluster");
+    stranger.socket->post([&] { strange.set_value(); });
+    strange.get_future().wait();
+    alice.send(at.text(), "no message");
+    alice.send(at.text(), "hello");
+    // Datagrams on loopback arrive in order, so the rest is counted by now.
+    CHECK(bob.heard.first.get_future().get() == "hello");
+    bob.socket->stop();
+    using membership::packet_fault;
+    const auto count = [&](packet_fault what) {
+      return bob.metrics.faults[static_cast<std::size_t>(what)]->value();
+    };
+    CHECK(count(packet_fault::too_short) == 1);
+    CHECK(count(packet_fault::magic) == 1);
+    CHECK(count(packet_fault::cluster) == 1);
+    CHECK(bob.metrics.undecodable.value() == 1);
+    CHECK(bob.metrics.arrived.value() == 2);
+  }
+
+  TEST_CASE("the gossip port wakes who handles it at the start and when asked to") {
+    port bob;
+    bob.heard.woken_once.get_future().wait();
+    bob.socket->post([&] {
+      bob.heard.was_woken = false;
+      bob.heard.woken_once = {};
+      bob.socket->wake_after(base::duration{1});
+    });
+    std::promise<void> posted;
+    bob.socket->post([&] { posted.set_value(); });
+    posted.get_future().wait();
+    bob.heard.woken_once.get_future().wait();
+  }
+
+  TEST_CASE("a name is looked up for later packets, and what has no address is counted") {
+    port bob, alice;
+    std::promise<std::vector<address>> found;
+    alice.socket->post([&] {
+      alice.socket->resolve({"localhost", bob.socket->bound().port},
+                            [&](std::vector<address> all) { found.set_value(std::move(all)); });
+    });
+    const auto all = found.get_future().get();
+    CHECK(std::find(all.begin(), all.end(), bob.socket->bound()) != all.end());
+    std::promise<void> sent;
+    alice.send("no address at all", "lost");
+    alice.socket->post([&] { sent.set_value(); });
+    sent.get_future().wait();
+    CHECK(alice.metrics.unsent.value() == 1);
   }
 
   TEST_CASE("a gossip port that is taken is an error that names it") {
-    base::registry registry;
-    engram::node::log quiet(severity::error, log::format::text, [](const std::string&) {});
-    auto first = gossip_socket::open({"127.0.0.1", 0}, CLUSTER, registry, quiet, nullptr);
-    REQUIRE(first);
-    auto second = gossip_socket::open((*first)->bound(), CLUSTER, registry, quiet, nullptr);
+    port first;
+    const auto second = gossip_socket::open(first.socket->bound(), first.metrics);
     REQUIRE_FALSE(second);
-    CHECK(second.error().context.find((*first)->bound().text()) != std::string::npos);
+    CHECK(second.error().context.find(first.socket->bound().text()) != std::string::npos);
   }
 
 } // TEST_SUITE

@@ -46,20 +46,34 @@ kj::Promise<peer_link::opened> peer_link::open() {
     is_dialling_ = true;
     auto dialled = dial().then([this](opened got) {
       is_dialling_ = false; // the promise itself stays: it is what runs here
-      if (got) {
-        live_ = *got;
-        pause_ = rules_.pause_first;
-        shared_.metrics.links.add(1);
-      } else {
-        shared_.metrics.dials_failed.add();
-        not_before_ = timer_.now() + kj_time(pause_);
-        pause_ = std::min(pause_ * 2, rules_.pause_max);
-      }
+      if (got)
+        went_up(*got);
+      else
+        did_not_go_up(got.error());
       return got;
     });
     dialling_ = dialled.fork();
   }
   return dialling_->addBranch();
+}
+
+void peer_link::went_up(const session_ptr& fresh) {
+  live_ = fresh;
+  pause_ = rules_.pause_first;
+  last_failure_.clear();
+  shared_.metrics.links.add(1);
+  // An end nobody waits for must not be met by the next ask: that one could still go elsewhere.
+  tasks_.add(fresh->client.onDisconnect().then([this, which = std::weak_ptr(fresh)]() {
+    if (const auto ended = which.lock()) lose(ended, {base::errc::disconnected, "it hung up"});
+  }));
+}
+
+void peer_link::did_not_go_up(const base::error& why) {
+  shared_.metrics.dials_failed.add();
+  not_before_ = timer_.now() + kj_time(pause_);
+  pause_ = std::min(pause_ * 2, rules_.pause_max);
+  if (std::exchange(last_failure_, why.context) == why.context) return;
+  shared_.logger.info("node", "no link to a member", {{"why", why.message()}});
 }
 
 kj::Promise<peer_link::opened> peer_link::dial() {
@@ -87,26 +101,30 @@ kj::Promise<peer_link::opened> peer_link::greet(session_ptr fresh) {
 
 kj::Promise<peer_link::opened> peer_link::prove_to(session_ptr fresh,
                                                    schema::PeerPort::GreetResult::Reader greeting) {
-  if (greeting.isError())
-    return opened(base::errc::unavailable,
-                  "the member refuses: " + decode(greeting.getError().getContext()));
+  if (greeting.isError()) {
+    const base::error why{static_cast<base::errc>(greeting.getError().getCode()),
+                          "the member refuses: " + decode(greeting.getError().getContext())};
+    shared_.refuse(why);
+    return opened(base::errc::unavailable, why.context);
+  }
   const auto ok = greeting.getOk();
   auto who = decode(ok.getHello());
   auto nonce = decode_hash(ok.getHello().getNonce());
   if (!who || !nonce) return opened(!who ? who.error() : nonce.error());
   if (auto may = check_peer(shared_.self, *who); !may) {
-    shared_.metrics.refused_cluster.add();
+    shared_.refuse(may.error());
     return opened(may.error());
   }
   fresh->answering = {*who, *nonce};
-  if (!is_proof(decode(ok.getProof()), shared_.keys, peer_side::answered, fresh->dialling,
-                fresh->answering)) {
-    shared_.metrics.refused_proof.add();
-    return opened(base::errc::unauthenticated, "the member does not know the cluster's key");
+  if (!shared_.accepts(decode(ok.getProof()), peer_side::answered, fresh->dialling,
+                       fresh->answering)) {
+    const base::error why{base::errc::unauthenticated,
+                          "the member does not know the cluster's key"};
+    shared_.refuse(why);
+    return opened(why);
   }
   auto request = fresh->port.enterRequest();
-  request.setProof(
-      data_of(prove(shared_.keys, peer_side::dialled, fresh->dialling, fresh->answering)));
+  request.setProof(data_of(shared_.proof(peer_side::dialled, fresh->dialling, fresh->answering)));
   return request.send().then([fresh](auto answer) -> opened {
     auto result = answer.getResult();
     if (result.isError())
@@ -195,10 +213,13 @@ void peer_link::send_batch(const session_ptr& on) {
 
 // -- asks --
 
-kj::Promise<base::result<actors::answer>> peer_link::ask(std::shared_ptr<actors::ask> what) {
+kj::Promise<base::result<actors::answer>> peer_link::ask(std::shared_ptr<actors::ask> what,
+                                                         const base::store_id& of) {
   using got_answer = base::result<actors::answer>;
-  return open().then([this, what = std::move(what)](opened on) -> kj::Promise<got_answer> {
+  return open().then([this, what = std::move(what), of](opened on) -> kj::Promise<got_answer> {
     if (!on) return got_answer(base::errc::unavailable, on.error().message());
+    if (const auto& who = (*on)->answering.who.store; !of.is_zero() && who != of)
+      return got_answer(base::errc::unavailable, "at its address answers member " + who.hex());
     const auto left = std::chrono::duration_cast<base::duration>(
         what->deadline - actors::nanoseconds(shared_.clock.monotonic()));
     shared_.metrics.asks.add();

@@ -31,8 +31,10 @@ public:
   KJ_DISALLOW_COPY(peer_link);
 
   void send(actors::channel on, std::string message);
-  /// errc::unavailable: never asked (definite). errc::disconnected, timed_out: asked, no answer.
-  kj::Promise<base::result<actors::answer>> ask(std::shared_ptr<actors::ask> what);
+  /// `of`: the member that is meant; zero: whoever answers. errc::unavailable: never asked
+  /// (definite). errc::disconnected, timed_out: asked, no answer.
+  kj::Promise<base::result<actors::answer>> ask(std::shared_ptr<actors::ask> what,
+                                                const base::store_id& of = {});
   bool is_up() const { return live_ != nullptr; }
 
 private:
@@ -45,6 +47,8 @@ private:
   };
 
   kj::Promise<opened> open();
+  void went_up(const session_ptr& fresh);
+  void did_not_go_up(const base::error& why);
   kj::Promise<opened> dial();
   kj::Promise<opened> greet(session_ptr fresh);
   kj::Promise<opened> prove_to(session_ptr fresh, schema::PeerPort::GreetResult::Reader greeting);
@@ -68,6 +72,7 @@ private:
   std::uint64_t queued_bytes_ = 0;
   std::uint32_t in_flight_ = 0;
   bool opening_ = false;
+  std::string last_failure_; // to log each reason once
   kj::TaskSet tasks_;
 };
 

@@ -51,6 +51,11 @@ base::result<void> check_peer(const actors::peer_identity& self,
     return {base::errc::incompatible, "it belongs to cluster " + other.cluster.hex()};
   if (other.store == self.store)
     return {base::errc::duplicate_store, "it says it is this very store " + self.store.hex()};
+  return check_features(self, other);
+}
+
+base::result<void> check_features(const actors::peer_identity& self,
+                                  const actors::peer_identity& other) {
   if (other.feature_min > self.feature_max || other.feature_max < self.feature_min)
     return {base::errc::incompatible, "no common feature level: it speaks " +
                                           std::to_string(other.feature_min) + " to " +

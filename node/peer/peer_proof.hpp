@@ -23,6 +23,9 @@ std::string prove(std::span<const std::string> keys, peer_side speaker, const pe
 bool is_proof(std::string_view proof, std::span<const std::string> keys, peer_side speaker,
               const peer_hello& dialling, const peer_hello& answering);
 
+/// errc::incompatible: no common feature level.
+base::result<void> check_features(const actors::peer_identity& self,
+                                  const actors::peer_identity& other);
 /// Whether a member may be spoken with. errc::incompatible: another cluster, or no common feature
 /// level. errc::duplicate_store: it is this very store.
 base::result<void> check_peer(const actors::peer_identity& self,

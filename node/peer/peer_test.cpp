@@ -44,7 +44,7 @@ struct peers_fixture : edge_fixture {
   peer_context alice{alices, alice_metrics, log, clock, entropy, identity(1), {}};
   peer_context bob{bobs, bob_metrics, log, clock, entropy, identity(2), {}};
   listener port{owner, edge_metrics::port::peer, io.provider->getTimer(), nullptr,
-                peer_speaker(bob)};
+                peer_speaker(bob, metrics, io.provider->getTimer())};
   int dials = 0;
   bool reachable = true;
 

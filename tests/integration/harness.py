@@ -41,6 +41,15 @@ def free_port(kind=socket.SOCK_STREAM):
         return s.getsockname()[1]
 
 
+def free_port_of_both():
+    """Free for UDP and TCP alike."""
+    while True:
+        port = free_port(socket.SOCK_DGRAM)
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as s, contextlib.suppress(OSError):
+            s.bind(("127.0.0.1", port))
+            return port
+
+
 def run(*arguments, text=None, deadline_s=DEADLINE_S, environment=None):
     """`engram ARGUMENTS`, its output captured."""
     return subprocess.run([ENGRAM, *map(str, arguments)], input=text, capture_output=True,
@@ -60,7 +69,7 @@ class node:
         self.flags = flags
         self.rpc = f"127.0.0.1:{free_port()}"
         self.http = f"127.0.0.1:{free_port()}"
-        self.gossip = f"127.0.0.1:{free_port(socket.SOCK_DGRAM)}"
+        self.gossip = f"127.0.0.1:{free_port_of_both()}"
         self.log = self.data.parent / f"{self.data.name}.log"
         self.process = None
 
