@@ -12,9 +12,7 @@ constexpr int PORT_TRIES = 16; // for one number free in both protocols
 constexpr base::duration WAIT_FIRST{200}, WAIT_LAST{5'000};
 
 membership::swim_config rules_of(const config& settings) {
-  membership::swim_config rules;
-  rules.probe_interval = base::duration(settings.probe_interval_ms);
-  rules.probe_timeout = rules.probe_interval / 2;
+  auto rules = membership::swim_config::paced(base::duration(settings.probe_interval_ms));
   rules.suspicion_multiplier = static_cast<std::uint32_t>(settings.suspicion_multiplier);
   return rules;
 }

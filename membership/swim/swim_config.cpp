@@ -1,6 +1,18 @@
 #include "membership/swim/swim_config.hpp"
 
+#include <algorithm>
+
 namespace engram::membership {
+
+swim_config swim_config::paced(base::duration probe_interval) {
+  swim_config out;
+  for (base::duration* each : {&out.probe_timeout, &out.indirect_timeout, &out.probe_repeat}) {
+    *each =
+        std::max(base::duration{1}, *each * probe_interval.count() / out.probe_interval.count());
+  }
+  out.probe_interval = probe_interval;
+  return out;
+}
 
 std::vector<base::error> swim_config::validate() const {
   std::vector<base::error> faults;

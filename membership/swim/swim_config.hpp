@@ -58,6 +58,9 @@ struct swim_config {
   base::duration retry_first{1'000};
   base::duration retry_last{10'000};
 
+  /// The defaults, with what happens within a probe as quick as its interval asks.
+  static swim_config paced(base::duration probe_interval);
+
   /// All faults at once; empty when usable.
   std::vector<base::error> validate() const;
 };

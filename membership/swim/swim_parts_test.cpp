@@ -51,6 +51,15 @@ TEST_CASE("whoever counts a suspicion and was away gives the time back, and no m
   CHECK(s.deadline() == base::instant{13'000});
 }
 
+TEST_CASE("what happens within a probe keeps pace with its interval") {
+  for (const std::int64_t ms : {10, 100, 200, 1'000, 60'000}) {
+    const swim_config config = swim_config::paced(base::duration{ms});
+    CHECK(config.probe_interval == base::duration{ms});
+    CHECK(config.probe_timeout == base::duration{ms * 3 / 10});
+    CHECK(config.validate().empty());
+  }
+}
+
 TEST_CASE("larger clusters wait longer, by the logarithm of their size") {
   const swim_config config;
   CHECK(suspicion_min(config, 5) == base::duration{3'000});

@@ -27,7 +27,7 @@ struct config {
   bool accept_plain_packets = false;
   std::uint64_t replication_factor = 3;
   std::uint64_t probe_interval_ms = 1'000;
-  std::uint64_t suspicion_multiplier = 4;
+  std::uint64_t suspicion_multiplier = 3;
 
   // -- transport security --
   std::string tls_cert, tls_key, tls_client_ca;
