@@ -111,15 +111,13 @@ std::string verdict_text(const cluster_info& seen) {
 
 std::string lag_text(const replica_info& replica, const cluster_info& in) {
   if (replica.store == in.self) return "asked";
-  if (!replica.lag_entries) return "not heard of";
+  if (!replica.lag_entries) return "lag not known";
   if (*replica.lag_entries == 0) return "level";
-  return plural(*replica.lag_entries, "entry", "entries") + ", " +
-         (replica.lag < base::duration{10'000}
-              ? count_text(
-                    static_cast<std::uint64_t>(std::max<std::int64_t>(replica.lag.count(), 0))) +
-                    " ms"
-              : duration_text(replica.lag)) +
-         " behind";
+  std::string made = plural(*replica.lag_entries, "entry", "entries");
+  const auto ms = static_cast<std::uint64_t>(std::max<std::int64_t>(replica.lag.count(), 0));
+  if (ms > 0)
+    made.append(", " + (ms < 10'000 ? count_text(ms) + " ms" : duration_text(replica.lag)));
+  return made + " behind";
 }
 
 void append_members(const cluster_info& seen, json_writer& to) {

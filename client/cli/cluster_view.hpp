@@ -21,7 +21,7 @@ bool serves(const cluster_info& seen) noexcept;
 /// "serving · 3 members: 2 alive, 1 dead · 2 spaces, 1 without a quorum"
 std::string verdict_text(const cluster_info& seen);
 
-/// "asked", "level", "12 entries, 340 ms behind", "not heard of"
+/// "asked", "level", "12 entries, 340 ms behind", "lag not known"
 std::string lag_text(const replica_info& replica, const cluster_info& in);
 
 void append_members(const cluster_info& seen, json_writer& to);

@@ -76,7 +76,8 @@ TEST_CASE("a lag is told in entries and time, and what was never heard is not ca
   CHECK(lag_text(replicas[2], seen) == "1,200 entries, 340 ms behind");
   CHECK(lag_text({"b", true, 1, base::duration{9'999}}, seen) == "1 entry, 9,999 ms behind");
   CHECK(lag_text({"b", true, 1, base::duration{180'000}}, seen) == "1 entry, 3 min behind");
-  CHECK(lag_text({"b", true, std::nullopt, base::duration{0}}, seen) == "not heard of");
+  CHECK(lag_text({"b", true, std::nullopt, base::duration{0}}, seen) == "lag not known");
+  CHECK(lag_text({"b", true, 2, base::duration{0}}, seen) == "2 entries behind");
 }
 
 TEST_CASE("members are listed with address, state and incarnation, the asked one marked") {
