@@ -32,9 +32,9 @@ that one cannot serve now is made again at the next. --json prints what programs
 
 Exit codes: 0 done, 1 the node or the input refused something, 2 wrong usage, 3 no node reached.)";
 
-const char* value_of_environment(const char* name) {
+std::string value_of_environment(const char* name, const char* otherwise = "") {
   const char* value = std::getenv(name);
-  return value ? value : "";
+  return value && *value ? value : otherwise;
 }
 
 std::string option_names(const CLI::App& app) {
@@ -114,7 +114,9 @@ void completion_rows(const CLI::App& app, const std::string& path, std::string& 
 } // namespace
 
 command_line::command_line() : app_(HELP, "engram") {
+  common_.connection.server = value_of_environment("ENGRAM_SERVER", DEFAULT_SERVER);
   common_.connection.key = value_of_environment("ENGRAM_KEY");
+  common_.connection.tls_ca = value_of_environment("ENGRAM_TLS_CA");
   app_.require_subcommand(1);
   app_.footer(FOOTER);
   app_.failure_message(
@@ -130,8 +132,11 @@ command_line::command_line() : app_(HELP, "engram") {
 void command_line::add_common(CLI::App& command) {
   connection_options& to = common_.connection;
   command.add_flag("--json", common_.json, "print JSON");
-  command.add_option("--server", to.server, "HOST:PORT of a node; A,B,C: the first that answers")
-      ->envname("ENGRAM_SERVER")
+  // The environment is read into the defaults: with envname() it would win over the flag, since
+  // every command's option is bound to the same value. And help would show the key.
+  command
+      .add_option("--server", to.server,
+                  "HOST:PORT of a node (or ENGRAM_SERVER); A,B,C: the first that answers")
       ->check(CLI::Validator(
           [](std::string& typed) {
             const auto read = parse_endpoints(typed);
@@ -140,10 +145,9 @@ void command_line::add_common(CLI::App& command) {
           ""))
       ->capture_default_str()
       ->group("Connection");
-  // Not through envname: help would show the key.
   command.add_option("--key", to.key, "API key (or ENGRAM_KEY)")->group("Connection");
-  command.add_option("--tls-ca", to.tls_ca, "talk TLS; PEM file of the authority")
-      ->envname("ENGRAM_TLS_CA")
+  command
+      .add_option("--tls-ca", to.tls_ca, "talk TLS; PEM file of the authority (or ENGRAM_TLS_CA)")
       ->check(CLI::ExistingFile)
       ->group("Connection");
   command.add_option("--tls-name", to.tls_name, "name in the nodes' certificates, if not HOST")

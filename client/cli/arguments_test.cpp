@@ -68,6 +68,18 @@ TEST_CASE("every command takes the way to the node and --json") {
   CHECK(made.asked->common.json);
 }
 
+TEST_CASE("a flag wins over the environment, which wins over the default") {
+  const auto server = [](const std::vector<const char*>& words) {
+    return parse(words).asked.value().common.connection.server;
+  };
+  CHECK(server({"cluster", "status"}) == DEFAULT_SERVER);
+  setenv("ENGRAM_SERVER", "a:1,b:2", 1);
+  CHECK(server({"cluster", "status"}) == "a:1,b:2");
+  CHECK(server({"cluster", "status", "--server", "c:3"}) == "c:3");
+  CHECK(server({"status", "--server", "c:3"}) == "c:3");
+  unsetenv("ENGRAM_SERVER");
+}
+
 TEST_CASE("a slip in a command or an option is told with what was meant") {
   CHECK(told(parse({"recal", "x"}), "did you mean recall?"));
   CHECK(told(parse({"nod"}), "did you mean node?"));
