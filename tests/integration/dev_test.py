@@ -44,7 +44,7 @@ class dev_cluster:
     def __init__(self, folder, nodes, *flags, data=True):
         base = free_ports(3 * nodes)
         self.rpc = [f"127.0.0.1:{base + 3 * i + 1}" for i in range(nodes)]
-        self.gossip = [f"127.0.0.1:{base + 3 * i + 2}" for i in range(nodes)]
+        self.gossip = sorted(f"127.0.0.1:{base + 3 * i + 2}" for i in range(nodes))
         self.data = folder / "dev"
         self.out = folder / "out"
         kept = ["--data", self.data] if data else []
@@ -78,6 +78,17 @@ class dev(integration_test):
         self.addCleanup(end)
         return made
 
+    def alive(self, server):
+        """Addresses of the members that the node at `server` holds for alive, in their order."""
+        finished = run("cluster", "members", "--json", "--server", server)
+        self.assertEqual(finished.returncode, 0, said(finished))
+        return sorted(m["address"] for m in json.loads(finished.stdout) if m["state"] == "alive")
+
+    def must(self, *arguments):
+        finished = run(*arguments)
+        self.assertEqual(finished.returncode, 0, said(finished))
+        return finished.stdout
+
     def assert_nothing_is_left(self, made):
         self.assertEqual(processes_with(made.rpc[0]), [], made.said())
 
@@ -87,6 +98,8 @@ class dev(integration_test):
         stores = {json.loads(run("status", "--json", "--server", each).stdout)["store"]
                   for each in made.rpc}
         self.assertEqual(len(stores), 3)
+        for each in made.rpc:
+            wait_for(lambda each=each: self.alive(each) == made.gossip, "three live members")
         server = re.search(r"export ENGRAM_SERVER=(\S+)", made.said()).group(1)
         self.assertEqual(server, ",".join(made.rpc))
         self.assertEqual(run("cluster", "status", "--server", server).returncode, 0)
@@ -115,6 +128,24 @@ class dev(integration_test):
         self.assertEqual(run("status", "--server", made.rpc[0]).returncode, 0)
         self.assertEqual(made.stop(), 1, "something went wrong on the way")
         self.assert_nothing_is_left(made)
+
+    def test_a_client_of_several_servers_does_not_notice_that_one_dies(self):
+        made = self.make(3)
+        made.until_said("3 nodes serve")
+        for each in made.rpc:
+            wait_for(lambda each=each: len(self.alive(each)) == 3, "three live members")
+        everywhere = ["--server", ",".join(made.rpc)]
+        self.must("space", "create", "notes", *everywhere)
+        self.must("remember", "--space", "notes", "--id", "a", "A heron", *everywhere)
+        (asked,) = [pid for pid in processes_with(f"{made.data}/n1") if pid != made.process.pid]
+        os.kill(asked, signal.SIGKILL)
+        self.must("remember", "--space", "notes", "--id", "b", "Another heron", *everywhere)
+        for server in made.rpc[1:]:
+            found = json.loads(self.must("recall", "--space", "notes", "heron", "--json",
+                                         "--server", server))
+            self.assertIn("a", {hit["id"] for hit in found["hits"]})
+        self.must("get", "--space", "notes", "b", *everywhere)
+        made.stop()
 
     def test_when_it_is_killed_its_nodes_stop(self):
         made = self.make(2)
