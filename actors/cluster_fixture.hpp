@@ -135,6 +135,12 @@ private:
   std::map<base::store_id, std::string> addresses_;
 };
 
+/// Everybody may go.
+class open_door final : public member_port {
+public:
+  void leave(reply<void> done) override { done(base::success()); }
+};
+
 struct cluster_fixture {
   struct member {
     std::string address;
@@ -148,6 +154,7 @@ struct cluster_fixture {
   };
   running_clock clock;
   switchboard board;
+  open_door door;
   std::vector<member> members;
   node_config config;
   std::atomic<int> fatal{0};
@@ -183,6 +190,7 @@ struct cluster_fixture {
     node_ports ports{*m.store, clock, *m.entropy, *m.registry,
                      [this](const base::error&) { ++fatal; }};
     ports.peers = m.net.get();
+    ports.membership = &door;
     auto started = start_node(config, std::move(ports));
     REQUIRE(started);
     m.core = *std::move(started);

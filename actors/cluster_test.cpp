@@ -155,6 +155,25 @@ TEST_SUITE("cluster") {
     CHECK(c.agree(space, 63));
   }
 
+  TEST_CASE("a member leaves when others have all it has, and not with the only copy of a space") {
+    cluster_fixture c(3, 2);
+    auto leave = [&](std::size_t i) {
+      return wait_for<void>([&](auto done) { c.at(i).leave(done); });
+    };
+    for (int n = 0; n < 6; ++n) {
+      const auto space = c.create(0, "s" + std::to_string(n)).identity;
+      REQUIRE(c.remember(n % 3, space, "m", durability::all)->items.at(0));
+    }
+    for (std::size_t i = 0; i < 3; ++i) CHECK(c.comes([&] { return bool(leave(i)); }));
+
+    c.stop(1);
+    c.stop(2);
+    c.tell(); // six spaces on pairs of three members: some now lie on the first alone
+    const auto refused = leave(0);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == base::errc::too_few_replicas);
+  }
+
   TEST_CASE("a space dropped on one member is dropped on all") {
     cluster_fixture c(3);
     const auto space = c.create(0, "gone").identity;

@@ -3,6 +3,7 @@
 #include "actors/node.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace engram::actors {
 
@@ -204,10 +205,39 @@ void node::cluster(reply<cluster_info> done) {
   done(std::move(out));
 }
 
+/// A space that lies here and of which no other live member is known to have as much; "": none.
+std::string node::held_only_here() {
+  std::set<base::store_id> alive;
+  {
+    const std::lock_guard lock(members_mutex_);
+    for (const auto& m : members_)
+      if (m.state == membership::member_state::alive) alive.insert(m.store);
+  }
+  for (const auto& row :
+       directory_->read([](const membership::directory& d) { return d.resolvable(); })) {
+    const auto others =
+        replication_ ? replication_->replicas_of(row.identity) : std::vector<replica_info>{};
+    if (others.empty() && !router_.find(row.identity).placed.holds(store_)) continue;
+    if (std::any_of(others.begin(), others.end(), [&](const replica_info& other) {
+          return other.lag_entries == 0 && alive.contains(other.store);
+        }))
+      continue;
+    want(row.identity); // where it is closed, the others were not compared with it
+    return row.what.name;
+  }
+  return {};
+}
+
 void node::leave(reply<void> done) {
   if (ports_.membership == nullptr)
     return refuse(done, {base::errc::unavailable, "a cluster of one"});
-  ports_.membership->leave(std::move(done));
+  const auto queued = pool_.submit_admitted([this, done] {
+    if (const auto name = held_only_here(); !name.empty())
+      return done(base::error{base::errc::too_few_replicas,
+                              "no other live member is known to have all of space=" + name});
+    ports_.membership->leave(done);
+  });
+  if (!queued) done(queued.error());
 }
 
 } // namespace engram::actors
