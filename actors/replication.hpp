@@ -116,7 +116,8 @@ private:
     std::set<base::store_id> unheard; // new and empty: served when these were heard and are covered
     bool serving = false, exchanging = false;
     std::map<base::store_id, base::instant> covered_at; // when it held all that this replica holds
-    base::instant in_sync_at;                           // when this replica held all others' said
+    base::instant
+        in_sync_at; // when this replica last held all that the others said; max(): it does
   };
 
   void enqueue(event what, std::size_t bytes = 0);

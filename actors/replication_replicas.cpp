@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <future>
+#include <limits>
 
 namespace engram::actors {
 
@@ -55,21 +56,30 @@ void replication::end_waits(const base::space_id& space, const base::error& why)
   }
 }
 
+namespace {
+constexpr base::instant in_sync{std::numeric_limits<std::int64_t>::max()};
+} // namespace
+
 /// Serves a replica once it holds what the others had when it came, and tells how old it is.
 void replication::look(const base::space_id& space, replica& which) {
   const auto& held = which.core->held();
   bool covers = true, heard = false;
   for (const auto& id : which.placement) {
+    if (id == with_.self) continue;
+    const auto other = peers_.find(id);
     const auto* said = which.core->known(id);
-    if (said == nullptr) {
-      covers = covers && (id == with_.self || !peers_.contains(id));
+    if (other == peers_.end() || !other->second.is_up || said == nullptr) {
+      covers = false; // it may have anything
       continue;
     }
     covers = covers && held.covers(*said);
     heard = true;
     if (said->covers(held)) which.covered_at[id] = now();
   }
-  if (covers) which.in_sync_at = now();
+  if (covers)
+    which.in_sync_at = in_sync;
+  else if (which.in_sync_at == in_sync)
+    which.in_sync_at = now();
   if (covers && heard && space == membership::directory_identity()) with_.host.joined();
   const auto slot = with_.host.find(space);
   if (slot) slot->set_in_sync(which.in_sync_at);

@@ -9,6 +9,12 @@ void puller::heard(const base::store_id& peer, log_vector theirs) {
   peers_[peer] = std::move(theirs);
 }
 
+void puller::heard(const base::store_id& peer, const base::origin_id& origin,
+                   const log_mark& mark) {
+  const auto known = peers_.find(peer);
+  if (known != peers_.end()) known->second.raise(origin, mark);
+}
+
 void puller::lost(const base::store_id& peer) {
   peers_.erase(peer);
   for (auto it = gone_.begin(); it != gone_.end();)

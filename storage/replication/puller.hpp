@@ -29,6 +29,8 @@ public:
   puller(base::space_id space, pull_limits limits = {}) : space_(space), limits_(limits) {}
 
   void heard(const base::store_id& peer, log_vector theirs);
+  /// Said in passing, by an acknowledgement or an entry.
+  void heard(const base::store_id& peer, const base::origin_id& origin, const log_mark& mark);
   void lost(const base::store_id& peer);
   std::vector<outgoing> next(const log_vector& held, const std::set<base::origin_id>& forked,
                              base::instant now);

@@ -212,8 +212,9 @@ void replicator::on(const base::store_id& from, const message::entries& m, effec
 
 /// Verified against the own log: an acknowledgement of a fork's entries counts for nothing.
 void replicator::on(const base::store_id& from, const message::acknowledgement& m, effects& out) {
-  if (own_running(m.origin, m.mark.sequence) == m.mark.running)
-    add(quorum_.durable(from, m.origin, m.mark.sequence), out);
+  if (own_running(m.origin, m.mark.sequence) != m.mark.running) return;
+  puller_.heard(from, m.origin, m.mark);
+  add(quorum_.durable(from, m.origin, m.mark.sequence), out);
 }
 
 void replicator::on(const base::store_id& from, const message::fork_notice& m, effects& out) {
