@@ -218,6 +218,15 @@ void swim::exchange_tables(base::instant now, swim_actions& out) {
   }
 }
 
+void swim::hasten_exchange(base::instant now) {
+  // More news than packets carry, as after a partition of many: tables bring it all at once.
+  constexpr std::size_t packets = 8;
+  if (queue_.size() <= packets * config_.updates_per_packet) return;
+  if (next_exchange_ <= now + config_.probe_interval) return;
+  next_exchange_ = now + base::duration{static_cast<std::int64_t>(random_.below(
+                             static_cast<std::uint64_t>(config_.probe_interval.count())))};
+}
+
 void swim::retry_lost(base::instant now, swim_actions& out) {
   const base::duration longest = std::max(config_.retry_last, push_pull_wait());
   if (now >= next_retry_) {
@@ -262,6 +271,7 @@ void swim::step_table(base::instant now, const message& in, const table& body, s
 }
 
 void swim::schedule_next(base::instant now) {
+  hasten_exchange(now);
   base::instant next = next_gossip_;
   const auto consider = [&](base::instant at) { next = std::min(next, at); };
   if (queue_.empty()) next = now + config_.push_pull_interval;

@@ -108,6 +108,7 @@ private:
   swim_actions say_goodbye(base::instant now, member_state as);
   void spread_gossip(base::instant now, swim_actions& out);
   void exchange_tables(base::instant now, swim_actions& out);
+  void hasten_exchange(base::instant now);
   void retry_lost(base::instant now, swim_actions& out);
   void step_table(base::instant now, const message& in, const table& body, swim_actions& out);
   /// Packets take news along, unless they are likely to be lost on somebody who does not answer.

@@ -49,7 +49,7 @@ struct swim_config {
   base::duration gossip_to_the_dead{30'000};
 
   /// Whole tables are exchanged with one random member. Above `push_pull_members` the interval
-  /// grows by one multiple per doubling.
+  /// grows by one multiple per doubling. More news than packets carry makes it one probe interval.
   base::duration push_pull_interval{5'000};
   std::uint32_t push_pull_members = 32;
 

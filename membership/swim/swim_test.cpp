@@ -85,6 +85,21 @@ TEST_CASE("a partition of any length heals, within ten seconds of its end") {
   }
 }
 
+TEST_CASE("a hundred members heal as fast, and nobody is declared dead on the way") {
+  swim_world world(100, {}, 4, true);
+  world.run_for(seconds{2});
+  world.passes = [](std::size_t a, std::size_t b) { return (a < 40) == (b < 40); };
+  world.run_for(minutes{2});
+  world.passes = {};
+  std::uint64_t failed = 0;
+  world.on_event = [&](std::size_t, const member_change& change) {
+    failed += change.what == member_event::failed;
+  };
+  world.run_for(seconds{10});
+  CHECK(world.agreed());
+  CHECK(failed == 0);
+}
+
 TEST_CASE("members restarted together in any order, some without their disk, all come back") {
   for (std::uint64_t seed = 1; seed <= 100; ++seed) {
     CAPTURE(seed);
