@@ -166,6 +166,7 @@ void replication::run() {
       tick();
       next_tick = with_.clock.monotonic() + pause;
     }
+    flush();
     lock.lock();
   }
   auto left = std::exchange(inbox_, {});

@@ -107,6 +107,7 @@ private:
     std::string address;
     bool is_up = false;
     base::instant down_since;
+    std::vector<storage::message::any> outbox;
     std::map<base::space_id, std::uint64_t> said, heard; // digests of the last heartbeats
   };
   struct replica {
@@ -142,7 +143,8 @@ private:
   std::vector<replica_info> look_up(const base::space_id& space) const;
   floors floors_here(const base::space_id& space, const std::vector<storage::vector_row>& rows);
   void carry_out(const base::space_id& space, storage::replicator::effects effects);
-  void send(const base::store_id& to, const storage::message::any& what);
+  void send(const base::store_id& to, storage::message::any what);
+  void flush();
   void apply(const base::space_id& space, std::uint32_t origin,
              const std::vector<storage::entry_header>& entries);
   void catch_up(const base::space_id& space, space_slot& slot);

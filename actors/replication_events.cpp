@@ -106,16 +106,19 @@ void replication::members_changed(std::vector<member_info> members) {
 // -- the log ------------------------------------------------------------------------------------
 
 void replication::take(std::vector<storage::log_outcome>& outcomes) {
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<storage::entry_header>> foreign;
   for (const auto& outcome : outcomes) {
-    const auto space = by_number_.find(outcome.space);
-    if (space == by_number_.end()) continue; // before it was restored there are none
-    auto& which = replicas_.at(space->second);
-    if (outcome.origin != with_.log.self_number()) {
-      apply(space->second, outcome.origin, outcome.entries);
-      apply(space->second, outcome.origin, outcome.released);
-    }
-    carry_out(space->second, which.core->durable(outcome, now()));
+    if (outcome.origin == with_.log.self_number()) continue;
+    auto& together = foreign[{outcome.space, outcome.origin}];
+    for (const auto* list : {&outcome.entries, &outcome.released})
+      together.insert(together.end(), list->begin(), list->end());
   }
+  for (const auto& [where, entries] : foreign)
+    if (const auto space = by_number_.find(where.first); space != by_number_.end())
+      apply(space->second, where.second, entries);
+  for (const auto& outcome : outcomes)
+    if (const auto space = by_number_.find(outcome.space); space != by_number_.end())
+      carry_out(space->second, replicas_.at(space->second).core->durable(outcome, now()));
 }
 
 void replication::take(restoration& what) {

@@ -14,21 +14,57 @@ replication::replica* replication::find(const base::space_id& space) {
   return found == replicas_.end() ? nullptr : &found->second;
 }
 
+namespace {
+
+constexpr std::size_t push_entries_max = 512;
+
+/// Whether `before` says it all now: a push goes on with the entries behind it, and an
+/// acknowledgement takes the place of an earlier one of the same log.
+bool joined_to(storage::message::any& before, storage::message::any& what) {
+  using namespace storage;
+  if (auto* a = std::get_if<message::entries>(&before)) {
+    auto* b = std::get_if<message::entries>(&what);
+    if (b == nullptr || a->space != b->space || a->origin != b->origin || a->pulled || b->pulled ||
+        a->headers_only || b->headers_only || a->items.empty() || b->items.empty() ||
+        a->items.size() + b->items.size() > push_entries_max ||
+        a->items.back().header.sequence + 1 != b->items.front().header.sequence)
+      return false;
+    std::move(b->items.begin(), b->items.end(), std::back_inserter(a->items));
+    return true;
+  }
+  auto* a = std::get_if<message::acknowledgement>(&before);
+  auto* b = std::get_if<message::acknowledgement>(&what);
+  if (a == nullptr || b == nullptr || a->space != b->space || a->origin != b->origin) return false;
+  *a = std::move(*b);
+  return true;
+}
+
+} // namespace
+
 void replication::place(const base::space_id& space, replica& which) {
   which.placement = with_.host.placement_of(space);
   which.core->placed(which.placement);
 }
 
-void replication::send(const base::store_id& to, const storage::message::any& what) {
+/// What one round of events gave goes out together at its end.
+void replication::send(const base::store_id& to, storage::message::any what) {
   const auto other = peers_.find(to);
   if (other == peers_.end() || other->second.address.empty()) return;
-  sent_.add();
-  with_.net.send(other->second.address, channel::replication, storage::message::encode(what));
+  auto& queue = other->second.outbox;
+  if (queue.empty() || !joined_to(queue.back(), what)) queue.push_back(std::move(what));
+}
+
+void replication::flush() {
+  for (auto& [id, other] : peers_) {
+    sent_.add(other.outbox.size());
+    for (const auto& what : std::exchange(other.outbox, {}))
+      with_.net.send(other.address, channel::replication, storage::message::encode(what));
+  }
 }
 
 void replication::carry_out(const base::space_id& space, storage::replicator::effects effects) {
   if (!effects.changes.empty() && !with_.log.note(effects.changes)) return; // the store failed
-  for (const auto& one : effects.send) send(one.to, one.what);
+  for (auto& one : effects.send) send(one.to, std::move(one.what));
   for (auto& one : effects.writes) {
     auto waits = waiting_.extract(one.id);
     if (waits.empty()) continue;
