@@ -123,6 +123,7 @@ private:
   void erase_dropped();
   void warm_up();
 
+  cluster_info look_at_cluster();
   std::string held_only_here();
   std::string verdict() const;
   void run_ticks();

@@ -174,7 +174,7 @@ node::trim_floors_of(const base::space_id& space, const std::vector<storage::vec
 
 // -- the cluster --------------------------------------------------------------------------------
 
-void node::cluster(reply<cluster_info> done) {
+cluster_info node::look_at_cluster() {
   cluster_info out;
   out.cluster = cluster_;
   out.self = store_;
@@ -202,7 +202,13 @@ void node::cluster(reply<cluster_info> done) {
     out.spaces.push_back(std::move(info));
   }
   out.verdict = verdict();
-  done(std::move(out));
+  return out;
+}
+
+void node::cluster(reply<cluster_info> done) {
+  // Each space asks replication, which has a thread of its own: not for the caller to wait for.
+  const auto queued = pool_.submit_admitted([this, done] { done(look_at_cluster()); });
+  if (!queued) done(queued.error());
 }
 
 /// A space that lies here and of which no other live member is known to have as much; "": none.

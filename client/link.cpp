@@ -58,7 +58,7 @@ promise<session_ptr> link::dial() {
       .then([this](kj::Own<kj::AsyncIoStream> stream) {
         return greet(std::make_shared<session>(kj::mv(stream)));
       })
-      .exclusiveJoin(deadline<session_ptr>(options_.connect_timeout))
+      .exclusiveJoin(deadline<session_ptr>(options_.connect_timeout, base::errc::disconnected))
       .catch_([](kj::Exception&& e) -> base::result<session_ptr> {
         // Whatever went wrong with it, nothing was asked of the node yet.
         return {base::errc::disconnected, decode(e).context};

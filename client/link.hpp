@@ -44,7 +44,7 @@ public:
     auto tried = open().then([this, &attempt](base::result<session_ptr> s) -> promise<T> {
       if (!s) return base::result<T>(s.error());
       auto answered = kj::evalNow([&] { return attempt(*s); })
-                          .exclusiveJoin(deadline<T>(options_.call_timeout))
+                          .exclusiveJoin(deadline<T>(options_.call_timeout, base::errc::timed_out))
                           .catch_([](kj::Exception&& e) -> base::result<T> { return decode(e); });
       return answered.then([this, used = *s](base::result<T> got) {
         if (!got && is_elsewhere_better(got.error())) forget(used);
@@ -63,9 +63,9 @@ private:
   };
 
   template <class T>
-  promise<T> deadline(base::duration after) {
-    return timer_.afterDelay(after.count() * kj::MILLISECONDS).then([]() -> base::result<T> {
-      return {base::errc::timed_out, "no answer"};
+  promise<T> deadline(base::duration after, base::errc then) {
+    return timer_.afterDelay(after.count() * kj::MILLISECONDS).then([then]() -> base::result<T> {
+      return {then, "no answer"};
     });
   }
 

@@ -12,6 +12,7 @@ namespace {
 /// A node that keeps the ids it is told to remember, or refuses as it is set to.
 struct fake_node {
   bool is_there = true;
+  bool is_mute = false;
   std::optional<base::errc> refusal; // of writes
   bool speaks_our_version = true;
   int dialled = 0;
@@ -83,6 +84,7 @@ dialer fake_node::way() {
     if (!is_there)
       return kj::Exception(kj::Exception::Type::DISCONNECTED, __FILE__, __LINE__,
                            kj::str("nobody is there"));
+    if (is_mute) return kj::NEVER_DONE;
     auto pipe = kj::newTwoWayPipe();
     connections.push_back(kj::heap<capnp::TwoPartyServer>(kj::heap<fake_bootstrap>(*this)));
     connections.back()->accept(kj::mv(pipe.ends[0]));
@@ -128,6 +130,16 @@ TEST_CASE("the first server that answers is used, and the others are left alone"
   CHECK(f.remember(*made, "a"));
   CHECK(f.nodes[1].asked == names{"a"});
   CHECK(f.nodes[2].dialled == 0);
+}
+
+TEST_CASE(
+    "a server that says nothing is gone on from, and nobody is there when none says anything") {
+  fixture f;
+  f.nodes[0].is_mute = f.nodes[1].is_mute = true;
+  CHECK(f.open(3));
+  CHECK(f.nodes[2].dialled == 1);
+  f.nodes[2].is_mute = true;
+  CHECK(f.open(3).error().code == base::errc::disconnected);
 }
 
 TEST_CASE("when nobody is there each server was dialled once and the loss is told") {

@@ -30,7 +30,7 @@ Commands talk to --server HOST:PORT (default 127.0.0.1:7433, or ENGRAM_SERVER) a
 --key (or ENGRAM_KEY). Several servers, with commas between, are tried in their order, and a call
 that one cannot serve now is made again at the next. --json prints what programs can read.
 
-Exit codes: 0 done, 1 the node or the input refused something, 2 wrong usage, 3 no node reached.)";
+Exit codes: 0 done, 1 refused or not known to have been done, 2 wrong usage, 3 no node reached.)";
 
 std::string value_of_environment(const char* name, const char* otherwise = "") {
   const char* value = std::getenv(name);

@@ -17,12 +17,12 @@ Examples:
   engram cluster leave --server 10.0.0.3:7433)";
 
 constexpr const char* STATUS_FOOTER = R"(
-The first line is the verdict. A copy is level, or so many entries and so long behind the node that
-was asked. Exit code 0: every space reaches a quorum of its copies; 1: some space does not.)";
+The first line is the verdict. A replica is level, or so many entries and so long behind the node
+that was asked. Exit code 0: every space reaches a quorum of its replicas; 1: some does not.)";
 
 constexpr const char* LEAVE_FOOTER = R"(
-The node that is asked leaves for good: its copies count no longer and the other members make new
-ones from theirs. It is refused when it would take the last copy of something with it, and in a
+The node that is asked leaves for good: its replicas count no longer and the other members make
+new ones from theirs. It is refused when it would take the last copy of something with it, and in a
 cluster of one. A node that is to come back is just stopped (SIGTERM): its place is kept.)";
 
 constexpr const char* DEV_FOOTER = R"(
@@ -55,10 +55,10 @@ void command_line::add_dev() {
 }
 
 void command_line::add_cluster() {
-  auto* cluster = app_.add_subcommand("cluster", "members, copies of spaces, and leaving");
+  auto* cluster = app_.add_subcommand("cluster", "members, replicas of spaces, and leaving");
   cluster->require_subcommand(1);
   cluster->footer(CLUSTER_FOOTER);
-  add(*cluster, "status", "verdict, members, and how far each copy is behind", cluster_status_)
+  add(*cluster, "status", "verdict, members, and how far each replica is behind", cluster_status_)
       ->footer(STATUS_FOOTER);
   add(*cluster, "members", "who belongs to the cluster", cluster_members_);
   add(*cluster, "placement", "which members hold which space", cluster_placement_)

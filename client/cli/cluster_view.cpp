@@ -46,8 +46,8 @@ std::string spaces_text(const cluster_info& seen) {
   }
   std::string made = plural(seen.spaces.size(), "space", "spaces");
   if (stuck > 0) made.append(", " + count_text(stuck) + " without a quorum");
-  if (lacking > 0) made.append(", " + count_text(lacking) + " short of copies");
-  if (stuck + lacking == 0 && !seen.spaces.empty()) made.append(", all copies in reach");
+  if (lacking > 0) made.append(", " + count_text(lacking) + " short of replicas");
+  if (stuck + lacking == 0 && !seen.spaces.empty()) made.append(", all replicas in reach");
   return made;
 }
 
@@ -174,7 +174,8 @@ void print_placement(const placement_info& space, const cluster_info& in, const 
                       : live >= space.quorum ? style::warn
                                              : style::bad;
   to.out() << "  " << to.styled(style::bold, space.name) << "  "
-           << to.styled(shade, count_text(live) + " of " + plural(space.factor, "copy", "copies"))
+           << to.styled(shade,
+                        count_text(live) + " of " + plural(space.factor, "replica", "replicas"))
            << " in reach, quorum " << space.quorum << '\n';
   const std::size_t width = widest_address(in);
   for (const replica_info& each : space.replicas) {

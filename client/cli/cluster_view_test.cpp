@@ -40,9 +40,9 @@ TEST_SUITE_BEGIN("client");
 TEST_CASE("the verdict counts members by state and names what spaces lack") {
   using enum member_state;
   CHECK(verdict_text(three(alive, alive)) ==
-        "serving · 3 members: 3 alive · 1 space, all copies in reach");
+        "serving · 3 members: 3 alive · 1 space, all replicas in reach");
   CHECK(verdict_text(three(suspect, dead)) ==
-        "serving · 3 members: 1 alive, 1 suspect, 1 dead · 1 space, 1 short of copies");
+        "serving · 3 members: 1 alive, 1 suspect, 1 dead · 1 space, 1 short of replicas");
   CHECK(verdict_text(three(dead, left)) ==
         "serving · 3 members: 1 alive, 1 dead, 1 left · 1 space, 1 without a quorum");
   CHECK(verdict_text({}) == " · 0 members · 0 spaces");
@@ -57,13 +57,13 @@ TEST_CASE("a cluster serves while every space reaches its quorum, a suspect stil
   CHECK(serves({}));
 }
 
-TEST_CASE("a store that hands entries over, or that no member has, is no copy in reach") {
+TEST_CASE("a store that hands entries over, or that no member has, is no replica in reach") {
   auto seen = three(member_state::alive, member_state::alive);
   seen.spaces[0].replicas[0].placed = false;
   seen.spaces[0].replicas[2].store = "nobody";
   CHECK(reachable(seen.spaces[0], seen) == 1);
   const auto text = printed(seen);
-  CHECK(text.find("1 of 3 copies in reach, quorum 2") != std::string::npos);
+  CHECK(text.find("1 of 3 replicas in reach, quorum 2") != std::string::npos);
   CHECK(text.find("hands over") != std::string::npos);
   CHECK(text.find("store nobody") != std::string::npos);
 }

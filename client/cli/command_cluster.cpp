@@ -20,7 +20,7 @@ bool agrees(const cluster_info& seen, const shell& in) {
   in.err()
       << "The node " << (self ? self->address : in.server()) << " leaves its cluster of "
       << seen.members.size() << " for good:\n"
-      << "  its copies count no longer, the other members make new ones from theirs, and it\n"
+      << "  its replicas count no longer, the other members make new ones from theirs, and it\n"
       << "  comes back only as a new member. To pause it, stop the process instead (SIGTERM).\n"
       << "Type leave to go on: " << std::flush;
   std::string answer;
@@ -97,7 +97,7 @@ int run_command(const cluster_leave_arguments& asked, shell& in) {
     return in.print(w.begin_object().field("left", seen->self).end_object());
   }
   in.out() << "left; the node may be stopped, and engram cluster status at another member shows "
-              "when all copies are there again\n";
+              "when all replicas are level again\n";
   return EXIT_DONE;
 }
 
