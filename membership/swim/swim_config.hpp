@@ -41,8 +41,8 @@ struct swim_config {
   std::uint32_t gossip_fanout = 3;
   /// One update is sent max(retransmit_floor, retransmit_multiplier * ceil(log10(N + 1))) times.
   /// Missed by everybody's packets: about N * exp(-(1 - loss) * this often) members.
-  std::uint32_t retransmit_multiplier = 6;
-  std::uint32_t retransmit_floor = 8;
+  std::uint32_t retransmit_multiplier = 7;
+  std::uint32_t retransmit_floor = 10;
   /// Updates that ride on one packet; 1,400 bytes hold that many of ordinary length.
   std::uint32_t updates_per_packet = 8;
   /// Dead members still hear gossip for this long, so that a wrong verdict reaches its subject.
