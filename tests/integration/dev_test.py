@@ -90,7 +90,8 @@ class dev(integration_test):
         return finished.stdout
 
     def assert_nothing_is_left(self, made):
-        self.assertEqual(processes_with(made.rpc[0]), [], made.said())
+        # Every node's data lies below the test's folder.
+        self.assertEqual(processes_with(str(self.folder)), [], made.said())
 
     def test_three_nodes_come_up_answer_and_end_without_a_trace(self):
         made = self.make(3)
@@ -129,6 +130,21 @@ class dev(integration_test):
         self.assertEqual(made.stop(), 1, "something went wrong on the way")
         self.assert_nothing_is_left(made)
 
+    def test_kept_data_is_there_again_on_every_node(self):
+        first = self.make(3)
+        first.until_said("3 nodes serve")
+        everywhere = ["--server", ",".join(first.rpc)]
+        self.must("space", "create", "notes", *everywhere)
+        self.must("remember", "--space", "notes", "--id", "a", "A heron", *everywhere)
+        self.assertEqual(first.stop(), 0, first.said())
+        again = self.make(3)  # on other ports
+        again.until_said("3 nodes serve")
+        for each in again.rpc:
+            wait_for(lambda each=each: self.alive(each) == again.gossip, "three live members")
+            wait_for(lambda each=each: b"heron" in self.must("get", "--space", "notes", "a",
+                                                             "--server", each), "the memory")
+        self.assertEqual(again.stop(), 0, again.said())
+
     def test_a_client_of_several_servers_does_not_notice_that_one_dies(self):
         made = self.make(3)
         made.until_said("3 nodes serve")
@@ -152,7 +168,7 @@ class dev(integration_test):
         made.until_said("2 nodes serve")
         made.process.kill()
         made.process.wait(harness.DEADLINE_S)
-        wait_for(lambda: not processes_with(made.rpc[0]), "the nodes to stop")
+        wait_for(lambda: not processes_with(str(self.folder)), "the nodes to stop")
 
     def test_when_no_node_can_start_it_ends_and_says_why(self):
         made = self.make(2, "--", "--no-such-flag")
