@@ -53,7 +53,7 @@ void follower::offer(const base::store_id& from, const message::carried& item, l
   foreign_entry given{++last_ticket_, number_, origin, *std::move(decoded), std::nullopt};
   if (header.sequence <= held_.at(header.origin))
     if (header.sequence <= held_.at(header.origin)) // else the log writer knows, or nobody
-    given.stored = running_at(disk, {number_, origin}, header.sequence);
+      given.stored = running_at(disk, {number_, origin}, header.sequence);
   const auto verdict = log.offer(std::move(given), now);
   const place at{header.origin, header.sequence};
   if (!verdict) {
