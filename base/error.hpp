@@ -1,8 +1,7 @@
 #pragma once
 // The one flat table of everything that can be expected to go wrong. A code never changes its
 // number or meaning; a retired one leaves a tombstone. Each code carries two facts that clients act
-// on: whether the operation certainly did not happen, and what to do next. schema/error.capnp
-// mirrors the numbers; a test compares both lists.
+// on: whether the operation certainly did not happen, and what to do next.
 
 #include <cstdint>
 #include <span>
