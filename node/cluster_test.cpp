@@ -2,6 +2,7 @@
 #include "node/node.hpp"
 
 #include "node/system_clock.hpp"
+#include "node/testing/certificates.hpp"
 #include "node/testing/temporary_folder.hpp"
 #include "tests/support/doctest.hpp"
 
@@ -213,6 +214,38 @@ TEST_SUITE("node") {
              seed.metric("engram_node_malformed_total{port=\"gossip\",what=\"key\"}") > 0;
     }));
     CHECK(seed.sees(1, 1));
+  }
+
+  TEST_CASE(
+      "with an authority members speak TLS with each other, and only who it signed is let in") {
+    const certificates made;
+    REQUIRE(made.are_there());
+    const auto secure = [&](machine& each, const std::string& as) {
+      each.settings.tls_cert = made.certificate(as);
+      each.settings.tls_key = made.key(as);
+      each.settings.tls_peer_ca = made.certificate("ca");
+      each.settings.tls_peer_name = "localhost";
+    };
+    machine seed;
+    secure(seed, "server");
+    seed.run();
+    for (const auto* as : {"intruder", ""}) {
+      machine stranger({seed.address()});
+      if (*as) secure(stranger, as);
+      REQUIRE_FALSE(stranger.start(told_already()));
+    }
+    CHECK(comes_true([&] {
+      return seed.metric("engram_node_malformed_total{port=\"peer\",what=\"handshake\"}") == 2;
+    }));
+    machine friendly({seed.address()});
+    secure(friendly, "client");
+    friendly.run();
+    CHECK(comes_true([&] { return seed.sees(2, 0) && friendly.sees(2, 0); }));
+
+    machine misnamed({seed.address()});
+    secure(misnamed, "client");
+    misnamed.settings.tls_peer_name = "engram";
+    REQUIRE_FALSE(misnamed.start(told_already()));
   }
 
   TEST_CASE("random bytes on the peer port are counted and harm nobody") {

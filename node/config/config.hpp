@@ -30,7 +30,8 @@ struct config {
   std::uint64_t suspicion_multiplier = 3;
 
   // -- transport security --
-  std::string tls_cert, tls_key, tls_client_ca;
+  std::string tls_cert, tls_key, tls_client_ca, tls_peer_ca;
+  std::string tls_peer_name = "engram";
 
   // -- logging --
   std::string log_level = "info";

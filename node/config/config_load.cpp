@@ -159,8 +159,10 @@ std::vector<std::string> config::faults() const {
   if (tls_cert.empty() != tls_key.empty()) {
     found.emplace_back("tls_cert, tls_key: one without the other");
   }
-  if (!tls_client_ca.empty() && tls_cert.empty()) {
-    found.emplace_back("tls_client_ca: needs tls_cert and tls_key");
+  for (const auto& [name, file] :
+       {std::pair{"tls_client_ca", &tls_client_ca}, {"tls_peer_ca", &tls_peer_ca}}) {
+    if (!file->empty() && tls_cert.empty())
+      found.push_back(std::string(name) + ": needs tls_cert and tls_key");
   }
   if (!advertise.empty() && !parse_address(advertise))
     found.emplace_back("advertise: " + parse_address(advertise).error().context);

@@ -61,6 +61,11 @@ const std::array ROWS{
                "PEM private key of the certificate, not encrypted."},
     config_row{"Transport security", "tls_client_ca", &config::tls_client_ca, "FILE",
                "PEM certificates; clients then need a certificate that one of these signed."},
+    config_row{"Transport security", "tls_peer_ca", &config::tls_peer_ca, "FILE",
+               "PEM certificates; members then speak TLS with each other, both sides with "
+               "`tls_cert`, which one of these signed. Best an authority that signs nobody else."},
+    config_row{"Transport security", "tls_peer_name", &config::tls_peer_name, "NAME",
+               "DNS name that every member's certificate has among its own."},
 
     config_row{"Logging", "log_level", &config::log_level, "LEVEL",
                "Least severity that is written.", 0, 0, LEVELS},

@@ -32,11 +32,27 @@ peer_context context_of(const peer_host::parts& from, peer_metrics& metrics) {
 
 /// Everything that lives on the loop, in the order it is built.
 struct loop_parts {
-  loop_parts(const peer_host::parts& from, peer_metrics& metrics, kj::AsyncIoContext& on)
-      : io(on), context(context_of(from, metrics)),
+  loop_parts(const peer_host::parts& from, peer_metrics& metrics, kj::AsyncIoContext& on,
+             kj::Maybe<kj::Own<kj::TlsContext>> secure)
+      : io(on), tls(kj::mv(secure)), peer_name(from.settings.tls_peer_name),
+        context(context_of(from, metrics)),
         links(context, timer(), [this](const std::string& address) { return dialler(address); }) {}
 
   kj::Timer& timer() { return io.provider->getTimer(); }
+
+  kj::Maybe<kj::TlsContext&> tls_context() {
+    KJ_IF_MAYBE (each, tls) {
+      return **each;
+    }
+    return nullptr;
+  }
+
+  kj::Promise<kj::Own<kj::AsyncIoStream>> secure(kj::Own<kj::AsyncIoStream> stream) {
+    KJ_IF_MAYBE (each, tls) {
+      return (*each)->wrapClient(kj::mv(stream), peer_name.c_str());
+    }
+    return kj::mv(stream);
+  }
 
   kj::Promise<kj::Own<kj::AsyncIoStream>> dial(const std::string& address) {
     using stream = kj::Promise<kj::Own<kj::AsyncIoStream>>;
@@ -46,6 +62,7 @@ struct loop_parts {
           auto connected = parsed->connect();
           return connected.attach(kj::mv(parsed));
         })
+        .then([this](kj::Own<kj::AsyncIoStream> connected) { return secure(kj::mv(connected)); })
         .catch_([address](kj::Exception&& failure) -> stream {
           return kj::Exception(failure.getType(), __FILE__, __LINE__,
                                kj::str(address.c_str(), ": ", failure.getDescription()));
@@ -71,7 +88,7 @@ struct loop_parts {
 
   kj::Promise<base::result<void>> open(edge& owner, const address& on, actors::peer_identity self) {
     context.self = std::move(self);
-    port = kj::heap<listener>(owner, edge_metrics::port::peer, timer(), nullptr,
+    port = kj::heap<listener>(owner, edge_metrics::port::peer, timer(), tls_context(),
                               peer_speaker(context, owner.metrics(), timer()));
     return io.provider->getNetwork()
         .parseAddress(on.host.c_str(), on.port)
@@ -87,6 +104,8 @@ struct loop_parts {
   }
 
   kj::AsyncIoContext& io;
+  kj::Maybe<kj::Own<kj::TlsContext>> tls;
+  const std::string peer_name;
   peer_context context;
   peer_links links;
   kj::Maybe<kj::Own<listener>> port;
@@ -101,9 +120,12 @@ struct peer_host::loop_state {
   loop_parts* parts = nullptr;                // the loop's
   kj::Own<kj::PromiseFulfiller<void>> finish; // the loop's
 
-  void run(const peer_host::parts& from, peer_metrics& metrics, std::promise<void>& started) {
+  void run(const peer_host::parts& from, peer_metrics& metrics,
+           std::promise<base::result<void>>& started) {
     auto io = kj::setupAsyncIo();
-    loop_parts all(from, metrics, io);
+    auto secure = make_peer_tls(from.settings, io.provider->getTimer());
+    if (!secure) return started.set_value(secure.error());
+    loop_parts all(from, metrics, io, *std::move(secure));
     auto end = kj::newPromiseAndFulfiller<void>();
     finish = kj::mv(end.fulfiller);
     parts = &all;
@@ -112,7 +134,7 @@ struct peer_host::loop_state {
       from.logger.error("node", "the peer port's queue ended",
                         {{"why", failure.getDescription().cStr()}});
     });
-    started.set_value();
+    started.set_value(base::success());
     end.promise.wait(io.waitScope);
     queue.close();
   }
@@ -123,11 +145,14 @@ peer_host::peer_host(parts from) : parts_(std::move(from)), metrics_(parts_.regi
 base::result<std::unique_ptr<peer_host>> peer_host::start(parts from) {
   std::unique_ptr<peer_host> made(new peer_host(std::move(from)));
   made->state_ = std::make_unique<loop_state>();
-  std::promise<void> started;
+  std::promise<base::result<void>> started;
   auto ready = started.get_future();
   made->thread_ = std::thread(
       [self = made.get(), &started] { self->state_->run(self->parts_, self->metrics_, started); });
-  ready.get();
+  if (auto running = ready.get(); !running) {
+    made->thread_.join();
+    return running.error();
+  }
   return made;
 }
 
@@ -150,8 +175,9 @@ peer_host::~peer_host() { close(); }
 
 void peer_host::send(const std::string& address, actors::channel on, std::string message) {
   const auto weight = message.size();
-  auto job = [state = state_.get(), address, on, message = std::move(message)]() mutable {
-    if (state->parts->is_open) state->parts->links.send(address, on, std::move(message));
+  auto job = [this, address, on, message = std::move(message)]() mutable {
+    if (!state_->parts->is_open) return metrics_.dropped.add();
+    state_->parts->links.send(address, on, std::move(message));
   };
   if (!state_->queue.post(std::move(job), weight)) metrics_.dropped.add();
 }

@@ -54,21 +54,20 @@ bool belong_together(const std::string& certificate, const std::string& key) {
 
 base::error unusable() {
   return {base::errc::invalid_argument,
-          "tls_cert, tls_key or tls_client_ca is no usable PEM "
+          "tls_cert, tls_key, tls_client_ca or tls_peer_ca is no usable PEM "
           "certificate or key, or the first two do not belong together"};
 }
 
-} // namespace
+using made = kj::Maybe<kj::Own<kj::TlsContext>>;
 
-base::result<kj::Maybe<kj::Own<kj::TlsContext>>> make_tls(const config& settings,
-                                                          kj::Timer& timer) {
-  using made = kj::Maybe<kj::Own<kj::TlsContext>>;
-  if (!settings.has_tls()) return made(nullptr);
+/// `authority_file`: of whom the other side needs a certificate; empty: it needs none.
+base::result<made> make_context(const config& settings, const std::string& authority_file,
+                                kj::Timer& timer) {
   TRY_ASSIGN(auto certificate, read_file(settings.tls_cert));
   TRY_ASSIGN(auto key, read_file(settings.tls_key));
   std::string authorities;
-  if (!settings.tls_client_ca.empty()) {
-    TRY_ASSIGN(authorities, read_file(settings.tls_client_ca));
+  if (!authority_file.empty()) {
+    TRY_ASSIGN(authorities, read_file(authority_file));
   }
 
   if (!belong_together(certificate, key)) return unusable();
@@ -92,6 +91,18 @@ base::result<kj::Maybe<kj::Own<kj::TlsContext>>> make_tls(const config& settings
   });
   if (failure != nullptr) return unusable();
   return context;
+}
+
+} // namespace
+
+base::result<made> make_tls(const config& settings, kj::Timer& timer) {
+  if (!settings.has_tls()) return made(nullptr);
+  return make_context(settings, settings.tls_client_ca, timer);
+}
+
+base::result<made> make_peer_tls(const config& settings, kj::Timer& timer) {
+  if (settings.tls_peer_ca.empty()) return made(nullptr);
+  return make_context(settings, settings.tls_peer_ca, timer);
 }
 
 } // namespace engram::node
