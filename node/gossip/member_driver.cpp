@@ -167,25 +167,10 @@ void member_driver::look_at_members() {
   members_ = std::move(known);
   members_unkept_ = true;
   metrics_.count(members_);
-  introduce(members_);
   std::vector<actors::member_info> told;
   for (const auto& each : members_)
     told.push_back({each.id, each.peer_address, each.state, each.incarnation});
   how_->on_members(std::move(told));
-}
-
-void member_driver::introduce(const std::vector<member_record>& known) {
-  for (const auto& each : known) {
-    if (each.id == how_->self.id) continue;
-    if (each.state == member_state::left) {
-      if (introduced_.erase(each.id) > 0) how_->peers.forget(each.id);
-      continue;
-    }
-    auto& address = introduced_[each.id];
-    if (address == each.peer_address) continue;
-    address = each.peer_address;
-    how_->peers.introduce(each.id, address);
-  }
 }
 
 // -- what is kept --

@@ -1,7 +1,7 @@
 #pragma once
 // Carries out what the membership core (membership/swim) wants, on the gossip socket's thread:
 // sends packets there and tables over the links, keeps its incarnation and the members it knows on
-// disk, tells the node core and the links who is who. Nothing here waits: disk and names have
+// disk, tells the node core who is who. Nothing here waits: disk and names have
 // threads of their own.
 //
 // Invariant: no claim about this node leaves it whose incarnation is not durable. So that nobody
@@ -63,7 +63,6 @@ private:
   void hold_back_undurable(membership::message& in) const;
   void tell(const membership::member_change& what);
   void look_at_members();
-  void introduce(const std::vector<membership::member_record>& known);
   void reserve_incarnations();
   void keep_members(bool at_once);
   void end_farewells(bool all);
@@ -85,7 +84,6 @@ private:
   std::optional<membership::swim> core_;
   std::uint64_t reserved_ = 0; // asked of the keeper; >= durable_
   std::vector<membership::member_record> members_;
-  std::map<base::store_id, std::string> introduced_;
   bool members_unkept_ = false;
   base::instant kept_at_{};
   struct farewell {

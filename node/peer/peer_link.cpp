@@ -111,6 +111,8 @@ kj::Promise<peer_link::opened> peer_link::prove_to(session_ptr fresh,
   auto who = decode(ok.getHello());
   auto nonce = decode_hash(ok.getHello().getNonce());
   if (!who || !nonce) return opened(!who ? who.error() : nonce.error());
+  if (is_same_run(shared_.self, *who))
+    return opened(base::errc::unavailable, "this very node answers there");
   if (auto may = check_peer(shared_.self, *who); !may) {
     shared_.refuse(may.error());
     return opened(may.error());

@@ -23,6 +23,10 @@ std::string prove(std::span<const std::string> keys, peer_side speaker, const pe
 bool is_proof(std::string_view proof, std::span<const std::string> keys, peer_side speaker,
               const peer_hello& dialling, const peer_hello& answering);
 
+/// A name in a list of seeds may stand for the very node that dials it.
+inline bool is_same_run(const actors::peer_identity& a, const actors::peer_identity& b) {
+  return a.store == b.store && a.origin == b.origin;
+}
 /// errc::incompatible: no common feature level.
 base::result<void> check_features(const actors::peer_identity& self,
                                   const actors::peer_identity& other);

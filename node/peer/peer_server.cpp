@@ -117,8 +117,9 @@ kj::Promise<void> peer_port_server::greet(GreetContext context) {
   if (!who || !nonce)
     may = !who ? who.error() : nonce.error();
   else
-    may = who->cluster.is_zero() ? check_features(shared_.self, *who)
-                                 : check_peer(shared_.self, *who);
+    may = who->cluster.is_zero() || is_same_run(shared_.self, *who)
+              ? check_features(shared_.self, *who)
+              : check_peer(shared_.self, *who);
   if (!may) {
     shared_.refuse(may.error());
     encode(may.error(), result.initError());

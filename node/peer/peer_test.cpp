@@ -128,6 +128,7 @@ TEST_SUITE("node") {
     SUBCASE("a copy of the same folder") {
       peers_fixture f;
       f.bob.self = identity(1);
+      f.bob.self.origin = {{2, 9}};
       CHECK(f.ask(*f.link()).error().code == base::errc::unavailable);
       CHECK(f.bob_metrics.refused_other.value() == 1);
     }
@@ -136,6 +137,13 @@ TEST_SUITE("node") {
       f.bob.self.feature_min = f.bob.self.feature_max = 5;
       CHECK(f.ask(*f.link()).error().code == base::errc::unavailable);
     }
+  }
+
+  TEST_CASE("a node that dials itself notices, and counts nobody as refused") {
+    peers_fixture f;
+    f.bob.self = f.alice.self;
+    CHECK(f.ask(*f.link()).error().code == base::errc::unavailable);
+    CHECK(f.bob_metrics.refused_other.value() + f.alice_metrics.refused_other.value() == 0);
   }
 
   TEST_CASE("a key ring is rotated member by member without a break") {

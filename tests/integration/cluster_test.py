@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Several nodes that find each other, lose one and get it back."""
 
+import json
+
 import harness
 from harness import integration_test, wait_for
 
@@ -53,6 +55,30 @@ class cluster(integration_test):
         members[2].start()
         for each in members[1:]:
             self.assert_sees(each, alive=2, dead=1)
+
+    def assert_recalls(self, member, *wanted):
+        def ids():
+            found = member.cli("recall", "--space", "notes", "--json", "heron")
+            hits = json.loads(found.stdout)["hits"] if found.stdout else []
+            return {hit["id"] for hit in hits}
+        wait_for(lambda: ids() == set(wanted), f"{wanted} at {member.rpc}")
+
+    def test_what_one_member_is_told_all_recall_also_after_one_was_away(self):
+        members = self.make_members(3)
+        for each in members:
+            self.assert_sees(each, alive=3)
+        members[0].must("space", "create", "notes")
+        members[0].must("remember", "--space", "notes", "--id", "a", "A heron on the river")
+        for each in members:
+            self.assert_recalls(each, "a")
+
+        members[0].kill()
+        for each in members[1:]:
+            self.assert_sees(each, alive=2, dead=1)
+        members[1].must("remember", "--space", "notes", "--id", "b", "The heron was back")
+        members[0].start()
+        for each in members:
+            self.assert_recalls(each, "a", "b")
 
     def test_an_empty_folder_that_waits_for_its_seed_is_stopped_in_order(self):
         waiting = self.make_node("--join", f"127.0.0.1:{harness.free_port()}").launch()
