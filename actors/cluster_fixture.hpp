@@ -168,6 +168,7 @@ struct cluster_fixture {
     config.replication.heartbeat = base::duration{20};
     config.replication.step = base::duration{5};
     config.replication.cores.pull.patience = base::duration{200};
+    config.replication.cores.snapshot_patience = base::duration{1'000};
     grow(size);
   }
   void grow(std::size_t size) {

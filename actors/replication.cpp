@@ -20,7 +20,9 @@ replication::replication(parts with)
       forks_(with_.registry.add_counter("engram_actors_replication_forks_total",
                                         "Entries that did not fit the log they claim to follow")),
       snapshots_(with_.registry.add_counter("engram_actors_replication_snapshots_total",
-                                            "Copies of spaces replaced by a snapshot")) {
+                                            "Copies of spaces replaced by a snapshot")),
+      rebuilds_(with_.registry.add_counter("engram_actors_replication_rebuilds_total",
+                                           "Damaged copies that asked another for a snapshot")) {
   thread_ = std::thread([this] { run(); });
 }
 

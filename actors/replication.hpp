@@ -116,6 +116,8 @@ private:
     std::vector<base::store_id> placement;
     std::set<base::store_id> unheard; // new and empty: served when these were heard and are covered
     bool serving = false, exchanging = false;
+    bool damaged = false;     // and out of service while another copy can replace it
+    base::instant rebuild_at; // not before
     std::map<base::store_id, base::instant> covered_at; // when it held all that this replica holds
     base::instant
         in_sync_at; // when this replica last held all that the others said; max(): it does
@@ -151,6 +153,7 @@ private:
   void start_exchange(const base::space_id& space);
   void finish_exchange(const base::space_id& space);
   void look(const base::space_id& space, replica& which);
+  bool rebuild(const base::space_id& space, replica& which);
   void end_waits(const base::space_id& space, const base::error& why);
   void place(const base::space_id& space, replica& which);
   base::instant now() const { return with_.clock.wall(); }
@@ -180,6 +183,7 @@ private:
   base::counter& applied_;
   base::counter& forks_;
   base::counter& snapshots_;
+  base::counter& rebuilds_;
   std::thread thread_;
 };
 

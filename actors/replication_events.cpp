@@ -156,9 +156,10 @@ void replication::take(opening& what) {
   auto* which = find(space);
   if (which == nullptr) return;
   if (which->exchanging) return start_exchange(space);
-  if (which->serving) what.slot->serve();
+  which->damaged = what.slot->lost_at_open + what.slot->view()->state->counts.damaged > 0;
   what.slot->set_in_sync(which->in_sync_at);
   catch_up(space, *what.slot);
+  look(space, *which);
 }
 
 void replication::take(waiting& what) {

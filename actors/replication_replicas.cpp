@@ -119,11 +119,34 @@ void replication::look(const base::space_id& space, replica& which) {
   if (covers && heard && space == membership::directory_identity()) with_.host.joined();
   const auto slot = with_.host.find(space);
   if (slot) slot->set_in_sync(which.in_sync_at);
-  if (which.serving || !which.unheard.empty()) return;
-  for (const auto& [id, other] : peers_)
-    if (const auto* said = which.core->known(id); said != nullptr && !held.covers(*said)) return;
-  which.serving = true;
-  if (slot) slot->serve();
+  if (!which.serving && which.unheard.empty())
+    which.serving = std::none_of(peers_.begin(), peers_.end(), [&](const auto& other) {
+      const auto* said = which.core->known(other.first);
+      return said != nullptr && !held.covers(*said);
+    });
+  if (which.damaged && rebuild(space, which)) return;
+  if (slot && which.serving) slot->serve();
+}
+
+/// A damaged copy is replaced by another member's. False: there is none, so it serves what it has.
+bool replication::rebuild(const base::space_id& space, replica& which) {
+  const auto& held = which.core->held();
+  const bool others =
+      std::any_of(which.placement.begin(), which.placement.end(), [&](const base::store_id& id) {
+        const auto other = peers_.find(id);
+        return other != peers_.end() && other->second.is_up;
+      });
+  if (!others || which.core->is_stray()) return false;
+  if (now() < which.rebuild_at) return true;
+  for (const auto& id : which.placement) {
+    const auto* said = which.core->known(id);
+    if (id == with_.self || said == nullptr || !said->covers(held)) continue;
+    which.rebuild_at = now() + with_.rules.cores.snapshot_patience;
+    rebuilds_.add();
+    carry_out(space, which.core->rebuild_from(id, now()));
+    break;
+  }
+  return true;
 }
 
 // -- applying -----------------------------------------------------------------------------------

@@ -35,10 +35,17 @@ def wait_for(condition, what, deadline_s=DEADLINE_S):
     raise AssertionError(f"waited {deadline_s} s for {what}")
 
 
+given_ports = set()  # in this process; the system may give one again once it is closed
+
+
 def free_port(kind=socket.SOCK_STREAM):
-    with socket.socket(socket.AF_INET, kind) as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    while True:
+        with socket.socket(socket.AF_INET, kind) as s:
+            s.bind(("127.0.0.1", 0))
+            port = s.getsockname()[1]
+        if port not in given_ports:
+            given_ports.add(port)
+            return port
 
 
 def free_port_of_both():
