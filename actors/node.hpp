@@ -66,6 +66,8 @@ public:
            reply<std::vector<memory_record>> done) override;
   void recall(base::space_id space, recall_request request, reply<recall_reply> done) override;
   void spread(base::space_id space, spread_request request, reply<spread_reply> done) override;
+  void recall_across(space_selector where, std::vector<std::string> readable,
+                     recall_request request, reply<recall_reply> done) override;
   void scan(base::space_id space, std::string cursor, std::uint32_t limit,
             reply<scan_page> done) override;
   void info(base::space_id space, reply<space_info> done) override;
@@ -111,6 +113,12 @@ private:
     metrics_.refused(why);
     done(why);
   }
+  void gather(std::vector<membership::space_row> rows, recall_request request,
+              reply<recall_reply> done);
+  void reinforce_across(const std::vector<membership::space_row>& rows, const recall_reply& given,
+                        base::instant at);
+  void reinforce(const base::space_id& space, const std::vector<memory::hit>& hits,
+                 base::instant at);
   void give_write(std::uint64_t bytes);
   void give_read();
   base::duration deadline_of(base::duration asked) const;

@@ -1,3 +1,4 @@
+#include "actors/core/merge.hpp"
 #include "actors/node.hpp"
 
 #include <algorithm>
@@ -21,8 +22,7 @@ std::uint64_t size_of(const memory::episode& what) {
 template <class Answer>
 base::result<void> check_strict(const Answer& got, bool strict) {
   if constexpr (std::is_same_v<Answer, recall_reply> || std::is_same_v<Answer, spread_reply>)
-    if (strict && got.coverage.damaged != 0)
-      return {base::errc::damaged, "memories=" + std::to_string(got.coverage.damaged)};
+    if (strict) return check_whole(got.coverage);
   (void)got, (void)strict;
   return base::success();
 }
@@ -158,13 +158,17 @@ void node::recall(base::space_id space, recall_request request, reply<recall_rep
   const auto at = request.query.now;
   if (request.reinforce)
     done = [this, space, at, done = std::move(done)](base::result<recall_reply> got) {
-      if (got && !got->answer.hits.empty() &&
-          !reinforcement_.add(space, access_of(space, got->answer.hits, at, entropy_.draw())))
-        metrics_.reinforcements_dropped.add();
+      if (got) reinforce(space, got->answer.hits, at);
       done(std::move(got));
     };
   read<recall_reply>(space, recall_ask{std::move(request.query), request.with_content},
                      request.read, std::move(done));
+}
+
+void node::reinforce(const base::space_id& space, const std::vector<memory::hit>& hits,
+                     base::instant at) {
+  if (!hits.empty() && !reinforcement_.add(space, access_of(space, hits, at, entropy_.draw())))
+    metrics_.reinforcements_dropped.add();
 }
 
 void node::spread(base::space_id space, spread_request request, reply<spread_reply> done) {

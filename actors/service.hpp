@@ -62,10 +62,22 @@ struct read_options {
   bool strict = false;
 };
 
+/// Which spaces, by the names they have at that moment.
+struct space_selector {
+  std::vector<std::string> names; // these; none:
+  std::string prefix;             // all whose name begins with it
+};
+
+struct missing_space {
+  std::string name;
+  base::error why; // what its first replica said
+};
 struct coverage {
   std::uint32_t spaces_asked = 1, spaces_answered = 1, replicas_asked = 1, replicas_answered = 1;
   std::uint64_t memories = 0, damaged = 0, stale_ms = 0;
-  memory::interval missing;
+  std::uint64_t lagging = 0; // entries that others said they hold, not seen here
+  memory::interval missing;  // share of the full-coverage top-k that is not here, 90 %
+  std::vector<missing_space> missing_spaces; // by name
 };
 
 struct memory_record {
@@ -87,8 +99,11 @@ struct recall_request {
 struct recall_reply {
   memory::recall_answer answer;
   std::vector<memory_record> content; // one per hit when asked for, else empty
+  std::vector<std::string> spaces;    // of each hit when several were asked, else empty
+  /// Per hit: contains with 90 % the confidence that a full-coverage answer gives it.
+  std::vector<memory::interval> at_full_coverage;
   actors::coverage coverage;
-  std::string token;
+  std::string token; // "" when several spaces were asked
 };
 
 struct spread_request {
@@ -203,6 +218,11 @@ public:
                    reply<std::vector<memory_record>> done) = 0;
   virtual void recall(base::space_id space, recall_request request, reply<recall_reply> done) = 0;
   virtual void spread(base::space_id space, spread_request request, reply<spread_reply> done) = 0;
+  /// The best of several spaces; those that do not answer are named in its coverage. Of a selector
+  /// without names only `readable` (empty: all) is asked. Errors: unknown_space (a name; or nothing
+  /// is selected), batch_too_large, what every space refused; strict: unavailable, damaged.
+  virtual void recall_across(space_selector where, std::vector<std::string> readable,
+                             recall_request request, reply<recall_reply> done) = 0;
   virtual void scan(base::space_id space, std::string cursor, std::uint32_t limit,
                     reply<scan_page> done) = 0;
   virtual void info(base::space_id space, reply<space_info> done) = 0;

@@ -5,15 +5,16 @@
 namespace engram::actors {
 
 struct driver::query {
-  query(std::uint64_t n, scatter s, std::shared_ptr<actors::ask> a, reply<answer> d)
-      : number(n), core(std::move(s)), what(std::move(a)), done(std::move(d)) {}
+  query(std::uint64_t n, scatter s, std::vector<part> p,
+        std::function<void(std::vector<outcome>)> d)
+      : number(n), core(std::move(s)), parts(std::move(p)), got(parts.size()), done(std::move(d)) {}
 
   const std::uint64_t number;
   std::mutex mutex; // guards core and got
   scatter core;
-  std::optional<answer> got;
-  const std::shared_ptr<actors::ask> what;
-  reply<answer> done;
+  const std::vector<part> parts;
+  std::vector<std::optional<answer>> got; // by slot
+  std::function<void(std::vector<outcome>)> done;
 };
 
 namespace {
@@ -37,16 +38,30 @@ base::error expired(ask& what) {
 
 void driver::run(const route& to, std::shared_ptr<ask> what, base::duration deadline,
                  reply<answer> done) {
+  run_all({{to, std::move(what)}}, deadline, [done = std::move(done)](std::vector<outcome> all) {
+    auto& one = all.front();
+    if (one.got)
+      if (auto* seen = coverage_of(*one.got)) seen->replicas_asked = one.replicas_asked;
+    done(std::move(one.got));
+  });
+}
+
+void driver::run_all(std::vector<part> parts, base::duration deadline,
+                     std::function<void(std::vector<outcome>)> done) {
   const auto now = clock_.monotonic();
-  const bool write = std::holds_alternative<write_ask>(what->what);
+  std::vector<scatter_target> targets;
+  bool write = false;
+  for (const auto& one : parts) {
+    targets.push_back({one.what->space, one.to.replicas});
+    write = write || std::holds_alternative<write_ask>(one.what->what);
+  }
   // A silent replica is not waited for to the end while others may answer.
   const auto patience = std::min<nanoseconds>(deadline / 3, std::chrono::seconds(1));
-  const scatter_rules rules{now + deadline, patience, !write};
-  scatter core({{what->space, to.replicas}}, rules);
+  scatter core(std::move(targets), {now + deadline, patience, !write});
   std::shared_ptr<query> q;
   {
     const std::lock_guard lock(mutex_);
-    q = std::make_shared<query>(++last_, std::move(core), std::move(what), std::move(done));
+    q = std::make_shared<query>(++last_, std::move(core), std::move(parts), std::move(done));
     live_.emplace(q->number, q);
   }
   scatter::actions first;
@@ -59,7 +74,7 @@ void driver::run(const route& to, std::shared_ptr<ask> what, base::duration dead
 
 void driver::carry_out(const std::shared_ptr<query>& q, const scatter::actions& actions) {
   for (const auto& asked : actions.asks)
-    net_.send(asked.replica, q->what,
+    net_.send(asked.replica, q->parts[asked.slot].what,
               [this, q, asked](base::result<answer> got) { take(q, asked, std::move(got)); });
   if (actions.finished) finish(q);
 }
@@ -70,10 +85,11 @@ void driver::take(const std::shared_ptr<query>& q, const scatter::ask& asked,
   scatter::actions next;
   {
     const std::lock_guard lock(q->mutex);
-    if (q->core.finished()) return;
+    if (q->core.finished() || q->core.slots()[asked.slot].state != scatter::slot_state::waiting)
+      return;
     std::optional<base::error> failed;
     if (got)
-      q->got = *std::move(got);
+      q->got[asked.slot] = *std::move(got);
     else
       failed = got.error();
     next = q->core.step_answer(asked.slot, asked.attempt, std::move(failed), now);
@@ -107,14 +123,18 @@ void driver::finish(const std::shared_ptr<query>& q) {
     live_.erase(q->number);
   }
   // Finished: no other thread looks at core or got any more.
-  const auto& slot = q->core.slots().front();
-  if (slot.state == scatter::slot_state::expired) return q->done(expired(*q->what));
-  if (slot.state == scatter::slot_state::failed) return q->done(*slot.error);
-  if (auto* seen = coverage_of(*q->got)) {
-    seen->replicas_asked = slot.attempts;
-    seen->replicas_answered = 1;
+  std::vector<outcome> all;
+  all.reserve(q->parts.size());
+  for (std::size_t i = 0; i < q->parts.size(); ++i) {
+    const auto& slot = q->core.slots()[i];
+    if (slot.state == scatter::slot_state::answered)
+      all.push_back({*std::move(q->got[i]), slot.attempts});
+    else if (slot.state == scatter::slot_state::failed)
+      all.push_back({*slot.error, slot.attempts});
+    else
+      all.push_back({expired(*q->parts[i].what), slot.attempts});
   }
-  q->done(*std::move(q->got));
+  q->done(std::move(all));
 }
 
 std::size_t driver::under_way() const {

@@ -19,6 +19,20 @@ public:
 
   /// Asks one space. The answer's coverage says whom it took.
   void run(const route& to, std::shared_ptr<ask> what, base::duration deadline, reply<answer> done);
+
+  struct part {
+    route to;
+    std::shared_ptr<ask> what;
+  };
+  struct outcome {
+    base::result<answer> got;
+    std::uint32_t replicas_asked = 0;
+  };
+  /// Asks several spaces at once: one outcome each, in their order, at the deadline at the latest.
+  /// All parts are reads, or there is one.
+  void run_all(std::vector<part> parts, base::duration deadline,
+               std::function<void(std::vector<outcome>)> done);
+
   /// Ends what is over its deadline.
   void tick();
   /// Ends everything that is under way, as at its deadline.

@@ -106,3 +106,39 @@ TEST_CASE("without a replica the answer is `unavailable`, and closing ends what 
   f.driven.close();
   CHECK(f.answers.size() == 2);
 }
+
+TEST_CASE("several spaces are asked at once, and the deadline ends it with those that answered") {
+  fixture f;
+  std::vector<driver::part> parts;
+  for (int i = 0; i < 3; ++i) {
+    auto asked = std::make_shared<ask>();
+    asked->what = recall_ask{};
+    route to;
+    to.replicas = {A, B};
+    parts.push_back({to, asked});
+  }
+  std::vector<driver::outcome> all;
+  f.driven.run_all(std::move(parts), 900ms, [&](auto got) { all = std::move(got); });
+  REQUIRE(f.net.asks.size() == 3);
+  recall_reply first, second;
+  first.answer.considered = 1;
+  second.answer.considered = 2;
+  f.net.asks[1].done(answer{first});
+  f.net.asks[1].done(answer{second}); // of several answers the first counts
+  f.clock.now = 300ms;                // the silent ones are asked elsewhere, as a whole
+  f.driven.tick();
+  REQUIRE(f.net.asks.size() == 5);
+  f.net.asks[3].done(answer{second});
+  CHECK(all.empty());
+  f.clock.now = 900ms;
+  f.driven.tick();
+  REQUIRE(all.size() == 3);
+  REQUIRE(all[0].got);
+  CHECK(std::get<recall_reply>(*all[0].got).answer.considered == 2);
+  CHECK(all[0].replicas_asked == 2);
+  REQUIRE(all[1].got);
+  CHECK(std::get<recall_reply>(*all[1].got).answer.considered == 1);
+  REQUIRE_FALSE(all[2].got);
+  CHECK(all[2].got.error().code == base::errc::deadline_exceeded);
+  CHECK(f.driven.under_way() == 0);
+}

@@ -136,6 +136,31 @@ public:
     reply.token = "token";
     done(std::move(reply));
   }
+  actors::space_selector last_selector;
+  std::vector<std::string> last_readable;
+  std::vector<actors::missing_space> silent; // do not answer a recall across spaces
+  void recall_across(actors::space_selector where, std::vector<std::string> readable,
+                     actors::recall_request request,
+                     actors::reply<actors::recall_reply> done) override {
+    last_selector = where;
+    last_readable = readable;
+    actors::recall_reply reply;
+    reply.coverage.missing_spaces = silent;
+    reply.coverage.missing = {0.25, 0.5, 0.75};
+    for (const auto& [name, each] : spaces) {
+      for (const auto& [id, what] : each.memories) {
+        if (what.text.find(request.query.cue.text) == std::string::npos) continue;
+        memory::hit hit;
+        hit.id = id;
+        reply.answer.hits.push_back(hit);
+        reply.spaces.push_back(name);
+        reply.at_full_coverage.push_back({0.1, 0.2, 0.3});
+      }
+    }
+    if (request.read.strict && !silent.empty())
+      return done(base::error{base::errc::unavailable, "not seen: " + silent.front().name});
+    done(std::move(reply));
+  }
   void spread(base::space_id, actors::spread_request request,
               actors::reply<actors::spread_reply> done) override {
     actors::spread_reply reply;
