@@ -17,6 +17,7 @@ coverage coverage_of(const space_slot& slot, const space_view& view, base::insta
   out.stale_ms = static_cast<std::uint64_t>(slot.stale(now).count());
   out.memories = view.state->counts.memories;
   out.damaged = view.state->counts.damaged + slot.lost_at_open;
+  out.lagging = slot.lagging();
   if (out.damaged == 0) return out;
   const auto damaged = static_cast<double>(out.damaged);
   out.missing = {0, damaged / (damaged + static_cast<double>(out.memories)), 1};

@@ -156,6 +156,10 @@ void node::get(base::space_id space, std::vector<std::string> ids, read_options 
 void node::recall(base::space_id space, recall_request request, reply<recall_reply> done) {
   if (request.query.now.ms == 0) request.query.now = ports_.clock.wall();
   const auto at = request.query.now;
+  done = [limit = request.query.limit, done = std::move(done)](base::result<recall_reply> got) {
+    if (got) add_claims(*got, limit);
+    done(std::move(got));
+  };
   if (request.reinforce)
     done = [this, space, at, done = std::move(done)](base::result<recall_reply> got) {
       if (got) reinforce(space, got->answer.hits, at);

@@ -94,12 +94,20 @@ void replication::end_waits(const base::space_id& space, const base::error& why)
 
 namespace {
 constexpr base::instant in_sync{std::numeric_limits<std::int64_t>::max()};
+
+std::uint64_t entries_in(const std::vector<storage::log_range>& ranges) {
+  std::uint64_t out = 0;
+  for (const auto& range : ranges) out += range.to - range.from + 1;
+  return out;
+}
+
 } // namespace
 
 /// Serves a replica once it holds what the others had when it came, and tells how old it is.
 void replication::look(const base::space_id& space, replica& which) {
   const auto& held = which.core->held();
   bool covers = true, heard = false;
+  storage::log_vector said_by_all; // where it is more than is held
   for (const auto& id : which.placement) {
     if (id == with_.self) continue;
     const auto other = peers_.find(id);
@@ -108,7 +116,10 @@ void replication::look(const base::space_id& space, replica& which) {
       covers = false; // it may have anything
       continue;
     }
-    covers = covers && held.covers(*said);
+    if (!held.covers(*said)) {
+      covers = false;
+      for (const auto& [origin, mark] : said->marks()) said_by_all.raise(origin, mark);
+    }
     heard = true;
     if (said->covers(held)) which.covered_at[id] = now();
   }
@@ -118,7 +129,10 @@ void replication::look(const base::space_id& space, replica& which) {
     which.in_sync_at = now();
   if (covers && heard && space == membership::directory_identity()) with_.host.joined();
   const auto slot = with_.host.find(space);
-  if (slot) slot->set_in_sync(which.in_sync_at);
+  if (slot) {
+    slot->set_in_sync(which.in_sync_at);
+    slot->set_lagging(entries_in(storage::missing_from(held, said_by_all)));
+  }
   if (!which.serving && which.unheard.empty())
     which.serving = std::none_of(peers_.begin(), peers_.end(), [&](const auto& other) {
       const auto* said = which.core->known(other.first);

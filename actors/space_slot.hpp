@@ -62,6 +62,9 @@ public:
   /// When this copy last held all that the others said they hold. max(): it does.
   void set_in_sync(base::instant at) { in_sync_ms_ = at.ms; }
   base::duration stale(base::instant now) const;
+  /// Entries that others said they hold and this copy does not.
+  void set_lagging(std::uint64_t entries) { lagging_ = entries; }
+  std::uint64_t lagging() const { return lagging_; }
   void close();
   bool closed() const;
 
@@ -88,6 +91,7 @@ private:
   bool closed_ = false, serving_ = false;
   std::atomic<std::int64_t> last_used_{0};
   std::atomic<std::int64_t> in_sync_ms_{std::numeric_limits<std::int64_t>::max()};
+  std::atomic<std::uint64_t> lagging_{0};
   std::atomic<std::int64_t> recall_cost_{nanoseconds::max().count()};
 };
 

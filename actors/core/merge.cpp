@@ -21,7 +21,8 @@ void add(const coverage& of, coverage& to) {
 }
 
 coverage coverage_of(const std::vector<recalled_part>& parts) {
-  coverage out{0, 0, 0, 0, 0, 0, 0, 0, {}, {}};
+  coverage out;
+  out.spaces_answered = out.replicas_answered = out.spaces_asked = out.replicas_asked = 0;
   for (const auto& part : parts) {
     ++out.spaces_asked;
     out.replicas_asked += part.replicas_asked;
@@ -56,13 +57,54 @@ std::vector<place> best_of(const std::vector<recalled_part>& parts, std::uint32_
   return all;
 }
 
+sight sight_of(const recall_reply& got) {
+  sight out;
+  out.seen = got.coverage.memories;
+  out.lagging = got.coverage.lagging;
+  out.damaged = got.coverage.damaged;
+  out.considered = got.answer.considered;
+  for (const auto& hit : got.answer.hits) out.scores.push_back(hit.score.to_double());
+  return out;
+}
+
+/// Nothing to do when all was seen: then the confidence is what full coverage gives.
+void claim_confidences(recall_reply& to, const sight& seen) {
+  to.at_full_coverage.clear();
+  for (const auto& hit : to.answer.hits)
+    to.at_full_coverage.push_back(
+        confidence_at_full(hit.confidence.point, hit.score.to_double(), seen));
+}
+
+constexpr std::uint64_t imagination = 2026; // one seed: equal sights claim the same
+
+memory::interval claim_all(std::vector<recalled_part>& parts, std::uint32_t limit) {
+  std::vector<sight> sights;
+  bool whole = true;
+  for (const auto& part : parts) {
+    sights.push_back(part.got ? sight_of(*part.got) : sight{false, 0, 0, 0, 0, {}});
+    whole = whole && sights.back().whole();
+  }
+  if (whole) return {};
+  for (std::size_t i = 0; i < parts.size(); ++i)
+    if (parts[i].got) claim_confidences(*parts[i].got, sights[i]);
+  return missing_share(sights, limit, base::random(imagination));
+}
+
 } // namespace
+
+void add_claims(recall_reply& to, std::uint32_t limit) {
+  if (to.coverage.lagging + to.coverage.damaged == 0) return;
+  const auto seen = sight_of(to);
+  claim_confidences(to, seen);
+  to.coverage.missing = missing_share({seen}, limit, base::random(imagination));
+}
 
 recall_reply merge(std::vector<recalled_part> parts, std::uint32_t limit) {
   std::sort(parts.begin(), parts.end(),
             [](const recalled_part& a, const recalled_part& b) { return a.name < b.name; });
   recall_reply out;
   out.coverage = coverage_of(parts);
+  out.coverage.missing = claim_all(parts, limit);
   for (const auto& part : parts)
     if (part.got) out.answer.considered += part.got->answer.considered;
   for (const auto& at : best_of(parts, limit)) {

@@ -2,6 +2,7 @@
 // Answers of several spaces as one: the best hits by (score, space, id), and what was seen. Pure; a
 // function of the parts, whatever their order.
 
+#include "actors/core/claims.hpp"
 #include "actors/service.hpp"
 
 #include <vector>
@@ -16,8 +17,11 @@ struct recalled_part {
   std::uint32_t replicas_asked = 0;
 };
 
-/// The `limit` best, with their content and the space of each; coverage.missing is left out.
+/// The `limit` best, with their content, the space of each, and what is claimed of the rest.
 recall_reply merge(std::vector<recalled_part> parts, std::uint32_t limit);
+
+/// Adds to an answer of one space what is claimed of what it did not see.
+void add_claims(recall_reply& to, std::uint32_t limit);
 
 /// The error of an answer that may not be partial, if it is.
 base::result<void> check_whole(const coverage& seen);
