@@ -166,6 +166,7 @@ struct cluster_fixture {
     config.compute_threads = 1;
     config.replication_factor = replication_factor;
     config.replication.heartbeat = base::duration{20};
+    config.replication.full_heartbeat = base::duration{500};
     config.replication.step = base::duration{5};
     config.replication.cores.pull.patience = base::duration{200};
     config.replication.cores.snapshot_patience = base::duration{1'000};

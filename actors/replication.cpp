@@ -38,6 +38,7 @@ void replication::enqueue(event what, std::size_t bytes) {
     }
     inbox_bytes_ += bytes;
     inbox_.push_back(std::move(what));
+    urgent_ = true;
   }
   wake_.notify_one();
 }
@@ -54,7 +55,12 @@ void replication::set_members(std::vector<member_info> members) {
 
 void replication::opened(std::shared_ptr<space_slot> slot) { enqueue(opening{std::move(slot)}); }
 
-void replication::durable(const std::vector<storage::log_outcome>& outcomes) { enqueue(outcomes); }
+/// Alone nobody waits for it: it is taken with the next step, and no thread is woken for it.
+void replication::durable(const std::vector<storage::log_outcome>& outcomes) {
+  if (!alone_) return enqueue(outcomes);
+  const std::lock_guard lock(mutex_);
+  if (!stopping_) inbox_.push_back(outcomes);
+}
 
 void replication::restored(std::uint32_t number, const base::space_id& space,
                            storage::log_vector held) {
@@ -70,6 +76,7 @@ void replication::await(const base::space_id& space, std::vector<storage::needed
       const base::duration wait{patience.count() / 1'000'000};
       inbox_.push_back(
           waiting{space, std::move(needs), copies, with_.clock.wall() + wait, std::move(done)});
+      urgent_ = true;
       wake_.notify_one();
       return;
     }
@@ -159,9 +166,10 @@ void replication::run() {
   std::unique_lock lock(mutex_);
   auto next_tick = with_.clock.monotonic() + pause;
   while (!stopping_) {
-    wake_.wait_for(lock, pause, [&] { return stopping_ || !inbox_.empty(); });
+    wake_.wait_for(lock, pause, [&] { return stopping_ || urgent_; });
     auto events = std::exchange(inbox_, {});
     inbox_bytes_ = 0;
+    urgent_ = false;
     lock.unlock();
     for (auto& what : events) std::visit([&](auto& e) { take(e); }, what);
     if (with_.clock.monotonic() >= next_tick) {
@@ -203,8 +211,8 @@ void replication::heartbeat() {
       const auto* known = which.core->known(id);
       auto& said = other.said[space];
       const bool differs = known == nullptr || !(*known == which.core->held());
-      if (!full && !differs && said == digest) continue;
-      said = digest;
+      if (!full && !differs && said.digest == digest) continue;
+      said = {digest, now()};
       beat.items.push_back({space, digest});
     }
     if (!beat.items.empty()) send(id, beat);

@@ -14,6 +14,7 @@
 #include "actors/space_slot.hpp"
 #include "storage/recovery.hpp"
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -108,7 +109,12 @@ private:
     bool is_up = false;
     base::instant down_since;
     std::vector<storage::message::any> outbox;
-    std::map<base::space_id, std::uint64_t> said, heard; // digests of the last heartbeats
+    struct digest_said {
+      std::uint64_t digest = 0;
+      base::instant at;
+    };
+    std::map<base::space_id, digest_said> said; // with the last heartbeat that named the space
+    std::map<base::space_id, std::uint64_t> heard;
   };
   struct replica {
     std::uint32_t number = 0;
@@ -174,7 +180,8 @@ private:
   std::condition_variable wake_;
   std::deque<event> inbox_;
   std::uint64_t inbox_bytes_ = 0;
-  bool stopping_ = false;
+  bool stopping_ = false, urgent_ = false;
+  std::atomic<bool> alone_{true}; // no other member is known
 
   base::counter& sent_;
   base::counter& received_;

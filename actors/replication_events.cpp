@@ -59,10 +59,12 @@ void replication::take_digests(const base::store_id& from, const storage::messag
     carry_out(item.space, which->core->heard_digest(from, item.digest, now()));
     if (item.digest == which->core->digest()) {
       which->unheard.erase(from);
-      // Said twice, it does not know that this copy is as far.
+      // Said twice, it does not know that this copy is as far. Once in a while: it may be that
+      // nothing was lost, and two that answer each other's repetitions would never end.
       const auto other = peers_.find(from);
       if (other != peers_.end() &&
-          std::exchange(other->second.heard[item.space], item.digest) == item.digest)
+          std::exchange(other->second.heard[item.space], item.digest) == item.digest &&
+          now() - other->second.said[item.space].at > with_.rules.full_heartbeat / 2)
         other->second.said.erase(item.space);
     }
     look(item.space, *which);
@@ -100,6 +102,7 @@ void replication::members_changed(std::vector<member_info> members) {
         which.unheard.erase(id);
       }
   peers_ = std::move(now_known);
+  alone_ = peers_.empty();
   for (auto& [space, which] : replicas_) place(space, which);
 }
 
