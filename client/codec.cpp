@@ -62,6 +62,9 @@ static coverage decode(schema::Coverage::Reader from) {
   to.damaged = from.getDamaged();
   to.stale_ms = from.getStaleMs();
   to.missing = decode(from.getMissing());
+  to.lagging = from.getLagging();
+  for (auto space : from.getMissingSpaces())
+    to.missing_spaces.push_back({to_string(space.getName()), decode(space.getWhy())});
   return to;
 }
 
@@ -86,6 +89,8 @@ static hit decode(schema::Hit::Reader from) {
   to.confidence = decode(from.getConfidence());
   if (from.hasWhy()) to.why = decode(from.getWhy());
   to.stored_at = base::instant{from.getStoredMs()};
+  to.space = to_string(from.getSpace());
+  if (from.hasAtFullCoverage()) to.at_full_coverage = decode(from.getAtFullCoverage());
   return to;
 }
 
@@ -184,6 +189,15 @@ void encode(const cue& from, schema::Cue::Builder to) {
   encode_texts(from.tags, to.initTags(size_of(from.tags)));
   encode_texts(from.tags_excluded, to.initTagsExcluded(size_of(from.tags_excluded)));
   encode_texts(from.like, to.initLike(size_of(from.like)));
+}
+
+void encode(const space_selector& from, schema::Selector::Builder to) {
+  if (!from.names.empty())
+    encode_texts(from.names, to.initNames(size_of(from.names)));
+  else if (!from.prefix.empty())
+    to.setPrefix(text_of(from.prefix));
+  else
+    to.setAll();
 }
 
 void encode(const read_options& from, schema::ReadOptions::Builder to) {

@@ -16,6 +16,7 @@ void encode(const association& from, schema::Association::Builder to);
 void encode(const cue& from, schema::Cue::Builder to);
 void encode(const recall_query& from, schema::RecallQuery::Builder to);
 void encode(const spread_query& from, schema::SpreadQuery::Builder to);
+void encode(const space_selector& from, schema::Selector::Builder to);
 void encode(const read_options& from, schema::ReadOptions::Builder to);
 void encode(const space_spec& from, schema::SpaceSpec::Builder to);
 void encode(const key_spec& from, schema::KeySpec::Builder to);

@@ -55,6 +55,22 @@ TEST_CASE("the cluster is read from bytes that were written when its message was
   CHECK_FALSE(space.replicas[3].placed);
 }
 
+TEST_CASE("an answer of several spaces is read from bytes that were written when it was new") {
+  const auto words = golden("client_recall_v1.hex");
+  const kj::ArrayPtr<const capnp::word> segments[] = {words};
+  capnp::SegmentArrayMessageReader reader(segments);
+  const auto answer = decode(reader.getRoot<schema::RecallAnswer>());
+  REQUIRE(answer.hits.size() == 1);
+  CHECK(answer.hits[0].space == "notes");
+  REQUIRE(answer.hits[0].at_full_coverage);
+  CHECK(answer.hits[0].at_full_coverage->low == 0.375);
+  CHECK(answer.coverage.lagging == 12);
+  CHECK(answer.coverage.missing.high == 0.5);
+  REQUIRE(answer.coverage.missing_spaces.size() == 1);
+  CHECK(answer.coverage.missing_spaces[0].name == "diary");
+  CHECK(answer.coverage.missing_spaces[0].why.code == base::errc::deadline_exceeded);
+}
+
 TEST_CASE("a member state of a newer node is read as one not to rely on") {
   capnp::MallocMessageBuilder message;
   auto root = message.initRoot<schema::Cluster>();

@@ -23,6 +23,10 @@ const peer_info& connection::peer() const { return link_->peer(); }
 
 space connection::open_space(std::string name) const { return space(link_, std::move(name)); }
 
+space_set connection::open_spaces(space_selector which) const {
+  return space_set(link_, std::move(which));
+}
+
 promise<space_info> connection::create_space(const space_spec& spec) const {
   return link_->retrying<space_info>([spec](const session_ptr& s) -> promise<space_info> {
     auto request = link::client_of(s).createSpaceRequest();

@@ -15,6 +15,7 @@
 // safe because every operation has its id before its first attempt.
 
 #include "client/space.hpp"
+#include "client/space_set.hpp"
 #include "client/types.hpp"
 
 #include <kj/async-io.h>
@@ -72,6 +73,7 @@ public:
   const peer_info& peer() const;
 
   space open_space(std::string name) const;
+  space_set open_spaces(space_selector which) const;
   promise<space_info> create_space(const space_spec& spec) const;
   promise<std::vector<space_info>> list_spaces() const;
   promise<void> drop_space(const std::string& name) const;

@@ -83,6 +83,12 @@ struct read_options {
   bool strict = false;        // an error instead of a partial answer
 };
 
+/// Which spaces, of those that the key may read at the time of the call.
+struct space_selector {
+  std::vector<std::string> names; // these; none:
+  std::string prefix;             // all whose name begins with it
+};
+
 struct recall_query {
   client::cue cue;
   std::uint32_t limit = 10;
@@ -115,11 +121,18 @@ struct interval {
   double low = 0, point = 0, high = 0;
 };
 
+/// Asked and not seen, and what its first replica said.
+struct missing_space {
+  std::string name;
+  base::error why;
+};
 /// How much of the memory an answer saw.
 struct coverage {
   std::uint32_t spaces_asked = 0, spaces_answered = 0, replicas_asked = 0, replicas_answered = 0;
   std::uint64_t memories = 0, damaged = 0, stale_ms = 0;
-  interval missing;
+  std::uint64_t lagging = 0; // entries that others said they hold, not seen
+  interval missing;          // share of the full-coverage top-k that is not here, 90 %
+  std::vector<missing_space> missing_spaces;
 };
 
 struct cue_share {
@@ -143,6 +156,9 @@ struct hit {
   interval confidence;
   std::optional<explanation> why;
   base::instant stored_at;
+  std::string space; // its name, when several were asked
+  /// Contains with 90 % the confidence that an answer of full coverage gives; none: exactly this.
+  std::optional<interval> at_full_coverage;
 };
 struct recall_answer {
   std::vector<hit> hits; // best first

@@ -39,6 +39,7 @@ interface Session {
   status @7 () -> (result :StatusResult);
   cluster @8 () -> (result :ClusterResult);                    # admin
   leave @9 () -> (result :VoidResult);                         # admin; that node, for good
+  spaces @10 (selector :Selector) -> (result :SelectionResult); # resolved anew by every call on it
 
   struct SpaceResult {
     union {
@@ -46,6 +47,7 @@ interface Session {
       error @2 :ErrorInfo;
     }
   }
+  struct SelectionResult { union { ok @0 :MemorySpaces; error @1 :ErrorInfo; } }
   struct SpacesResult { union { ok @0 :List(SpaceInfo); error @1 :ErrorInfo; } }
   struct KeyResult {
     union {
@@ -215,6 +217,9 @@ struct Hit {
   confidence @3 :Interval;
   why @4 :Explanation;      # when asked for
   storedMs @5 :Int64;
+  space @6 :Text;           # its name, when several spaces were asked
+  atFullCoverage @7 :Interval;
+  # Contains with 90 % the confidence that an answer of full coverage gives; none: exactly this one.
 }
 
 struct RecallAnswer {
@@ -291,6 +296,16 @@ interface MemorySpace {
     }
   }
   struct ImportResult { union { ok @0 :ImportStream; error @1 :ErrorInfo; } }
+}
+
+struct Selector {
+  # Which spaces, of those that the key may read when it is resolved.
+  union { all @0 :Void; prefix @1 :Text; names @2 :List(Text); }
+}
+
+interface MemorySpaces {
+  # Several spaces at once. Associations stay within a space, so does spreading.
+  recall @0 (query :RecallQuery) -> (result :MemorySpace.RecallResult);
 }
 
 interface ImportStream {

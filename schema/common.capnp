@@ -39,5 +39,9 @@ struct Coverage {
   memories @4 :UInt64;        # visible memories in what answered
   damaged @5 :UInt64;         # memories known to be damaged and left out
   staleMs @6 :UInt64;         # time since the replica held all that the others reported; 0 alone
-  missing @7 :Interval;       # share of the full-coverage top-k that is not here
+  missing @7 :Interval;       # share of the full-coverage top-k that is not here, 90 %
+  lagging @8 :UInt64;         # entries that others said they hold, not seen here
+  missingSpaces @9 :List(MissingSpace); # asked and not seen, by name
 }
+
+struct MissingSpace { name @0 :Text; why @1 :ErrorInfo; }

@@ -39,6 +39,11 @@ struct remember_arguments {
 };
 struct recall_arguments {
   std::string space;
+  space_selector across; // several, when one of these is given
+  bool all_spaces = false;
+
+  bool is_across() const { return all_spaces || !across.names.empty() || !across.prefix.empty(); }
+
   recall_query query;
   std::vector<std::string> words;
   std::string from, until, now, embedding_file;

@@ -12,6 +12,8 @@ Examples:
   engram recall --space lexicon "a bird that cannot fly"
   engram recall --space machine "heap overflow" --from 2022 --until 2024 --who "Ada Lovelace"
   engram recall --space notes --explain "which bird did we see"
+  engram recall --all-spaces "which bird did we see"
+  engram recall --prefix project- --strict "who knows the bridge"
   engram recall --queries questions.jsonl --space-field set --limit 50 --out run.jsonl
       reads  {"set":…, "q":…, "question":…}           a line
       writes {"set":…, "q":…, "ranked":[ids, best first]} a line, in the same order)";
@@ -40,6 +42,14 @@ void command_line::add_recall() {
   auto* recall = add(app_, "recall", "what comes to mind for these cues", recall_);
   recall->footer(RECALL_FOOTER);
   recall->add_option("--space", recall_.space, "name of the space");
+  auto* names = recall->add_option("--spaces", recall_.across.names, "several, with commas")
+                    ->delimiter(',')
+                    ->allow_extra_args(false);
+  auto* prefix =
+      recall->add_option("--prefix", recall_.across.prefix, "all whose name begins like this");
+  auto* all = recall->add_flag("--all-spaces", recall_.all_spaces, "all that the key may read");
+  names->excludes(prefix, all);
+  prefix->excludes(all);
   recall->add_option("--limit", recall_.query.limit, "memories at most")
       ->check(CLI::Range(1u, 1000u))
       ->capture_default_str();
@@ -68,7 +78,9 @@ void command_line::add_recall() {
       ->capture_default_str();
   recall->add_option("TEXT", recall_.words, "words");
   recall->parse_complete_callback([this] {
-    if (recall_.space.empty() == recall_.space_field.empty())
+    if (recall_.is_across() && !(recall_.space + recall_.space_field + recall_.queries).empty())
+      throw CLI::ExcludesError("several spaces", "--space, --space-field and --queries");
+    if (!recall_.is_across() && recall_.space.empty() == recall_.space_field.empty())
       throw CLI::RequiredError("--space NAME (or --space-field FIELD with --queries)");
     if (!recall_.space_field.empty() && recall_.queries.empty())
       throw CLI::RequiredError("--queries FILE with --space-field");

@@ -109,6 +109,18 @@ TEST_CASE("flags that contradict each other are refused") {
   CHECK(told(parse({"recall", "--space-field", "set", "x"}), "--queries"));
 }
 
+TEST_CASE("several spaces are named, begin alike, or are all; never beside another choice") {
+  const auto named = asked<recall_arguments>({"recall", "--spaces", "a,b", "x", "y"});
+  CHECK(named.across.names == std::vector<std::string>{"a", "b"});
+  CHECK(named.words == std::vector<std::string>{"x", "y"});
+  CHECK(asked<recall_arguments>({"recall", "--prefix", "p-", "x"}).across.prefix == "p-");
+  CHECK(asked<recall_arguments>({"recall", "--all-spaces", "x"}).is_across());
+  CHECK_FALSE(asked<recall_arguments>({"recall", "--space", "s", "x"}).is_across());
+  CHECK_FALSE(parse({"recall", "--space", "s", "--all-spaces", "x"}).asked);
+  CHECK_FALSE(parse({"recall", "--prefix", "p", "--all-spaces", "x"}).asked);
+  CHECK_FALSE(parse({"recall", "--all-spaces", "--queries", "f"}).asked);
+}
+
 TEST_CASE("help is help in both spellings and exits with 0") {
   for (const char* word : {"help", "--help"}) {
     const parsed_arguments made = parse({word});

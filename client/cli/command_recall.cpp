@@ -24,7 +24,9 @@ int run_command(const recall_arguments& asked, shell& in) {
   if (!query) return in.fail(query.error());
   auto node = in.connect();
   if (!node) return in.fail(node.error());
-  auto answer = in.loop().wait(node->open_space(asked.space).recall(*std::move(query)));
+  auto answer =
+      in.loop().wait(asked.is_across() ? node->open_spaces(asked.across).recall(*std::move(query))
+                                       : node->open_space(asked.space).recall(*std::move(query)));
   if (!answer) return in.fail(answer.error());
   if (in.json()) {
     json_writer w;

@@ -79,8 +79,12 @@ void append_coverage(const coverage& seen, json_writer& to) {
   to.key("replicas_asked").natural(seen.replicas_asked);
   to.key("replicas_answered").natural(seen.replicas_answered);
   to.key("memories").natural(seen.memories).key("damaged").natural(seen.damaged);
-  to.key("stale_ms").natural(seen.stale_ms);
+  to.key("stale_ms").natural(seen.stale_ms).key("lagging").natural(seen.lagging);
   append_interval("missing", seen.missing, to);
+  to.key("missing_spaces").begin_array();
+  for (const missing_space& space : seen.missing_spaces)
+    to.begin_object().field("name", space.name).field("why", space.why.message()).end_object();
+  to.end_array();
   to.end_object();
 }
 
@@ -114,6 +118,10 @@ void append_answer(const recall_answer& answer, json_writer& to) {
     to.key("score").number(found.score).key("activation").number(found.activation);
     // Its name differs from the episode's own confidence, which is about encoding.
     append_interval("certainty", found.confidence, to);
+    const auto& point = found.confidence.point;
+    append_interval("certainty_at_full_coverage",
+                    found.at_full_coverage.value_or(interval{point, point, point}), to);
+    append_text("space", found.space, to);
     to.field("stored", base::format_time(found.stored_at));
     if (found.why) append_why(*found.why, to);
     to.end_object();

@@ -63,19 +63,29 @@ void print_why(const explanation& why, const shell& to) {
     to.out() << "     remembered to " << fixed_text(why.retention * 100, 0) << " %\n";
 }
 
+/// "not seen: notes (deadline_exceeded: ...)", a line each.
+void print_missing(const coverage& seen, const shell& to) {
+  for (const missing_space& space : seen.missing_spaces)
+    to.out() << to.styled(style::warn, "not seen: " + space.name) << " (" << space.why.message()
+             << ")\n";
+}
+
 void print_footer(const std::string& first, const coverage& seen, std::uint64_t took_us,
                   const shell& to) {
   to.out() << to.styled(style::dim,
                         first + " in " + micros_text(took_us) + " · " + coverage_text(seen))
            << '\n';
+  print_missing(seen, to);
 }
 
 } // namespace
 
 std::string coverage_text(const coverage& seen) {
-  const bool whole = seen.spaces_answered == seen.spaces_asked &&
-                     seen.replicas_answered == seen.replicas_asked && seen.damaged == 0;
+  const bool whole = seen.spaces_answered == seen.spaces_asked && seen.damaged == 0;
   std::string text = whole ? "coverage complete: " : "COVERAGE INCOMPLETE: ";
+  if (seen.spaces_asked > 1)
+    text.append(count_text(seen.spaces_answered) + " of " +
+                plural(seen.spaces_asked, "space", "spaces") + ", ");
   text.append(count_text(seen.replicas_answered) + " of " +
               plural(seen.replicas_asked, "replica", "replicas") + ", ");
   text.append(plural(seen.memories, "memory", "memories"));
@@ -84,6 +94,7 @@ std::string coverage_text(const coverage& seen) {
     const auto lag = static_cast<std::int64_t>(std::min<std::uint64_t>(seen.stale_ms, INT64_MAX));
     text.append(", behind by " + duration_text(base::duration{lag}));
   }
+  if (seen.lagging > 0) text.append(", " + count_text(seen.lagging) + " newer entries not seen");
   if (seen.missing.high > 0)
     text.append(", " + fixed_text(seen.missing.low * 100, 0) + " to " +
                 fixed_text(seen.missing.high * 100, 0) + " % of the best may be missing");
@@ -94,8 +105,9 @@ void print_answer(const recall_answer& answer, const shell& to) {
   std::size_t rank = 0;
   for (const hit& found : answer.hits) {
     const interval& sure = found.confidence;
-    to.out() << padded(std::to_string(++rank), 3) << "  " << to.styled(style::bold, found.what.id)
-             << "  " << to.styled(style::good, fixed_text(found.score, 2)) << "  "
+    const std::string name = (found.space.empty() ? "" : found.space + "/") + found.what.id;
+    to.out() << padded(std::to_string(++rank), 3) << "  " << to.styled(style::bold, name) << "  "
+             << to.styled(style::good, fixed_text(found.score, 2)) << "  "
              << to.styled(style::dim, "sure " + fixed_text(sure.point, 2) + " [" +
                                           fixed_text(sure.low, 2) + ", " +
                                           fixed_text(sure.high, 2) + "]")

@@ -35,6 +35,7 @@ actors::coverage decode(schema::Coverage::Reader from) {
   out.damaged = from.getDamaged();
   out.stale_ms = from.getStaleMs();
   out.missing = decode(from.getMissing());
+  out.lagging = from.getLagging();
   return out;
 }
 

@@ -41,6 +41,7 @@ actors::read_options decode(schema::ReadOptions::Reader from);
 memory::cue decode(schema::Cue::Reader from);
 actors::recall_request decode(schema::RecallQuery::Reader from);
 actors::spread_request decode(schema::SpreadQuery::Reader from);
+base::result<actors::space_selector> decode(schema::Selector::Reader from);
 
 // -- answers (codec_answers.cpp) --
 void encode(const base::result<actors::receipt>& from, schema::Receipt::Builder into);

@@ -93,6 +93,13 @@ void encode(const actors::coverage& from, schema::Coverage::Builder into) {
   into.setDamaged(from.damaged);
   into.setStaleMs(from.stale_ms);
   encode(from.missing, into.initMissing());
+  into.setLagging(from.lagging);
+  if (from.missing_spaces.empty()) return;
+  auto list = into.initMissingSpaces(count_of(from.missing_spaces));
+  for (unsigned i = 0; i < list.size(); ++i) {
+    list[i].setName(text_of(from.missing_spaces[i].name));
+    encode(from.missing_spaces[i].why, list[i].initWhy());
+  }
 }
 
 void encode(const memory::hit& from, const actors::memory_record* content,
@@ -122,7 +129,12 @@ void encode(const memory::activated& from, const actors::memory_record* content,
 void encode(const actors::recall_reply& from, schema::RecallAnswer::Builder into) {
   const auto& hits = from.answer.hits;
   auto list = into.initHits(count_of(hits));
-  for (unsigned i = 0; i < list.size(); ++i) encode(hits[i], content_of(from.content, i), list[i]);
+  for (unsigned i = 0; i < list.size(); ++i) {
+    encode(hits[i], content_of(from.content, i), list[i]);
+    if (i < from.spaces.size()) list[i].setSpace(text_of(from.spaces[i]));
+    if (i < from.at_full_coverage.size())
+      encode(from.at_full_coverage[i], list[i].initAtFullCoverage());
+  }
   into.setConsidered(from.answer.considered);
   encode(from.coverage, into.initCoverage());
   into.setToken(data_of(from.token));

@@ -109,4 +109,20 @@ actors::spread_request decode(schema::SpreadQuery::Reader from) {
   return request;
 }
 
+base::result<actors::space_selector> decode(schema::Selector::Reader from) {
+  actors::space_selector out;
+  switch (from.which()) {
+  case schema::Selector::ALL:
+    return out;
+  case schema::Selector::PREFIX:
+    out.prefix = decode(from.getPrefix());
+    return out;
+  case schema::Selector::NAMES:
+    out.names = decode(from.getNames());
+    if (out.names.empty()) return {base::errc::invalid_argument, "no space is named"};
+    return out;
+  }
+  return unknown_number("selector", static_cast<std::uint16_t>(from.which()));
+}
+
 } // namespace engram::node

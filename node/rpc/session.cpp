@@ -187,4 +187,15 @@ kj::Promise<void> session_server::leave(LeaveContext context) {
       [](auto result) { result.setOk(); });
 }
 
+kj::Promise<void> session_server::spaces(SpacesContext context) {
+  auto which = decode(context.getParams().getSelector());
+  auto may = which ? spaces_server::check(edge_, who_, *which) : base::result<void>(which.error());
+  if (!may)
+    answer_error(edge_, context, may.error());
+  else
+    context.getResults().initResult().setOk(
+        kj::heap<spaces_server>(edge_, who_, *std::move(which)));
+  return kj::READY_NOW;
+}
+
 } // namespace engram::node

@@ -38,10 +38,28 @@ public:
   kj::Promise<void> status(StatusContext context) override;
   kj::Promise<void> cluster(ClusterContext context) override;
   kj::Promise<void> leave(LeaveContext context) override;
+  kj::Promise<void> spaces(SpacesContext context) override;
 
 private:
   edge& edge_;
   actors::authority who_;
+};
+
+/// Several spaces: what the selector means to the key is found anew by every call.
+class spaces_server final : public schema::MemorySpaces::Server {
+public:
+  spaces_server(edge& owner, actors::authority who, actors::space_selector which)
+      : edge_(owner), who_(std::move(who)), which_(std::move(which)) {}
+  kj::Promise<void> recall(RecallContext context) override;
+
+  /// Of everybody who may not read a name, whether or not there is such a space.
+  static base::result<void> check(const edge& owner, const actors::authority& who,
+                                  const actors::space_selector& which);
+
+private:
+  edge& edge_;
+  actors::authority who_;
+  actors::space_selector which_;
 };
 
 class space_server final : public schema::MemorySpace::Server {

@@ -1,0 +1,51 @@
+#include "client/space_set.hpp"
+
+#include "client/link.hpp"
+
+namespace engram::client {
+
+/// The capability of these spaces, and the session that gave it.
+struct space_set::state {
+  std::shared_ptr<link> wire;
+  space_selector which;
+  session_ptr from;
+  schema::MemorySpaces::Client capability = nullptr;
+
+  promise<void> resolve(const session_ptr& s) {
+    if (from == s) return base::success();
+    auto request = link::client_of(s).spacesRequest();
+    encode(which, request.initSelector());
+    return request.send().then([this, s](auto response) -> base::result<void> {
+      const auto result = response.getResult();
+      if (result.isError()) return decode(result.getError());
+      capability = result.getOk();
+      from = s;
+      return base::success();
+    });
+  }
+};
+
+space_set::space_set(std::shared_ptr<link> shared, space_selector which)
+    : state_(std::make_shared<state>()) {
+  state_->wire = std::move(shared);
+  state_->which = std::move(which);
+}
+
+promise<recall_answer> space_set::recall(recall_query query) const {
+  auto kept = std::make_shared<const recall_query>(std::move(query));
+  auto attempt = [at = state_, kept](const session_ptr& s) {
+    return at->resolve(s).then([at, kept](base::result<void> found) -> promise<recall_answer> {
+      if (!found) return base::result<recall_answer>(found.error());
+      auto request = at->capability.recallRequest();
+      encode(*kept, request.initQuery());
+      return request.send().then([](auto response) -> base::result<recall_answer> {
+        const auto result = response.getResult();
+        if (result.isError()) return decode(result.getError());
+        return decode(result.getOk());
+      });
+    });
+  };
+  return state_->wire->retrying<recall_answer>(std::move(attempt));
+}
+
+} // namespace engram::client

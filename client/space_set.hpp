@@ -1,0 +1,22 @@
+#pragma once
+// Several spaces of a cluster, as a client holds them: by name or by prefix, found anew by every
+// call. Cheap to copy; made by connection::open_spaces, which asks nobody. Thread: the
+// connection's.
+
+#include "client/space.hpp"
+
+namespace engram::client {
+
+class space_set {
+public:
+  space_set(std::shared_ptr<link> shared, space_selector which);
+
+  /// The best of all of them. Spaces that do not answer are named in the answer's coverage.
+  promise<recall_answer> recall(recall_query query) const;
+
+private:
+  struct state;
+  std::shared_ptr<state> state_;
+};
+
+} // namespace engram::client
