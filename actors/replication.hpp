@@ -122,8 +122,6 @@ private:
     std::vector<base::store_id> placement;
     std::set<base::store_id> unheard; // new and empty: served when these were heard and are covered
     bool serving = false, exchanging = false;
-    bool damaged = false;     // and out of service while another copy can replace it
-    base::instant rebuild_at; // not before
     std::map<base::store_id, base::instant> covered_at; // when it held all that this replica holds
     base::instant
         in_sync_at; // when this replica last held all that the others said; max(): it does
@@ -156,10 +154,11 @@ private:
   void apply(const base::space_id& space, std::uint32_t origin,
              const std::vector<storage::entry_header>& entries);
   void catch_up(const base::space_id& space, space_slot& slot);
+  void read_account(const base::space_id& space, storage::account_wish which);
   void start_exchange(const base::space_id& space);
   void finish_exchange(const base::space_id& space);
   void look(const base::space_id& space, replica& which);
-  bool rebuild(const base::space_id& space, replica& which);
+  bool is_replaceable(const replica& which) const;
   void end_waits(const base::space_id& space, const base::error& why);
   void place(const base::space_id& space, replica& which);
   base::instant now() const { return with_.clock.wall(); }

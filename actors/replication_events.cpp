@@ -132,10 +132,12 @@ void replication::take(restoration& what) {
   }
   which = {};
   which.number = what.number;
+  auto how = with_.rules.cores;
+  how.watch.on = what.space != membership::directory_identity(); // which keeps no such sums
   which.core = std::make_unique<storage::replicator>(
       storage::replicator::parts{with_.self, what.space, what.number, with_.store, with_.log,
                                  with_.entropy},
-      with_.rules.cores);
+      how);
   by_number_.insert_or_assign(what.number, what.space);
   for (const auto& [origin, mark] : what.held.marks()) which.core->restore(origin, mark);
   which.in_sync_at = now();
@@ -159,7 +161,10 @@ void replication::take(opening& what) {
   auto* which = find(space);
   if (which == nullptr) return;
   if (which->exchanging) return start_exchange(space);
-  which->damaged = what.slot->lost_at_open + what.slot->view()->state->counts.damaged > 0;
+  if (what.slot->lost_at_open + what.slot->view()->state->counts.damaged > 0) {
+    which->core->distrust();
+    rebuilds_.add();
+  }
   what.slot->set_in_sync(which->in_sync_at);
   catch_up(space, *what.slot);
   look(space, *which);

@@ -1,6 +1,7 @@
 #include "actors/replication.hpp"
 
 #include "membership/directory.hpp"
+#include "memory/state_audit.hpp"
 #include "storage/replication/log_reader.hpp"
 
 #include <algorithm>
@@ -74,6 +75,7 @@ void replication::carry_out(const base::space_id& space, storage::replicator::ef
       waits.mapped().done(one.enough.error());
   }
   forks_.add(effects.forks.size());
+  if (effects.wish != storage::account_wish::none) read_account(space, effects.wish);
   if (effects.next == storage::replicator::step::new_run)
     with_.host.run_forked(
         {base::errc::origin_forked, "another store writes under this run's name"});
@@ -138,29 +140,17 @@ void replication::look(const base::space_id& space, replica& which) {
       const auto* said = which.core->known(other.first);
       return said != nullptr && !held.covers(*said);
     });
-  if (which.damaged && rebuild(space, which)) return;
+  if (which.core->is_distrusted() && is_replaceable(which)) return;
   if (slot && which.serving) slot->serve();
 }
 
-/// A damaged copy is replaced by another member's. False: there is none, so it serves what it has.
-bool replication::rebuild(const base::space_id& space, replica& which) {
-  const auto& held = which.core->held();
-  const bool others =
-      std::any_of(which.placement.begin(), which.placement.end(), [&](const base::store_id& id) {
-        const auto other = peers_.find(id);
-        return other != peers_.end() && other->second.is_up;
-      });
-  if (!others || which.core->is_stray()) return false;
-  if (now() < which.rebuild_at) return true;
-  for (const auto& id : which.placement) {
-    const auto* said = which.core->known(id);
-    if (id == with_.self || said == nullptr || !said->covers(held)) continue;
-    which.rebuild_at = now() + with_.rules.cores.snapshot_patience;
-    rebuilds_.add();
-    carry_out(space, which.core->rebuild_from(id, now()));
-    break;
-  }
-  return true;
+/// Another member may have a copy of it.
+bool replication::is_replaceable(const replica& which) const {
+  if (which.core->is_stray()) return false;
+  return std::any_of(which.placement.begin(), which.placement.end(), [&](const auto& id) {
+    const auto other = peers_.find(id);
+    return other != peers_.end() && other->second.is_up;
+  });
 }
 
 // -- applying -----------------------------------------------------------------------------------
@@ -212,6 +202,30 @@ void replication::catch_up(const base::space_id& space, space_slot& slot) {
     for (const auto& item : found->items) headers.push_back(item.header);
     apply(space, number, headers);
   }
+}
+
+// -- state --------------------------------------------------------------------------------------
+
+/// On the pool; what is not read is asked for again.
+void replication::read_account(const base::space_id& space, storage::account_wish which) {
+  const auto number = replicas_.at(space).number;
+  (void)with_.pool.submit([this, space, number, which] {
+    memory::state_audit sums;
+    base::result<storage::state_account> read = base::error{base::errc::unavailable, {}};
+    auto rows = storage::read_account(
+        with_.store, number, which,
+        [&](std::string_view key, std::string_view value) { sums.take(key, value); });
+    if (!rows) read = rows.error();
+    if (rows) read = storage::state_account{*std::move(rows), sums.kept(), {}};
+    if (rows && which == storage::account_wish::whole) read->made = sums.made();
+    enqueue(call([this, space, number, read = std::move(read)] {
+      auto* which_now = find(space);
+      if (which_now == nullptr || which_now->number != number || which_now->exchanging) return;
+      const bool before = which_now->core->is_distrusted();
+      carry_out(space, which_now->core->account(read, now()));
+      if (!before && which_now->core->is_distrusted()) rebuilds_.add();
+    }));
+  });
 }
 
 // -- snapshots ----------------------------------------------------------------------------------

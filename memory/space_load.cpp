@@ -120,7 +120,10 @@ load_report space::finish_load(std::vector<std::string> unreadable) {
     const auto number = static_cast<std::uint16_t>(i);
     const auto at = s.stored_buckets.find(number);
     const base::hash128 stored = at == s.stored_buckets.end() ? base::hash128{} : at->second;
-    if (stored != s.hash.bucket(i)) s.report.mismatched.push_back(number);
+    if (stored == s.hash.bucket(i)) continue;
+    s.report.mismatched.push_back(number);
+    // What is applied from now on may write over the damage; the sum goes on telling of it.
+    if (at != s.stored_buckets.end()) s.hash.keep(i, stored);
   }
   s.stored_buckets.clear();
 

@@ -106,6 +106,19 @@ TEST_SUITE("memory") {
     CHECK_FALSE(r.report.clean());
   }
 
+  TEST_CASE("damage that is written over shows at the next loading too") {
+    test_space t;
+    fill(t);
+    std::erase_if(t.disk.items, [](const auto& i) { return i.first[0] == 'A'; });
+    reopened r(t);
+    CHECK(r.report.mismatched.size() == 1);
+    const auto seen = t.make(access_op{{memory_key_of(t.config.identity, "a")}, {11000}});
+    r.state.apply(t.next_meta(seen), seen);
+    t.disk.write(r.state.drain());
+    const reopened again(t, t.disk.stored());
+    CHECK(again.report.mismatched.size() == 1);
+  }
+
   TEST_CASE("items that are none are counted, and loading goes on") {
     test_space t;
     fill(t);

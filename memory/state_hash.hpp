@@ -24,6 +24,8 @@ public:
   void subtract(std::string_view key, std::string_view value);
 
   const base::hash128& bucket(std::size_t i) const noexcept { return buckets_[i]; }
+  /// What the sum was when it was kept.
+  void keep(std::size_t i, const base::hash128& sum) noexcept { buckets_[i] = sum; }
   /// One value over all buckets, the space and the engine version.
   base::hash128 digest(const base::space_id& space) const;
 

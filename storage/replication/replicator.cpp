@@ -6,7 +6,7 @@ namespace engram::storage {
 
 replicator::replicator(parts with, replicator_settings how)
     : with_(with), how_(how), follower_(with.space, with.number), puller_(with.space, how.pull),
-      strays_(with.space) {
+      strays_(with.space), watch_(with.space, how.watch) {
   with_.log.use([&](log_writer&, catalog& runs) {
     self_run_ = runs.self();
     for (const auto& [number, run] : runs.runs()) numbers_.emplace(run.origin, number);
@@ -112,6 +112,7 @@ replicator::effects replicator::tick(base::instant now) {
                  awaited_.end());
   pull_more(out);
   tick_snapshots(out);
+  tick_state(out);
   if (stray_ && now >= next_offer_) {
     next_offer_ = now + how_.offer_every;
     strays_.noted(held());
@@ -122,6 +123,7 @@ replicator::effects replicator::tick(base::instant now) {
 
 void replicator::lost(const base::store_id& peer) {
   puller_.lost(peer);
+  watch_.lost(peer);
   erased_by_.erase(peer);
 }
 
@@ -132,10 +134,12 @@ void replicator::pull_more(effects& out) {
 void replicator::on(const base::store_id& from, const message::digests& m, effects& out) {
   for (const auto& item : m.items) {
     if (item.space != with_.space) continue;
-    if (item.digest != digest())
+    if (item.digest != digest()) {
       say(from, message::vector{with_.space, held(), true, stray_}, out);
-    else
-      note_claim(from, held(), out);
+      continue;
+    }
+    note_claim(from, held(), out);
+    if (is_comparable() && !stray_) watch_.agrees(from, item.digest, now_);
   }
 }
 
@@ -221,7 +225,45 @@ void replicator::on(const base::store_id& from, const message::fork_notice& m, e
   if (held().at(m.origin) > 0) ask_headers(from, m.origin, out);
 }
 
-void replicator::on(const base::store_id&, const message::state_hashes&, effects&) {}
+// -- state --------------------------------------------------------------------------------------
+
+void replicator::on(const base::store_id& from, const message::state_hashes& m, effects&) {
+  if (m.digest == digest() && is_comparable()) watch_.heard(from, m);
+}
+
+void replicator::tick_state(effects& out) {
+  if (target_ || stray_) return;
+  if (!distrusted_) {
+    out.wish = watch_.wish(now_);
+    return;
+  }
+  // Not at once: a copy that is bad too, and was taken, would be taken again and again.
+  if (!next_rebuild_) next_rebuild_ = now_ + how_.watch.settle;
+  std::vector<base::store_id> givers; // a silent one would be waited for
+  for (const auto& peer : placement_)
+    if (puller_.known(peer) != nullptr) givers.push_back(peer);
+  if (givers.empty() || now_ < *next_rebuild_) return;
+  next_rebuild_ = now_ + how_.watch.settle;
+  take_snapshot(givers[with_.entropy.draw().low % givers.size()], out);
+}
+
+replicator::effects replicator::account(const base::result<state_account>& what,
+                                        base::instant now) {
+  now_ = now;
+  effects out;
+  log_vector at;
+  if (what)
+    with_.log.use([&](log_writer&, catalog& runs) {
+      for (const auto& row : what->rows)
+        if (const auto run = runs.runs().find(row.origin); run != runs.runs().end())
+          at.raise(run->second.origin, {row.applied, row.running});
+    });
+  const auto others = placement_.empty() ? 0 : placement_.size() - 1;
+  auto found = watch_.took(what, at.digest(), digest(), others, now);
+  add(std::move(found.send), out);
+  if (found.distrust) distrust();
+  return end(std::move(out));
+}
 
 bool replicator::is_comparable() const {
   return erased_by_.empty() && std::all_of(awaited_.begin(), awaited_.end(),

@@ -16,6 +16,7 @@
 // more is done until the space was opened again.
 
 #include "storage/replication/branches.hpp"
+#include "storage/replication/hash_watch.hpp"
 #include "storage/replication/puller.hpp"
 #include "storage/replication/snapshot_source.hpp"
 #include "storage/replication/snapshot_target.hpp"
@@ -43,6 +44,7 @@ struct replicator_settings {
   std::uint64_t chunk_bytes = 1u << 20;
   base::duration snapshot_patience{30'000}; // without a chunk; then the snapshot is given up
   base::duration offer_every{1'000};        // of strays
+  watch_rules watch;
 };
 
 class replicator {
@@ -65,6 +67,7 @@ public:
     std::vector<outgoing> send;
     std::vector<write_quorum::outcome> writes;
     std::vector<log_range> forks;
+    account_wish wish = account_wish::none; // asked until it is answered
     step next = step::go_on;
   };
 
@@ -94,8 +97,11 @@ public:
   /// The log is settled. Error: given up, everything goes on as before. Otherwise `changes` is
   /// written with sync and the space is opened again under the returned number.
   base::result<std::uint32_t> finish_snapshot(batch& changes);
-  /// This replica's state is not to be trusted: take another's, from `peer`.
-  effects rebuild_from(const base::store_id& peer, base::instant now);
+  effects account(const base::result<state_account>& what, base::instant now);
+  /// This replica's state is not to be trusted, as opening it or a comparison showed: nobody is
+  /// given it, and another's is taken, whoever has one. True until the space is opened again.
+  void distrust() { distrusted_ = true; }
+  bool is_distrusted() const noexcept { return distrusted_; }
 
   // -- looking --
   const log_vector& held() const noexcept { return follower_.held(); }
@@ -111,6 +117,7 @@ public:
   /// Offers refused since the last snapshot that came, because taking them would lose what is here
   /// only as state. Growing: somebody has to look.
   std::uint64_t offers_refused() const noexcept { return offers_refused_; }
+  const hash_watch& watch() const noexcept { return watch_; }
   /// False: a body came erased, and the delete that explains it may not be here yet; state hashes
   /// say nothing now.
   bool is_comparable() const;
@@ -146,6 +153,7 @@ private:
   void take_snapshot(const base::store_id& peer, effects& out);
   void give_up_snapshot();
   void tick_snapshots(effects& out);
+  void tick_state(effects& out);
   std::unique_ptr<snapshot_source>
   open_source(message::snapshot_offer offer, const base::store_id& peer, const log_vector& theirs);
   void add_doubtful(const base::store_id& peer, const log_vector& theirs,
@@ -158,6 +166,9 @@ private:
   puller puller_;
   write_quorum quorum_;
   stray_keeper strays_;
+  hash_watch watch_;
+  bool distrusted_ = false;
+  std::optional<base::instant> next_rebuild_;
   std::vector<base::store_id> placement_;
   bool stray_ = false;
   base::instant now_, next_offer_;

@@ -15,13 +15,6 @@ void replicator::take_snapshot(const base::store_id& peer, effects& out) {
   say(peer, target_->first_request(held()), out);
 }
 
-replicator::effects replicator::rebuild_from(const base::store_id& peer, base::instant now) {
-  now_ = now;
-  effects out;
-  if (next_ == step::go_on) take_snapshot(peer, out);
-  return end(std::move(out));
-}
-
 /// Of what was appended again nothing is given up: the forks are met again.
 void replicator::give_up_snapshot() {
   target_.reset();
@@ -93,7 +86,7 @@ base::result<std::uint32_t> replicator::finish_snapshot(batch& changes) {
 
 void replicator::on(const base::store_id& from, const message::snapshot_request& m, effects& out) {
   if (m.session.is_zero()) {
-    if (target_) return;
+    if (target_ || distrusted_) return;
     message::snapshot_offer offer{with_.space, with_.entropy.draw(), {}, {}, {}};
     sources_.erase(from);
     auto source = open_source(std::move(offer), from, m.held);

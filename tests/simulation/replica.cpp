@@ -1,6 +1,7 @@
 #include "tests/simulation/replica.hpp"
 
 #include "base/check.hpp"
+#include "memory/state_audit.hpp"
 #include "storage/recovery.hpp"
 #include "storage/trim.hpp"
 
@@ -12,11 +13,13 @@ using namespace storage; // NOLINT: the driver speaks of little else
 
 namespace {
 
-replicator_settings small_settings() {
+replicator_settings small_settings(const defects& planted) {
   replicator_settings out;
   out.give = {base::duration{10'000}, 2000};
   out.chunk_bytes = 2000;
   out.snapshot_patience = base::duration{5000};
+  out.watch = {base::duration{500}, base::duration{3000}, base::duration{5000},
+               base::duration{2000}, !planted.never_compare};
   return out;
 }
 
@@ -40,10 +43,11 @@ void replica::open(base::instant now) {
   number_ = runs_->add_space(where_.config.identity, {}, first);
   CHECK(disk_.write(first, true).has_value());
   core_.emplace(replicator::parts{self_, where_.config.identity, number_, disk_, *this, entropy_},
-                small_settings());
+                small_settings(where_.planted));
   core_->placed(where_.placement);
   space_ = std::make_unique<memory::space>(where_.config);
   load_state();
+  if (damaged_) core_->distrust();
   open_tail();
   commit(now);
 }
@@ -141,7 +145,7 @@ void replica::await(const log_outcome& outcome, base::instant now) {
 bool replica::write(std::uint64_t id, const memory::prepared& what, base::instant now) {
   const auto judged = space_->check(what, memory::pending_set{});
   if (!judged || judged->admission != memory::admission::fresh) return false;
-  if (reopen_ || damaged_) return false;
+  if (reopen_ || is_damaged()) return false;
   submission asked{++ticket_, number_, where_.config.identity, {}};
   asked.items.push_back({static_cast<std::uint8_t>(what.kind), what.operation_hash,
                          seal_payload(entropy_.draw(), what.payload)});
@@ -171,8 +175,26 @@ void replica::carry_out(replicator::effects effects, base::instant now) {
   for (auto& one : effects.send) send(one.to, std::move(one.what));
   for (const auto& one : effects.writes)
     if (one.enough) world_.acknowledged(self_, one.id, one.holders);
+  if (effects.wish != account_wish::none)
+    carry_out(core_->account(read_account(effects.wish), now), now);
   if (effects.next == replicator::step::new_run) reopen_ = true;
   if (effects.next == replicator::step::exchange && !reopen_) exchange(now);
+}
+
+base::result<state_account> replica::read_account(account_wish which) const {
+  memory::state_audit sums;
+  TRY_ASSIGN(auto rows, storage::read_account(disk_, number_, which,
+                                              [&](std::string_view key, std::string_view value) {
+                                                sums.take(key, value);
+                                              }));
+  state_account out{std::move(rows), sums.kept(), {}};
+  if (which == account_wish::whole) out.made = sums.made();
+  return out;
+}
+
+bool replica::is_disk_clean() const {
+  const auto sums = read_account(account_wish::whole);
+  return sums && sums->kept == sums->made;
 }
 
 void replica::exchange(base::instant now) {
@@ -197,13 +219,11 @@ void replica::receive(const base::store_id& from, std::string_view bytes, base::
 void replica::tick(base::instant now) {
   commit(now);
   const auto digest = core_->digest();
-  if (std::exchange(stood_at_, digest) != digest && !damaged_)
+  if (std::exchange(stood_at_, digest) != digest && !is_damaged())
     world_.stood_at(self_, digest, space_->hash());
   for (const auto& peer : where_.placement)
     if (peer != self_) send(peer, message::digests{{{where_.config.identity, digest}}});
   carry_out(core_->tick(now), now);
-  const auto& peer = where_.placement[++ticks_ / 64 % where_.placement.size()];
-  if (damaged_ && !reopen_ && peer != self_) carry_out(core_->rebuild_from(peer, now), now);
   if (!reopen_) commit(now);
 }
 

@@ -23,6 +23,7 @@ struct defects {
   bool drop_strays_early = false;
   bool serve_damaged = false;
   bool ignore_forks = false;
+  bool never_compare = false;
 };
 
 /// What a replica needs from the world around it.
@@ -58,13 +59,17 @@ public:
   void trim(base::instant now, bool forced);
   void placed(std::vector<base::store_id> placement);
   /// Its state could not be read whole: out of service until another's has come.
-  bool is_damaged() const noexcept { return damaged_; }
+  bool is_damaged() const noexcept { return damaged_ || core_->is_distrusted(); }
+  /// What lies on its disk is what was written there.
+  bool is_disk_clean() const;
   /// A stray that every replica holds.
   bool may_go() const;
   /// The own run was seen forked, or a snapshot has come: it is to be opened again.
   bool wants_reopening() const noexcept { return reopen_; }
 
   const memory::space& space() const noexcept { return *space_; }
+  const storage::hash_watch& watch() const noexcept { return core_->watch(); }
+  std::uint32_t number() const noexcept { return number_; }
   const storage::log_vector& held() const noexcept { return core_->held(); }
   std::uint64_t snapshots_taken() const noexcept { return snapshots_; }
   std::uint64_t forks_lost() const noexcept { return core_->forks_lost(); }
@@ -81,6 +86,7 @@ private:
   void await(const storage::log_outcome& outcome, base::instant now);
   void carry_out(storage::replicator::effects effects, base::instant now);
   void exchange(base::instant now);
+  base::result<storage::state_account> read_account(storage::account_wish which) const;
   void send(const base::store_id& to, storage::message::any what);
 
   base::store_id self_;
@@ -97,7 +103,7 @@ private:
   std::map<std::uint64_t, std::uint64_t> writes_; // ticket -> write
   std::map<base::store_id, base::instant> heard_; // of peers, last
   bool reopen_ = false, damaged_ = false;
-  std::uint64_t stood_at_ = 0, ticks_ = 0;
+  std::uint64_t stood_at_ = 0;
 };
 
 } // namespace engram::simulation

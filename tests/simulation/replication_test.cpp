@@ -50,10 +50,12 @@ TEST_CASE("the world does what it says: each fault and each remedy happens") {
   replication_world::tally sum;
   for (std::uint64_t seed = 1; seed <= 40; ++seed) {
     auto options = seed % 2 == 0 ? options_of(4) : world_options{};
-    options.moves = options.damage = seed % 2 != 0;
+    options.moves = options.damage = options.rot = seed % 2 != 0;
     replication_world world{seed, options};
     world.run();
     sum.damaged += world.counted().damaged;
+    sum.rotten += world.counted().rotten;
+    sum.rot_found += world.counted().rot_found;
     sum.moves += world.counted().moves;
     sum.strays_gone += world.counted().strays_gone;
     sum.acknowledged += world.counted().acknowledged;
@@ -66,6 +68,8 @@ TEST_CASE("the world does what it says: each fault and each remedy happens") {
   CHECK(sum.acknowledged > 200);
   CHECK(sum.moves > 10);
   CHECK(sum.damaged > 10);
+  CHECK(sum.rotten > 10);
+  CHECK(sum.rot_found > 10);
   CHECK(sum.strays_gone > 10);
   CHECK(sum.crashes > 20);
   CHECK(sum.lost_disks > 20);
@@ -107,6 +111,7 @@ TEST_CASE("planted: a delete that is forgotten is caught") {
 TEST_CASE("planted: a stray that leaves before all have what it has is caught") {
   auto options = options_of(1);
   options.moves = true;
+  options.rot = false;
   options.planted.drop_strays_early = true;
   CHECK(first_failure(options, 200, "lost") > 0);
 }
@@ -115,6 +120,33 @@ TEST_CASE("planted: a damaged copy that serves is caught") {
   auto options = options_of(1);
   options.planted.serve_damaged = true;
   CHECK(first_failure(options, 60, "equal vectors, other state") > 0);
+}
+
+TEST_CASE("planted: state that changed on its disk, and nobody looks, is caught") {
+  world_options options;
+  options.rot = true;
+  options.planted.never_compare = true;
+  CHECK(first_failure(options, 10, "converge") > 0);
+}
+
+TEST_CASE("a replica whose state went wrong takes the copy of those that agree") {
+  std::uint64_t diverged = 0;
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+    world_options options; // without snapshots, which would carry the wrong state on
+    options.lost_disks = options.forks = options.trims = false;
+    options.planted.skip_some_applies = options.misapplied = true;
+    replication_world world{seed, options};
+    CHECK(world.run() == "");
+    diverged += world.counted().diverged;
+  }
+  CHECK(diverged > 5);
+}
+
+TEST_CASE("planted: wrong state that is never compared is caught") {
+  world_options options;
+  options.planted.skip_some_applies = options.misapplied = true;
+  options.planted.never_compare = true;
+  CHECK(first_failure(options, 10, "converge") > 0);
 }
 
 TEST_CASE("planted: replicas that never pull are caught") {

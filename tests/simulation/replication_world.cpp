@@ -1,5 +1,6 @@
 #include "tests/simulation/replication_world.hpp"
 
+#include "base/bytes.hpp"
 #include "base/check.hpp"
 #include "tests/simulation/trace.hpp"
 
@@ -72,6 +73,7 @@ world_options options_of(std::uint64_t seed) {
   const auto kind = seed % 6;
   out.replicas = seed / 6 % 3 == 2 ? 5 : 3;
   out.damage = kind == 1;
+  out.rot = kind < 2 && seed / 36 % 2 == 0;
   out.moves = kind < 3 && seed / 18 % 2 == 1;
   out.crashes = kind > 0;
   out.trims = kind == 2 || kind == 3 || kind == 5;
@@ -154,6 +156,8 @@ void replication_world::stop(slot& who, bool power) {
   if (who.node) {
     tally_.snapshots += who.node->snapshots_taken();
     tally_.forks_lost += who.node->forks_lost();
+    tally_.rot_found += who.node->watch().damage_found();
+    tally_.diverged += who.node->watch().diverged();
   }
   who.node.reset();
   if (power) who.disk->crash(random_.below(who.disk->unsynced() + 1));
@@ -275,6 +279,38 @@ void replication_world::move() {
        });
 }
 
+bool replication_world::is_clean(const slot& who) const {
+  return who.node && !who.node->is_damaged() && who.node->is_disk_clean();
+}
+
+/// Never the last whole copy.
+void replication_world::rot() {
+  if (!faults_) return;
+  at(base::duration{1000 + static_cast<std::int64_t>(random_.below(3000))}, [this] { rot(); });
+  auto& who = *slots_[random_.below(slots_.size())];
+  if (!std::all_of(slots_.begin(), slots_.end(), [&](const auto& other) {
+        return is_clean(*other) || (!is_placed(*other) && other->index != who.index);
+      }))
+    return;
+  base::writer first;
+  first.u32_be(who.node->number());
+  const auto rows = who.disk->scan(storage::column::state, std::string(first.view()),
+                                   storage::prefix_end(std::string(first.view())));
+  std::vector<std::pair<std::string, std::string>> items;
+  while (*rows->next()) {
+    const auto [key, value] = rows->current();
+    if (!value.empty() && key[4] != 'D') items.emplace_back(key, value); // D is in no sum
+  }
+  if (items.empty()) return;
+  auto& [key, value] = items[random_.below(items.size())];
+  value[random_.below(value.size())] ^= static_cast<char>(1u << random_.below(8));
+  storage::batch change;
+  change.put(storage::column::state, key, value);
+  CHECK(who.disk->write(change, false).has_value());
+  ++tally_.rotten;
+  trace(std::to_string(who.index) + " rots");
+}
+
 /// `who` becomes what `from` was before its run, and draws the very same run.
 void replication_world::fork_from(slot& who, slot& from) {
   if (!from.node || from.drawn.empty()) return;
@@ -339,6 +375,7 @@ void replication_world::stood_at(const base::store_id& who, std::uint64_t digest
     if (!deleted) return;
     it = here.erased.erase(it);
   }
+  if (options_.misapplied) return;
   const auto [found, fresh] = states_.emplace(digest, state);
   if (!fresh && found->second != state)
     fail("equal vectors, other state at replica " + std::to_string(index_of(who)));
@@ -346,7 +383,9 @@ void replication_world::stood_at(const base::store_id& who, std::uint64_t digest
 
 /// One thing this disk was seen to hold, or to have deleted.
 void replication_world::check_one(slot& who) {
-  if (who.has.empty() || !who.node || who.node->wants_reopening() || who.node->is_damaged()) return;
+  if (options_.misapplied || who.has.empty() || !who.node || who.node->wants_reopening() ||
+      who.node->is_damaged())
+    return;
   auto it = who.has.lower_bound(random_.below(script_.size()));
   if (it == who.has.end()) it = who.has.begin();
   const auto& what = script_[*it].what;
@@ -365,7 +404,8 @@ bool replication_world::agreed() const {
   return std::all_of(slots_.begin(), slots_.end(), [&](const auto& who) {
     if (!is_placed(*who)) return who->node->held().empty();
     return !who->node->wants_reopening() && !who->node->is_damaged() &&
-           who->node->held() == first->held() && who->node->space().hash() == first->space().hash();
+           (!options_.rot || is_clean(*who)) && who->node->held() == first->held() &&
+           who->node->space().hash() == first->space().hash();
   });
 }
 
@@ -401,6 +441,7 @@ std::string replication_world::run() {
     at(base::duration{static_cast<std::int64_t>(i * 7)}, [this, i] { tick(i); });
   at(base::duration{50}, [this] { client(); });
   at(base::duration{500}, [this] { disaster(); });
+  if (options_.rot) at(base::duration{2000}, [this] { rot(); });
   if (options_.moves) at(base::duration{3000}, [this] { move(); });
   run_until(now_ + options_.faulty);
   faults_ = false;
@@ -415,7 +456,10 @@ std::string replication_world::run() {
   for (auto& who : slots_) {
     tally_.snapshots += who->node->snapshots_taken();
     tally_.forks_lost += who->node->forks_lost();
+    tally_.rot_found += who->node->watch().damage_found();
+    tally_.diverged += who->node->watch().diverged();
   }
+  options_.misapplied = false; // it is healed by now
   if (violation_.empty() && !agreed()) fail("replicas do not converge" + where_all_stand());
   if (violation_.empty()) check_end();
   return violation_;

@@ -16,8 +16,10 @@ struct world_options {
   bool forced_trims = false;
   double loss = 0.1, duplicate = 0.05;
   std::int64_t delay_ms = 60;
-  bool damage = false; // what a crash leaves has a flipped bit in its state
-  bool moves = false;  // a spare takes a replica's place
+  bool damage = false;     // what a crash leaves has a flipped bit in its state
+  bool rot = false;        // state on a disk becomes other state, and its checksum with it
+  bool misapplied = false; // the planted wrong state is to be healed, not to be reported
+  bool moves = false;      // a spare takes a replica's place
   bool partitions = true, crashes = true, lost_disks = true, forks = true, trims = true;
   base::duration faulty{15'000}, quiet{60'000};
   std::size_t writes = 80;
@@ -37,8 +39,9 @@ public:
   std::string run();
 
   struct tally {
-    std::uint64_t acknowledged = 0, moves = 0, strays_gone = 0, damaged = 0, crashes = 0,
-                  lost_disks = 0, forks = 0, forks_lost = 0, snapshots = 0, messages = 0;
+    std::uint64_t acknowledged = 0, moves = 0, strays_gone = 0, damaged = 0, rotten = 0,
+                  rot_found = 0, diverged = 0, crashes = 0, lost_disks = 0, forks = 0,
+                  forks_lost = 0, snapshots = 0, messages = 0;
   };
   const tally& counted() const noexcept { return tally_; }
 
@@ -75,6 +78,8 @@ private:
   void disaster();
   void fork_from(slot& who, slot& from);
   void move();
+  void rot();
+  bool is_clean(const slot& who) const;
   bool is_placed(const slot& who) const;
   void check_one(slot& who);
   bool agreed() const;
