@@ -8,7 +8,7 @@ help:
 	@echo "make demo    install packages, build, run the main job on real input"
 	@echo "make test    install packages, build, run every test"
 	@echo "make check   format, tidy, build, unit tests (what to run before a commit)"
-	@echo "make sim     replicas in virtual time: SEED=1 N=1000; N=1 TRACE=1 tells what happens"
+	@echo "make sim     replicas and clusters in virtual time: SEED=1 N=1000; N=1 TRACE=1 tells what happens"
 	@echo "make build | fmt | bench | clean | deps;  PRESET=release|dev|asan|tsan|clang"
 
 deps:
@@ -41,7 +41,7 @@ SEED ?= 1
 N ?= 1000
 TRACE ?=
 sim: build
-	SEED=$(SEED) N=$(N) TRACE=$(TRACE) build/$(PRESET)/tests/simulation_test -tc='replicas keep*'
+	SEED=$(SEED) N=$(N) TRACE=$(TRACE) build/$(PRESET)/tests/simulation_test -tc='replicas keep*,clusters keep*'
 
 clean:
 	rm -rf build

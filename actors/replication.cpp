@@ -7,6 +7,8 @@ namespace engram::actors {
 
 replication::replication(parts with)
     : with_(std::move(with)),
+      zero_(with_.clock.wall() -
+            std::chrono::duration_cast<base::duration>(with_.clock.monotonic())),
       sent_(with_.registry.add_counter("engram_actors_replication_sent_total",
                                        "Messages about replicas sent to other members")),
       received_(with_.registry.add_counter("engram_actors_replication_received_total",
@@ -74,8 +76,7 @@ void replication::await(const base::space_id& space, std::vector<storage::needed
     const std::lock_guard lock(mutex_);
     if (!stopping_) {
       const base::duration wait{patience.count() / 1'000'000};
-      inbox_.push_back(
-          waiting{space, std::move(needs), copies, with_.clock.wall() + wait, std::move(done)});
+      inbox_.push_back(waiting{space, std::move(needs), copies, steady() + wait, std::move(done)});
       urgent_ = true;
       wake_.notify_one();
       return;
@@ -146,7 +147,7 @@ replication::floors replication::floors_here(const base::space_id& space,
   if (which == nullptr || !which->core->may_trim()) return {};
   std::set<base::store_id> gone;
   for (const auto& [id, other] : peers_)
-    if (!other.is_up && now() - other.down_since > with_.rules.replace_after) gone.insert(id);
+    if (!other.is_up && steady() - other.down_since > with_.rules.replace_after) gone.insert(id);
   std::vector<storage::trim_floors> out;
   for (const auto& row : rows) out.push_back(which->core->trim_floor_of(row, gone));
   return out;
@@ -190,17 +191,17 @@ void replication::run() {
 void replication::tick() {
   for (auto& [space, which] : replicas_) {
     if (which.exchanging) continue;
-    carry_out(space, which.core->tick(now()));
+    carry_out(space, which.core->tick(steady()));
     look(space, which);
   }
-  if (now() >= next_beat_) heartbeat();
+  if (steady() >= next_beat_) heartbeat();
 }
 
 /// Digests of what changed, and of what a peer is not known to hold; sometimes all of them.
 void replication::heartbeat() {
-  next_beat_ = now() + with_.rules.heartbeat;
-  const bool full = now() >= next_full_beat_;
-  if (full) next_full_beat_ = now() + with_.rules.full_heartbeat;
+  next_beat_ = steady() + with_.rules.heartbeat;
+  const bool full = steady() >= next_full_beat_;
+  if (full) next_full_beat_ = steady() + with_.rules.full_heartbeat;
   for (auto& [id, other] : peers_) {
     if (!other.is_up) continue;
     storage::message::digests beat;
@@ -212,7 +213,7 @@ void replication::heartbeat() {
       auto& said = other.said[space];
       const bool differs = known == nullptr || !(*known == which.core->held());
       if (!full && !differs && said.digest == digest) continue;
-      said = {digest, now()};
+      said = {digest, steady()};
       beat.items.push_back({space, digest});
     }
     if (!beat.items.empty()) send(id, beat);

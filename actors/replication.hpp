@@ -162,8 +162,13 @@ private:
   void end_waits(const base::space_id& space, const base::error& why);
   void place(const base::space_id& space, replica& which);
   base::instant now() const { return with_.clock.wall(); }
+  /// For all that waits: near the wall clock, but it never jumps.
+  base::instant steady() const {
+    return zero_ + std::chrono::duration_cast<base::duration>(with_.clock.monotonic());
+  }
 
   parts with_;
+  const base::instant zero_;             // of the monotonic clock
   std::map<base::store_id, peer> peers_; // all others, not left
   std::map<base::space_id, replica> replicas_;
   std::map<std::uint32_t, base::space_id> by_number_;

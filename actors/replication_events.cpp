@@ -41,7 +41,7 @@ void replication::take(arrival& what) {
     dropped_.add(); // it is pulled when there is room again
     return;
   }
-  carry_out(space, which->core->receive(what.from, *decoded, now()));
+  carry_out(space, which->core->receive(what.from, *decoded, steady()));
   if (std::holds_alternative<storage::message::vector>(*decoded)) {
     which->unheard.erase(what.from);
     look(space, *which);
@@ -56,7 +56,7 @@ void replication::take_digests(const base::store_id& from, const storage::messag
       continue;
     }
     if (which->exchanging) continue;
-    carry_out(item.space, which->core->heard_digest(from, item.digest, now()));
+    carry_out(item.space, which->core->heard_digest(from, item.digest, steady()));
     if (item.digest == which->core->digest()) {
       which->unheard.erase(from);
       // Said twice, it does not know that this copy is as far. Once in a while: it may be that
@@ -64,7 +64,7 @@ void replication::take_digests(const base::store_id& from, const storage::messag
       const auto other = peers_.find(from);
       if (other != peers_.end() &&
           std::exchange(other->second.heard[item.space], item.digest) == item.digest &&
-          now() - other->second.said[item.space].at > with_.rules.full_heartbeat / 2)
+          steady() - other->second.said[item.space].at > with_.rules.full_heartbeat / 2)
         other->second.said.erase(item.space);
     }
     look(item.space, *which);
@@ -91,9 +91,9 @@ void replication::members_changed(std::vector<member_info> members) {
     auto& other = now_known[m.store];
     if (const auto before = peers_.find(m.store); before != peers_.end()) other = before->second;
     const bool was_up = std::exchange(other.is_up, m.state != membership::member_state::dead);
-    if (!other.is_up && (was_up || other.address.empty())) other.down_since = now();
+    if (!other.is_up && (was_up || other.address.empty())) other.down_since = steady();
     other.address = m.address;
-    if (!was_up && other.is_up) next_full_beat_ = next_beat_ = now(); // it may lack anything
+    if (!was_up && other.is_up) next_full_beat_ = next_beat_ = steady(); // it may lack anything
   }
   for (const auto& [id, other] : peers_)
     if (!now_known.contains(id) || !now_known.at(id).is_up)
@@ -121,7 +121,7 @@ void replication::take(std::vector<storage::log_outcome>& outcomes) {
       apply(space->second, where.second, entries);
   for (const auto& outcome : outcomes)
     if (const auto space = by_number_.find(outcome.space); space != by_number_.end())
-      carry_out(space->second, replicas_.at(space->second).core->durable(outcome, now()));
+      carry_out(space->second, replicas_.at(space->second).core->durable(outcome, steady()));
 }
 
 void replication::take(restoration& what) {
@@ -177,7 +177,7 @@ void replication::take(waiting& what) {
   const auto id = ++last_wait_;
   waiting_.emplace(id, asker{what.space, std::move(what.done)});
   carry_out(what.space,
-            which->core->await(id, std::move(what.needs), what.copies, what.deadline, now()));
+            which->core->await(id, std::move(what.needs), what.copies, what.deadline, steady()));
 }
 
 } // namespace engram::actors

@@ -222,7 +222,7 @@ void replication::read_account(const base::space_id& space, storage::account_wis
       auto* which_now = find(space);
       if (which_now == nullptr || which_now->number != number || which_now->exchanging) return;
       const bool before = which_now->core->is_distrusted();
-      carry_out(space, which_now->core->account(read, now()));
+      carry_out(space, which_now->core->account(read, steady()));
       if (!before && which_now->core->is_distrusted()) rebuilds_.add();
     }));
   });

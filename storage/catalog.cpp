@@ -164,6 +164,16 @@ void catalog::drop_space(std::uint32_t number, batch& out) {
     out.erase_range(c, first.view(), last.view());
 }
 
+void catalog::release_space(std::uint32_t number, batch& out) {
+  drop_space(number, out);
+  auto& row = spaces_.at(number);
+  space_numbers_.erase(row.identity);
+  row.identity.value =
+      base::digest128().add("released").add(row.identity.value).add(number).finish();
+  space_numbers_[row.identity] = number;
+  put_meta(out, meta::space_key(number), meta::encode(row));
+}
+
 void catalog::drop_staged(batch& out) {
   for (const auto& [number, row] : spaces_)
     if (!row.dropped && is_staged(row)) drop_space(number, out);

@@ -55,6 +55,10 @@ public:
   /// Erases its log, payloads, state and vector. Requires: the number is known.
   void drop_space(std::uint32_t number, batch& out);
 
+  /// This store holds no copy any more, though the space lives: another may come, under another
+  /// number. Erases as drop_space() does.
+  void release_space(std::uint32_t number, batch& out);
+
   /// A snapshot under way, or given up.
   static bool is_staged(const space_row& row) { return row.spec == staged_spec; }
   static constexpr const char* staged_spec = "staged";

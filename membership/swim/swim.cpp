@@ -39,6 +39,8 @@ swim_actions swim::tick(base::instant now) {
     end_suspicions(now, out);
     exchange_tables(now, out);
     retry_lost(now, out);
+  } else if (self_.state == member_state::left) {
+    exchange_tables(now, out); // who hands over what it had has to know to whom
   }
   advance_relays(now, out);
   spread_gossip(now, out);

@@ -237,12 +237,10 @@ void replicator::tick_state(effects& out) {
     out.wish = watch_.wish(now_);
     return;
   }
-  // Not at once: a copy that is bad too, and was taken, would be taken again and again.
-  if (!next_rebuild_) next_rebuild_ = now_ + how_.watch.settle;
   std::vector<base::store_id> givers; // a silent one would be waited for
   for (const auto& peer : placement_)
     if (puller_.known(peer) != nullptr) givers.push_back(peer);
-  if (givers.empty() || now_ < *next_rebuild_) return;
+  if (givers.empty() || now_ < next_rebuild_) return;
   next_rebuild_ = now_ + how_.watch.settle;
   take_snapshot(givers[with_.entropy.draw().low % givers.size()], out);
 }

@@ -168,7 +168,7 @@ private:
   stray_keeper strays_;
   hash_watch watch_;
   bool distrusted_ = false;
-  std::optional<base::instant> next_rebuild_;
+  base::instant next_rebuild_;
   std::vector<base::store_id> placement_;
   bool stray_ = false;
   base::instant now_, next_offer_;

@@ -1,0 +1,186 @@
+#include "tests/simulation/cluster_world.hpp"
+#include "tests/support/doctest.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+
+namespace engram::simulation {
+namespace {
+
+std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
+  const char* said = std::getenv(variable);
+  return said == nullptr || *said == '\0' ? otherwise : std::strtoull(said, nullptr, 10);
+}
+
+std::string run(std::uint64_t seed, const cluster_options& options) {
+  return cluster_world(seed, options, draw_faults(seed, options)).run();
+}
+
+/// Seeds until one fails as expected; 0: none did.
+std::uint64_t first_failure(const cluster_options& options, std::uint64_t seeds,
+                            const std::string& expected) {
+  for (std::uint64_t seed = 1; seed <= seeds; ++seed)
+    if (run(seed, options).find(expected) != std::string::npos) return seed;
+  return 0;
+}
+
+/// What somebody needs to see it again, with as few faults as still show it.
+std::string report(std::uint64_t seed, const cluster_options& options, const std::string& broken) {
+  std::string out = "seed=" + std::to_string(seed) + ": " + broken + "\n";
+  for (const auto& one : shrink(seed, options, draw_faults(seed, options)))
+    out += "  " + describe(one) + "\n";
+  return out + "  make sim SEED=" + std::to_string(seed) + " N=1 TRACE=1";
+}
+
+/// Virtual seconds per second of one core.
+double speed_of(const cluster_options& options, base::duration virtual_time,
+                cluster_world::tally* counted = nullptr) {
+  cluster_world world(1, options, {});
+  world.run_for(base::duration{5'000});
+  const auto began = std::clock(); // what others do on this machine is not counted
+  world.run_for(virtual_time);
+  const auto took = static_cast<double>(std::clock() - began) / CLOCKS_PER_SEC;
+  if (counted != nullptr) *counted = world.counted();
+  return static_cast<double>(virtual_time.count()) / 1000 / took;
+}
+
+cluster_options quiet_options() {
+  cluster_options out;
+  out.spares = 0;
+  out.loss = out.duplicate = 0;
+  out.delay_ms = 2;
+  return out;
+}
+
+} // namespace
+
+TEST_SUITE_BEGIN("simulation");
+
+TEST_CASE("clusters keep their promises under every fault, and agree when it is quiet") {
+  const auto first = number_from("SEED", 1), count = number_from("N", 60);
+  std::uint64_t slowest = 0;
+  for (auto seed = first; seed < first + count; ++seed) {
+    cluster_options options;
+    options.trace = number_from("TRACE", 0) > 0;
+    cluster_world world(seed, options, draw_faults(seed, options));
+    const auto broken = world.run();
+    options.trace = false;
+    CHECK_MESSAGE(broken.empty(), report(seed, options, broken));
+    slowest = std::max(slowest, world.counted().agreed_after_ms);
+  }
+  MESSAGE("the slowest of " << count << " clusters agreed " << slowest << " ms after the faults");
+}
+
+TEST_CASE("the same seed gives the same cluster") {
+  const cluster_options options;
+  cluster_world a(3, options, draw_faults(3, options)), b(3, options, draw_faults(3, options));
+  CHECK(a.run() == b.run());
+  CHECK(a.counted().events == b.counted().events);
+  CHECK(a.counted().answered == b.counted().answered);
+}
+
+TEST_CASE("the cluster does what it says: it is written to, read, reopened, left and joined") {
+  cluster_world::tally sum;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    const cluster_options options;
+    cluster_world world(seed, options, draw_faults(seed, options));
+    world.run();
+    const auto& one = world.counted();
+    sum.acknowledged += one.acknowledged;
+    sum.reads_seen += one.reads_seen;
+    sum.reopened += one.reopened;
+    sum.snapshots += one.snapshots;
+    sum.drops += one.drops;
+    sum.gone += one.gone;
+  }
+  CHECK(sum.acknowledged > 1'000);
+  CHECK(sum.reads_seen > 500);
+  CHECK(sum.drops > 5);
+  CHECK(sum.gone > 3);
+}
+
+TEST_CASE("planted in a cluster: an acknowledgement before the fsync is caught") {
+  cluster_options options;
+  options.planted.acknowledge_unsynced = true;
+  CHECK(first_failure(options, 60, "") > 0);
+}
+
+TEST_CASE("planted in a cluster: one copy that is called a quorum is caught") {
+  cluster_options options;
+  options.planted.count_one_copy = true;
+  CHECK(first_failure(options, 5, "without a quorum") > 0);
+}
+
+TEST_CASE("planted in a cluster: an entry that one member does not apply is caught") {
+  cluster_options options;
+  options.planted.skip_some_applies = true;
+  CHECK(first_failure(options, 10, "other state") > 0);
+}
+
+TEST_CASE("planted in a cluster: an entry that nobody wrote is caught") {
+  cluster_options options;
+  options.planted.invent_entries = true;
+  CHECK(first_failure(options, 5, "nobody wrote") > 0);
+}
+
+TEST_CASE("planted in a cluster: a delete that is forgotten is caught") {
+  cluster_options options;
+  options.planted.skip_deletes = true;
+  CHECK(first_failure(options, 10, "a deleted memory came back") > 0);
+}
+
+TEST_CASE("planted in a cluster: a token that is not waited for is caught") {
+  cluster_options options;
+  options.planted.ignore_tokens = true;
+  CHECK(first_failure(options, 20, "no longer sees") > 0);
+}
+
+TEST_CASE("planted in a cluster: members that never pull is caught") {
+  cluster_options options;
+  options.planted.never_pull = true;
+  CHECK(first_failure(options, 10, "no agreement") > 0);
+}
+
+TEST_CASE("planted in a cluster: a stray that leaves before all have what it has is caught") {
+  cluster_options options;
+  options.planted.drop_strays_early = true;
+  CHECK(first_failure(options, 40, "") > 0);
+}
+
+TEST_CASE("planted in a cluster: a member that hears no tables is caught") {
+  cluster_options options;
+  options.planted.forget_refutations = true;
+  CHECK(first_failure(options, 20, "live members for dead") > 0);
+}
+
+TEST_CASE("planted in a cluster: a drop that is ignored is caught") {
+  cluster_options options;
+  options.planted.ignore_drops = true;
+  CHECK(first_failure(options, 20, "holds a space that was dropped") > 0);
+}
+
+TEST_CASE("planted in a cluster: timers that a jump of the wall clock stops are caught") {
+  cluster_options options;
+  options.planted.wall_clock_timers = true;
+  CHECK(first_failure(options, 300, "no agreement") > 0);
+}
+
+TEST_CASE("simulated time passes faster than real time") {
+  auto options = quiet_options();
+  options.operations_per_second = 1'000;
+  options.write_share = 0.1;
+  cluster_world::tally counted;
+  const auto busy = speed_of(options, base::duration{20'000}, &counted);
+  options.operations_per_second = 0;
+  const auto idle = speed_of(options, base::duration{600'000});
+  MESSAGE("virtual seconds per second of one core: "
+          << busy << " at 1,000 operations/s (1 of 10 writes, " << counted.answered
+          << " answered), " << idle << " idle");
+  CHECK(counted.answered > 15'000);
+}
+
+TEST_SUITE_END();
+
+} // namespace engram::simulation

@@ -1,0 +1,458 @@
+#include "tests/simulation/cluster_world.hpp"
+
+#include "base/check.hpp"
+#include "tests/simulation/cluster_slot.hpp"
+#include "tests/simulation/trace.hpp"
+
+#include <algorithm>
+#include <cstdio>
+
+namespace engram::simulation {
+
+using storage::memory_store;
+
+namespace {
+constexpr base::duration tick_busy{100}, tick_quiet{1'000};
+constexpr std::int64_t epoch = 1'700'000'000'000;
+
+std::int64_t drawn(base::random& random, std::int64_t below) {
+  return static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(below)));
+}
+} // namespace
+
+cluster_world::cluster_world(std::uint64_t seed, const cluster_options& options,
+                             std::vector<fault> faults)
+    : options_(options), random_(seed), faults_(std::move(faults)) {
+  const auto all = options.nodes + options.spares;
+  for (std::size_t i = 0; i < all; ++i)
+    slots_.push_back(std::make_unique<slot>(i, seed * 1000 + i));
+  cut_.assign(all, std::vector<int>(all, 0));
+  std::vector<membership::member_record> known;
+  for (std::size_t i = 0; i < options.nodes; ++i) known.push_back(slots_[i]->record());
+  for (std::size_t i = 0; i < options.nodes; ++i) {
+    slots_[i]->remembered = known;
+    start(*slots_[i]);
+  }
+  for (std::size_t i = 0; i < options.spaces; ++i)
+    at(base::duration{100 + 50 * static_cast<std::int64_t>(i)},
+       [this, i] { create_space(i, "space-" + std::to_string(i)); });
+  for (const auto& one : faults_) at(one.at, [this, one] { strike(one); });
+  at(base::duration{1'000}, [this] { client(); });
+}
+
+cluster_world::~cluster_world() = default;
+
+// -- time and network ---------------------------------------------------------------------------
+
+void cluster_world::at(base::duration later, std::function<void()> what) {
+  events_.emplace(std::pair{now_ + later, ++order_}, std::move(what));
+}
+
+void cluster_world::run_until(base::instant end) {
+  while (!events_.empty() && events_.begin()->first.first <= end && violation_.empty()) {
+    const auto next = events_.extract(events_.begin());
+    now_ = std::max(now_, next.key().first);
+    ++tally_.events;
+    next.mapped()();
+  }
+  now_ = std::max(now_, end);
+}
+
+base::instant cluster_world::steady(const slot& who) const {
+  const auto drifted = (now_.ms - who.drift_since.ms) * who.drift_ppm / 1'000'000;
+  const auto jumped = options_.planted.wall_clock_timers ? who.skew_ms : 0;
+  return now_ + base::duration{who.drifted_ms + drifted + jumped};
+}
+
+cluster_world::slot& cluster_world::index(const base::store_id& id) const {
+  return *slots_[static_cast<std::size_t>(id.value.low - 1)];
+}
+
+void cluster_world::carry(std::size_t from, std::size_t to, bool may_be_lost,
+                          std::function<void(slot&)> what) {
+  const int times = faulty_ && random_.chance(options_.duplicate) ? 2 : 1;
+  for (int i = 0; i < times; ++i) {
+    const bool lost = faulty_ && may_be_lost && random_.chance(options_.loss);
+    if (lost || cut_[from][to] > 0) continue;
+    at(base::duration{1 + drawn(random_, options_.delay_ms)},
+       [this, to, what] { deliver(to, what); });
+  }
+}
+
+/// Who stands still finds it when it goes on.
+void cluster_world::deliver(std::size_t to, const std::function<void(slot&)>& what) {
+  auto& who = *slots_[to];
+  if (!who.node) return;
+  if (now_ < who.paused_until)
+    return at(who.paused_until - now_, [this, to, what] { deliver(to, what); });
+  what(who);
+  care(who);
+}
+
+void cluster_world::packet(const base::store_id& from, const membership::envelope& what) {
+  const auto sender = index(from).index;
+  const auto to = static_cast<std::size_t>(std::stoul(what.address));
+  auto body = std::make_shared<const membership::message>(what.message);
+  carry(sender, to, !what.reliable, [this, body](slot& who) {
+    who.node->hear(*body, now_);
+    schedule_swim(who);
+  });
+}
+
+void cluster_world::message(const base::store_id& from, const base::store_id& to,
+                            std::shared_ptr<const storage::message::any> what) {
+  if (options_.trace && !std::holds_alternative<storage::message::digests>(*what))
+    trace(std::to_string(index(from).index) + " -> " + std::to_string(index(to).index) + " " +
+          describe(*what));
+  carry(index(from).index, index(to).index, true,
+        [this, from, what](slot& who) { who.node->receive(from, *what, steady(who)); });
+}
+
+// -- nodes --------------------------------------------------------------------------------------
+
+void cluster_world::start(slot& who) {
+  if (who.gone) return;
+  who.joined = true;
+  auto self = who.record();
+  self.incarnation = ++who.incarnation;
+  who.node = std::make_unique<cluster_node>(cluster_node::parts{self,
+                                                                {"0", "1"},
+                                                                who.remembered,
+                                                                *who.disk,
+                                                                who.entropy,
+                                                                words_,
+                                                                *this,
+                                                                options_.planted},
+                                            now_, steady(who), random_.next());
+  who.node->set_skew(base::duration{who.skew_ms});
+  trace(std::to_string(who.index) + " starts");
+  schedule_swim(who);
+  schedule_tick(who, base::duration{1 + drawn(random_, 100)});
+}
+
+void cluster_world::stop(slot& who, bool power) {
+  if (who.node) {
+    who.remembered = who.node->swim().members();
+    tally_.snapshots += who.node->snapshots();
+  }
+  who.node.reset();
+  if (power) who.disk->crash(random_.below(who.disk->unsynced() + 1));
+}
+
+void cluster_world::replace_disk(slot& who, std::unique_ptr<memory_store> disk) {
+  stop(who, false);
+  who.disk = std::move(disk);
+  ++who.generation;
+  who.since = now_;
+  who.graves.clear();
+}
+
+void cluster_world::schedule_swim(slot& who) {
+  const auto next = std::max(who.node->next_swim(), now_);
+  if (who.swim_at == next) return;
+  who.swim_at = next;
+  at(next - now_, [this, &who, next] {
+    if (!who.node || who.swim_at != next) return;
+    who.swim_at = {};
+    deliver(who.index, [this](slot& one) {
+      one.node->tick_swim(now_);
+      schedule_swim(one);
+    });
+  });
+}
+
+void cluster_world::schedule_tick(slot& who, base::duration later) {
+  who.tick_at = now_ + later;
+  at(later, [this, &who, when = who.tick_at] {
+    if (who.node && who.tick_at == when) deliver(who.index, [this](slot& one) { tick(one); });
+  });
+}
+
+void cluster_world::tick(slot& who) {
+  who.node->tick(steady(who));
+  check(who);
+  if (who.node->may_go()) {
+    trace(std::to_string(who.index) + " has left");
+    stop(who, false);
+    who.gone = true;
+    ++tally_.gone;
+    return;
+  }
+  schedule_tick(who, who.node->is_quiet() ? tick_quiet : tick_busy);
+}
+
+/// After anything was done to it: it may have to be opened again, or to be looked after sooner.
+void cluster_world::care(slot& who) {
+  if (!who.node) return;
+  if (who.node->wants_reopening()) {
+    ++tally_.reopened;
+    trace(std::to_string(who.index) + " is opened again");
+    stop(who, false);
+    start(who);
+  } else if (!who.node->is_quiet() && who.tick_at > now_ + tick_busy) {
+    schedule_tick(who, tick_busy);
+  }
+}
+
+void cluster_world::persist(const base::store_id& who, std::uint64_t incarnation) {
+  index(who).incarnation = incarnation;
+}
+
+void cluster_world::asked_too_much(const base::store_id& who) {
+  trace(std::to_string(index(who).index) + ": its disk is full");
+}
+
+// -- clients ------------------------------------------------------------------------------------
+
+void cluster_world::create_space(std::size_t at_node, const std::string& name) {
+  auto& who = *slots_[at_node];
+  names_.insert(name);
+  if (!who.node) return;
+  (void)who.node->propose(
+      [&](const membership::directory& d) -> std::optional<membership::directory_op> {
+        const auto known = d.admit_create(name, 0, "english");
+        if (!known || *known) return std::nullopt;
+        return membership::create_space_op{{name, d.next_generation(name), 0, "english"}};
+      },
+      steady(who));
+  care(who);
+}
+
+void cluster_world::drop_space(std::size_t at_node, const std::string& name) {
+  auto& who = *slots_[at_node];
+  if (!who.node) return;
+  const auto* row = who.node->directory().resolve(name);
+  if (row == nullptr) return;
+  trace("drop of " + name);
+  const auto done = who.node->propose(
+      [&, id = row->identity](
+          const membership::directory&) -> std::optional<membership::directory_op> {
+        return membership::drop_space_op{id, name};
+      },
+      steady(who));
+  if (done) ++tally_.drops;
+  care(who);
+}
+
+void cluster_world::client() {
+  if (!faulty_ || options_.operations_per_second <= 0) return;
+  operate();
+  client_ms_ += 2'000.0 / options_.operations_per_second * random_.unit();
+  const auto pause = static_cast<std::int64_t>(client_ms_);
+  client_ms_ -= static_cast<double>(pause);
+  at(base::duration{pause}, [this] { client(); });
+}
+
+void cluster_world::operate() {
+  const auto contact = random_.below(slots_.size());
+  auto& node = slots_[contact]->node;
+  const auto who = random_.below(sessions_.size());
+  const auto name = "space-" + std::to_string(random_.below(options_.spaces));
+  const auto dice = random_.unit();
+  if (!node || now_ < slots_[contact]->paused_until) return;
+  const auto* row = node->directory().resolve(name);
+  if (row == nullptr) return;
+  ++tally_.operations;
+  const auto space = row->identity;
+  auto& mine = sessions_[who];
+  question what{space, actors::make_token(space, mine.seen[space], {}), {}};
+  auto& known = mine.writes[space];
+  if (dice >= options_.write_share && !known.empty()) {
+    const auto i = known[random_.below(known.size())];
+    what.what = read_question{writes_[i].id};
+    return ask(contact, what, 0,
+               [this, who, what, i](const answer& got) { answered(who, what, i, got); });
+  }
+  const auto wanted =
+      random_.chance(options_.local_share) ? actors::durability::local : actors::durability::quorum;
+  if (!known.empty() && random_.chance(options_.delete_share)) {
+    const auto i = known[random_.below(known.size())];
+    writes_[i].deleted = true;
+    what.what =
+        write_question{memory::forget_op{writes_[i].id, memory::forget_mode::erase}, wanted};
+    return ask(contact, what, ~0ull,
+               [this, who, what](const answer& got) { answered(who, what, std::nullopt, got); });
+  }
+  const auto i = writes_.size();
+  memory::episode episode;
+  episode.id = "memory-" + std::to_string(i);
+  episode.text = "The " + std::to_string(i % 97) + "th letter of " + std::to_string(i % 7);
+  writes_.push_back({space, episode.id, now_, false, false, {}});
+  what.what = write_question{memory::remember_op{std::move(episode)}, wanted};
+  ask(contact, what, i, [this, who, what, i](const answer& got) {
+    if (!got.error) sessions_[who].writes[what.space].push_back(i);
+    answered(who, what, std::nullopt, got);
+  });
+}
+
+/// The contact passes it on to the first replica it would ask.
+void cluster_world::ask(std::size_t contact, const question& what, std::uint64_t write,
+                        answer_to done) {
+  auto& here = *slots_[contact];
+  const auto route = here.node->route_to(what.space);
+  if (route.replicas.empty()) return;
+  const auto to = index(route.replicas.front()).index;
+  if (to == contact) {
+    here.node->ask(what, steady(here), std::move(done), write);
+    return care(here);
+  }
+  carry(contact, to, true, [this, what, write, done, contact, to](slot& who) {
+    const auto back = [this, done, contact, to](const answer& got) {
+      carry(to, contact, true, [done, got](slot&) { done(got); });
+    };
+    who.node->ask(what, steady(who), back, write);
+  });
+}
+
+void cluster_world::answered(std::size_t who, const question& what, std::optional<std::size_t> read,
+                             const answer& got) {
+  if (got.error) return;
+  ++tally_.answered;
+  auto seen = actors::read_token(got.token, what.space);
+  CHECK(seen.has_value());
+  sessions_[who].seen[what.space].join(*seen);
+  if (!read) return;
+  tally_.reads_seen += got.seen;
+  if (!got.seen && !writes_[*read].deleted)
+    fail("session " + std::to_string(who) + " no longer sees " + writes_[*read].id);
+}
+
+// -- what must hold -----------------------------------------------------------------------------
+
+void cluster_world::trace(const std::string& what) const {
+  if (options_.trace)
+    std::fprintf(stderr, "%8lld %s\n", static_cast<long long>(now_.ms - epoch), what.c_str());
+}
+
+void cluster_world::fail(std::string what) {
+  if (violation_.empty()) violation_ = std::move(what);
+}
+
+void cluster_world::applied(const base::store_id& by, const storage::entry_header& entry) {
+  if (!issued_.contains(entry.operation))
+    fail("an entry appears that nobody wrote at " + std::to_string(index(by).index));
+}
+
+void cluster_world::deleted(const base::store_id& by, const base::space_id& space,
+                            const std::string& id) {
+  index(by).graves.emplace_back(space, id);
+}
+
+void cluster_world::stood_at(const base::store_id& who, const base::space_id& space,
+                             std::uint64_t digest, const base::hash128& state) {
+  const auto [found, fresh] = states_.emplace(std::pair{space, digest}, state);
+  if (!fresh && found->second != state)
+    fail("equal vectors, other state at " + std::to_string(index(who).index));
+}
+
+void cluster_world::copies_held(std::uint64_t write, const std::vector<base::store_id>& holders) {
+  if (holders.size() < 2) fail("acknowledged without a quorum");
+  if (write >= writes_.size()) return; // a delete
+  ++tally_.acknowledged;
+  auto& done = writes_[write];
+  done.acknowledged = true;
+  done.holders.clear();
+  for (const auto& id : holders)
+    if (index(id).since < done.at) done.holders.emplace_back(index(id).index, index(id).generation);
+}
+
+/// One thing that this disk was seen to have deleted.
+void cluster_world::check(slot& who) {
+  if (who.graves.empty()) return;
+  const auto& [space, id] = who.graves[random_.below(who.graves.size())];
+  const auto* copy = who.node->find(space);
+  if (copy == nullptr || copy->core->is_distrusted() || who.node->wants_reopening()) return;
+  if (cluster_node::shows(*copy, id))
+    fail("a deleted memory came back at " + std::to_string(who.index) + ": " + id);
+}
+
+/// Empty: all members agree about all.
+std::string cluster_world::disagreement() const {
+  const slot* first = nullptr;
+  std::size_t running = 0;
+  for (const auto& who : slots_) running += who->node && !who->left;
+  for (const auto& who : slots_) {
+    const auto name = "member " + std::to_string(who->index);
+    if (who->left && !who->gone) return name + " has not handed over";
+    if (!who->node) continue;
+    if (who->node->wants_reopening()) return name + " is being opened";
+    std::size_t alive = 0;
+    for (const auto& m : who->node->swim().members()) {
+      const auto& about = index(m.id);
+      if (m.state != membership::member_state::alive) continue;
+      if (!about.node || about.left) return name + " holds a member that is gone for alive";
+      ++alive;
+    }
+    if (alive != running)
+      return name + " holds " + std::to_string(running - alive) + " live members for dead";
+    if (first == nullptr) first = who.get();
+    const auto* mine = who->node->find(membership::directory_identity());
+    const auto* firsts = first->node->find(membership::directory_identity());
+    if (!(mine->core->held() == firsts->core->held()) ||
+        who->node->directory().state_hash() != first->node->directory().state_hash())
+      return name + " has another directory";
+    for (const auto& [space, copy] : who->node->copies())
+      if (copy.part && who->node->directory().dropped(space))
+        return name + " holds a space that was dropped";
+  }
+  for (const auto& row : first->node->directory().resolvable())
+    if (auto why = space_disagreement(row); !why.empty()) return row.what.name + ": " + why;
+  return {};
+}
+
+std::string cluster_world::space_disagreement(const membership::space_row& row) const {
+  const cluster_node::copy* first = nullptr;
+  for (const auto& who : slots_) {
+    if (!who->node) continue;
+    const auto name = "member " + std::to_string(who->index);
+    const auto* copy = who->node->find(row.identity);
+    const bool placed = who->node->route_to(row.identity).placed.holds(who->id);
+    if (placed != (copy != nullptr)) return name + (placed ? " lacks its copy" : " keeps a stray");
+    if (copy == nullptr) continue;
+    if (copy->core->is_distrusted()) return name + " has a copy that is not trusted";
+    if (first == nullptr) first = copy;
+    if (!(copy->core->held() == first->core->held()))
+      return name + " holds" + simulation::describe(copy->core->held()) + ", others" +
+             simulation::describe(first->core->held());
+    if (who->node->state_of(*copy) != copy->part->space().hash() ||
+        copy->part->space().hash() != first->part->space().hash())
+      return name + " has another state";
+  }
+  return {};
+}
+
+void cluster_world::check_end() {
+  for (const auto& done : writes_) {
+    if (!done.acknowledged || done.deleted) continue;
+    const bool kept = std::any_of(done.holders.begin(), done.holders.end(), [&](const auto& h) {
+      return slots_[h.first]->generation == h.second;
+    });
+    if (!kept) continue;
+    for (const auto& who : slots_) {
+      if (!who->node) continue;
+      const auto* copy = who->node->find(done.space);
+      if (copy != nullptr && !cluster_node::shows(*copy, done.id))
+        fail("acknowledged write lost: " + done.id + " at " + std::to_string(who->index));
+    }
+  }
+}
+
+std::string cluster_world::run() {
+  run_until(began_ + options_.faulty);
+  end_faults();
+  const auto from = now_;
+  std::string why;
+  while (violation_.empty() && now_ - from < options_.quiet) {
+    run_until(now_ + base::duration{1'000});
+    why = disagreement();
+    if (violation_.empty() && why.empty()) break;
+  }
+  tally_.agreed_after_ms = static_cast<std::uint64_t>((now_ - from).count());
+  for (const auto& who : slots_)
+    if (who->node) tally_.snapshots += who->node->snapshots();
+  if (violation_.empty() && !why.empty()) fail("no agreement: " + why);
+  if (violation_.empty()) check_end();
+  return violation_;
+}
+
+} // namespace engram::simulation
