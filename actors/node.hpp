@@ -164,6 +164,7 @@ private:
     clock_time until;
   };
   std::atomic<bool> joining_; // the directory has not come yet
+  bool told_of_fork_ = false; // replication's thread
   std::mutex early_mutex_;
   std::vector<early_ask> early_;
   mutable std::mutex members_mutex_;

@@ -162,7 +162,9 @@ void node::apply_directory(std::vector<storage::tail_entry> entries) {
       supervisor_.drop(space, [](const base::result<void>&) {});
 }
 
-void node::run_forked(const base::error& why) { ports_.fatal(why); }
+void node::run_forked(const base::error& why) {
+  if (!std::exchange(told_of_fork_, true)) ports_.fatal(why);
+}
 
 std::optional<std::vector<storage::trim_floors>>
 node::trim_floors_of(const base::space_id& space, const std::vector<storage::vector_row>& rows) {
