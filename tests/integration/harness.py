@@ -35,25 +35,28 @@ def wait_for(condition, what, deadline_s=DEADLINE_S):
     raise AssertionError(f"waited {deadline_s} s for {what}")
 
 
-given_ports = set()  # in this process; the system may give one again once it is closed
+given_ports = set()  # in this process: no two of its nodes get one port
 
 
-def free_port(kind=socket.SOCK_STREAM):
-    while True:
+def is_free(port):
+    """For TCP and UDP."""
+    for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
         with socket.socket(socket.AF_INET, kind) as s:
-            s.bind(("127.0.0.1", 0))
-            port = s.getsockname()[1]
-        if port not in given_ports:
-            given_ports.add(port)
-            return port
+            try:
+                s.bind(("127.0.0.1", port))
+            except OSError:
+                return False
+    return True
 
 
-def free_port_of_both():
-    """Free for UDP and TCP alike."""
+def free_port():
+    """A port nobody listens on, and none that the system gives to outgoing connections (Linux: from
+    32768), so that a node which was stopped finds its own address free again.
+    """
     while True:
-        port = free_port(socket.SOCK_DGRAM)
-        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as s, contextlib.suppress(OSError):
-            s.bind(("127.0.0.1", port))
+        port = random.SystemRandom().randrange(10000, 32000)
+        if port not in given_ports and is_free(port):
+            given_ports.add(port)
             return port
 
 
@@ -76,7 +79,7 @@ class node:
         self.flags = flags
         self.rpc = f"127.0.0.1:{free_port()}"
         self.http = f"127.0.0.1:{free_port()}"
-        self.gossip = f"127.0.0.1:{free_port_of_both()}"
+        self.gossip = f"127.0.0.1:{free_port()}"
         self.log = self.data.parent / f"{self.data.name}.log"
         self.process = None
 
