@@ -11,6 +11,7 @@ set(ENGRAM_ALLOWED_membership base)
 set(ENGRAM_ALLOWED_storage base schema)
 set(ENGRAM_ALLOWED_actors base memory membership storage)
 set(ENGRAM_ALLOWED_client base schema)
+set(ENGRAM_ALLOWED_jepsen base client)
 set(ENGRAM_ALLOWED_node base schema memory membership storage actors client)
 
 function(engram_component NAME)

@@ -37,8 +37,8 @@ OWNERS = [
     (r"^kj/|^capnp/", ["node/", "client/", "bench/", "tests/"]),
     (r"^asio", ["node/"]),
     (r"^toml\+\+/|^spdlog/|^fmt/", ["node/"]),
-    (r"^CLI/", ["node/", "client/", "bench/"]),
-    (r"^nlohmann/", ["node/", "client/", "bench/"]),
+    (r"^CLI/", ["node/", "client/", "jepsen/", "bench/"]),
+    (r"^nlohmann/", ["node/", "client/", "jepsen/", "bench/"]),
     (r"^simdjson\.h$|^zlib\.h$", ["client/"]),
     (r"^openssl/", ["node/", "client/"]),
     (r"^benchmark/", ["bench/"]),
@@ -46,7 +46,7 @@ OWNERS = [
     # the operating system: edges, and the store that owns the disk
     (r"^(sys|netinet|arpa|net|linux)/|^(unistd|fcntl|signal|poll|pthread|dirent|netdb|termios|"
      r"sched|spawn|ifaddrs|syslog|pwd|dlfcn|malloc|link)\.h$",
-     ["node/", "client/", "storage/rocks/", "bench/", "tests/"]),
+     ["node/", "client/", "storage/rocks/", "jepsen/stage/", "bench/", "tests/"]),
 ]
 NOT_IN = {"caf/": "actors/core/"}  # the cores that span folders stay without CAF
 HEADERS_HIDE = re.compile(r"^(sodium|xxhash)\.h$|^hwy/|^libstemmer\.h$")

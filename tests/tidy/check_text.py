@@ -19,16 +19,16 @@ FUNCTION_LINES, LINE_COLUMNS = 70, 100
 # comments and strings.
 BANNED = [
     (r"\bsleep_for\b|\bsleep_until\b|\busleep\(", "advance a clock, or wait for the event",
-     ["bench/"]),
+     ["bench/", "jepsen/stage/clock.cpp"]),
     (r"\b(system_clock|steady_clock|high_resolution_clock)::now\b", "base::clock",
-     ["node/system_clock.cpp", "bench/"]),
+     ["node/system_clock.cpp", "jepsen/stage/clock.cpp", "bench/"]),
     (r"\brandom_device\b", "base::entropy", []),
     (r"(?<![\w:.>])s?rand\(|\bstd::rand\(", "base::random", []),
     (r"\bstd::(uniform|normal|bernoulli|discrete|poisson|exponential)_\w*distribution\b",
      "base/random.hpp (std's differ between libraries)", []),
     (r"\[=", "named captures", []),
     (r"\bstd::c(out|err|log)\b", "the log, or what the caller gave",
-     ["client/", "node/", "bench/"]),
+     ["client/", "node/", "jepsen/", "bench/"]),
     (r"\bconst_cast<", "another design", ["base/result.hpp"]),
 ]
 # Only in memory/: same bits everywhere.

@@ -1,0 +1,162 @@
+// The cluster as a whole: replicas that agree, spaces, processes that live, logs without defects.
+#include "jepsen/check/checkers.hpp"
+#include "jepsen/check/reads.hpp"
+
+#include <array>
+#include <map>
+#include <set>
+
+namespace engram::jepsen {
+
+namespace {
+
+using std::chrono::nanoseconds;
+
+double seconds(nanoseconds of) { return static_cast<double>(of.count()) / 1e9; }
+
+/// Latest state of each node, replayed along a history.
+struct agreement {
+  std::map<std::int64_t, const op*> states;
+  bool reached = false;
+  nanoseconds since{0};
+
+  void take(const op& state, std::size_t nodes) {
+    states[state.number("node", -1)] = &state;
+    std::set<std::pair<json, json>> distinct;
+    for (const auto& [node, each] : states)
+      distinct.emplace(each->value.value("hash", json()), each->value.value("memories", json()));
+    const bool equal = states.size() >= nodes && distinct.size() == 1;
+    if (equal && !reached) since = state.time;
+    reached = equal;
+  }
+};
+
+/// Equal vectors have equal state hashes, at any time.
+void check_vectors(const history& of, verdict& to) {
+  std::map<std::pair<std::string, std::string>, const op*> first; // (space, vector)
+  for (const auto& each : of) {
+    if (each.f != "state" || each.type != op_type::ok || !each.value.contains("vector")) continue;
+    const auto [known, fresh] =
+        first.try_emplace({each.text("space"), each.value["vector"].get<std::string>()}, &each);
+    if (fresh || known->second->value["hash"] == each.value["hash"]) continue;
+    to.blame("equal vectors of " + each.text("space") + " have different state hashes",
+             {known->second->index, each.index});
+  }
+  to.facts["vectors_compared"] = first.size();
+}
+
+} // namespace
+
+verdict check_convergence(const history& of, std::chrono::seconds within) {
+  verdict to("convergence");
+  check_vectors(of, to);
+  const auto healed = healed_at(of);
+  std::size_t nodes = 0;
+  std::map<std::string, agreement> spaces;
+  for (const auto& each : of) {
+    if (each.process == NEMESIS && each.f == "healed" && each.time == healed)
+      nodes = each.value.value("nodes", json::array()).size();
+    if (each.f != "state" || each.type != op_type::ok || each.time <= healed) continue;
+    // A space with fewer replicas than nodes says how many of them answer for it.
+    const auto replicas = static_cast<std::size_t>(each.value.value("replicas", nodes));
+    spaces[each.text("space")].take(each, std::min(nodes, replicas));
+  }
+  if (spaces.empty()) to.doubt("no state was read after a heal");
+  for (const auto& [name, seen] : spaces) {
+    const auto took = seen.since - healed;
+    std::vector<std::uint64_t> lines;
+    for (const auto& [node, state] : seen.states) lines.push_back(state->index);
+    if (!seen.reached)
+      to.blame(name + ": replicas do not agree in the end (" + std::to_string(seen.states.size()) +
+                   " of " + std::to_string(nodes) + " told their state)",
+               lines);
+    else if (took > within)
+      to.blame(name + ": replicas agreed only after " + std::to_string(seconds(took)) + " s",
+               lines);
+    if (seen.reached) to.facts["agreed_after_s"][name] = seconds(took);
+  }
+  return to;
+}
+
+verdict check_spaces(const history& of) {
+  verdict to("spaces");
+  struct changes {
+    const operation *created = nullptr, *dropped = nullptr; // last that may have happened
+    bool created_surely = false, dropped_surely = false, contested = false;
+  };
+  std::map<std::string, changes> all;
+  const auto operations = pair(of);
+  for (const auto& each : operations) {
+    const bool creates = each.invoked->f == "create", drops = each.invoked->f == "drop";
+    if ((!creates && !drops) || each.is(op_type::fail)) continue;
+    auto& row = all[each.invoked->value.get<std::string>()];
+    // Without an order between a creation and a drop either may have been last.
+    const auto* before = creates ? row.dropped : row.created;
+    if (before && (!before->done || before->done->time >= each.began() || !before->is(op_type::ok)))
+      row.contested = true;
+    (creates ? row.created : row.dropped) = &each;
+    (creates ? row.created_surely : row.dropped_surely) = each.is(op_type::ok);
+  }
+  std::map<std::set<std::string>, std::uint64_t> lists;
+  for (const auto& each : operations) {
+    if (each.invoked->f != "list" || !each.is(op_type::ok) || !each.invoked->flag("final"))
+      continue;
+    const std::set<std::string> found(each.done->value.begin(), each.done->value.end());
+    lists.try_emplace(found, each.done->index);
+    for (const auto& [name, row] : all) {
+      if (row.contested || found.contains(name) == !row.dropped) continue;
+      const bool last_is_drop =
+          row.dropped && (!row.created || row.created->began() < row.dropped->began());
+      if (last_is_drop ? row.dropped_surely && found.contains(name)
+                       : row.created_surely && !found.contains(name))
+        to.blame(name + (last_is_drop ? " was dropped and is there" : " was created and is gone"),
+                 {last_index(last_is_drop ? *row.dropped : *row.created), each.done->index});
+    }
+  }
+  if (lists.empty()) to.doubt("no final list succeeded");
+  if (lists.size() > 1)
+    to.blame("nodes list different spaces", {lists.begin()->second, lists.rbegin()->second});
+  to.facts.update({{"names", all.size()}, {"different_lists", lists.size()}});
+  return to;
+}
+
+verdict check_exits(const history& of) {
+  verdict to("exits");
+  std::uint64_t expected = 0;
+  for (const auto& each : of) {
+    if (each.process != NEMESIS || each.f != "exited") continue;
+    if (each.value.value("expected", false)) {
+      ++expected;
+      continue;
+    }
+    to.blame("node " + std::to_string(each.value.value("node", -1)) +
+                 " ended unasked: " + each.value.value("status", std::string("?")),
+             {each.index});
+  }
+  to.facts["expected"] = expected;
+  return to;
+}
+
+verdict check_logs(const std::vector<named_log>& of) {
+  constexpr std::array<std::string_view, 8> MARKS{
+      "CHECK(",           "Sanitizer",          "runtime error:",
+      "terminate called", "Segmentation fault", "stack smashing",
+      "double free",      "a defect of Engram"};
+  verdict to("logs");
+  if (of.empty()) to.doubt("no logs");
+  std::size_t bytes = 0;
+  for (const auto& log : of) {
+    bytes += log.text.size();
+    for (const auto mark : MARKS) {
+      const auto at = log.text.find(mark);
+      if (at == std::string::npos) continue;
+      const auto start = log.text.rfind('\n', at) + 1; // npos + 1 = 0
+      to.blame(log.name + ": " +
+               log.text.substr(start, std::min<std::size_t>(log.text.find('\n', at) - start, 300)));
+    }
+  }
+  to.facts.update({{"logs", of.size()}, {"bytes", bytes}});
+  return to;
+}
+
+} // namespace engram::jepsen

@@ -1,0 +1,147 @@
+// How well the cluster serves: availability through faults, and answers that say what they lack.
+#include "jepsen/check/checkers.hpp"
+#include "jepsen/check/reads.hpp"
+
+#include <map>
+#include <set>
+
+namespace engram::jepsen {
+
+namespace {
+
+using std::chrono::nanoseconds;
+
+/// Faults that are active, along a history.
+class phases {
+public:
+  explicit phases(const history& of) {
+    std::set<std::string> active;
+    starts_[nanoseconds(0)] = "calm";
+    for (const auto& each : of) {
+      if (each.process != NEMESIS) continue;
+      if (each.text("does") == "start")
+        active.insert(each.f);
+      else if (each.text("does") == "stop") {
+        active.erase(each.f);
+        heals_.push_back({each.f, each.time});
+      } else
+        continue;
+      std::string name;
+      for (const auto& fault : active) name += (name.empty() ? "" : "+") + fault;
+      starts_[each.time] = name.empty() ? "calm" : name;
+    }
+  }
+  const std::string& at(nanoseconds then) const {
+    return std::prev(starts_.upper_bound(then))->second;
+  }
+  const std::vector<std::pair<std::string, nanoseconds>>& heals() const { return heals_; }
+
+private:
+  std::map<nanoseconds, std::string> starts_;
+  std::vector<std::pair<std::string, nanoseconds>> heals_;
+};
+
+bool is_client_work(const operation& each) {
+  return each.invoked->f != "state" && !each.invoked->flag("final");
+}
+
+} // namespace
+
+verdict check_availability(const history& of) {
+  verdict to("availability");
+  struct tally {
+    std::uint64_t ok = 0, fail = 0, info = 0;
+    std::vector<nanoseconds> took;
+  };
+  std::map<std::string, std::map<std::string, tally>> rows;  // phase -> durability or "read"
+  std::map<std::string, std::vector<nanoseconds>> successes; // by durability
+  const phases when(of);
+  for (const auto& each : pair(of)) {
+    if (!is_client_work(each)) continue;
+    const auto kind = each.invoked->text("durability", each.invoked->f);
+    auto& row = rows[when.at(each.began())][kind];
+    ++(each.is(op_type::ok) ? row.ok : each.is(op_type::fail) ? row.fail : row.info);
+    if (!each.is(op_type::ok)) continue;
+    row.took.push_back(each.done->time - each.began());
+    successes[kind].push_back(each.done->time);
+  }
+  std::uint64_t succeeded = 0;
+  for (const auto& [phase, kinds] : rows) {
+    for (const auto& [kind, row] : kinds) {
+      succeeded += row.ok;
+      const auto all = row.ok + row.fail + row.info;
+      to.facts["phases"][phase][kind] = {
+          {"ok", row.ok},
+          {"fail", row.fail},
+          {"info", row.info},
+          {"share", static_cast<double>(row.ok) / static_cast<double>(all)},
+          {"latency_ms", quantiles_ms(row.took)}};
+    }
+  }
+  for (auto& [kind, times] : successes) {
+    std::sort(times.begin(), times.end());
+    nanoseconds longest{0};
+    for (std::size_t i = 1; i < times.size(); ++i)
+      longest = std::max(longest, times[i] - times[i - 1]);
+    to.facts["longest_gap_ms"][kind] = static_cast<double>(longest.count()) / 1e6;
+    std::map<std::string, std::vector<nanoseconds>> after;
+    for (const auto& [fault, healed] : when.heals()) {
+      const auto first = std::lower_bound(times.begin(), times.end(), healed);
+      if (first != times.end()) after[fault].push_back(*first - healed);
+    }
+    for (auto& [fault, waits] : after)
+      to.facts["first_success_after_ms"][fault][kind] = quantiles_ms(std::move(waits));
+  }
+  if (rows.empty())
+    to.doubt("nothing was asked");
+  else if (succeeded == 0)
+    to.blame("no operation succeeded");
+  return to;
+}
+
+verdict check_recall(const history& of) {
+  verdict to("recall");
+  constexpr auto slack = std::chrono::seconds(2); // between what peers told and what they hold
+  std::map<std::string, std::vector<const operation*>> topics;
+  const auto remembers = pair(of, "remember");
+  for (const auto& each : remembers)
+    topics[each.invoked->value[0].get<std::string>()].push_back(&each);
+  std::uint64_t answers = 0, held = 0, with_missing = 0;
+  for (const auto& each : pair(of, "ask")) {
+    if (!each.is(op_type::ok)) continue;
+    const auto& answer = each.done->value;
+    const auto found = elements_of(answer["found"]);
+    const std::set<element> got(found.begin(), found.end());
+    const auto high = answer.value("high", 0.0), low = answer.value("low", 0.0);
+    const auto stale = std::chrono::milliseconds(answer.value("stale_ms", std::int64_t(0)));
+    std::size_t expected = 0, missed = 0;
+    std::set<element> made_of;
+    for (const auto* memory : topics[each.invoked->value.get<std::string>()]) {
+      const auto which = memory->invoked->value[1].get<element>();
+      made_of.insert(which);
+      if (!memory->is(op_type::ok) || memory->done->time >= each.began()) continue;
+      ++expected;
+      if (got.contains(which)) continue;
+      ++missed;
+      if (high <= 0 && memory->done->time + stale + slack < each.began())
+        to.blame("an answer claims to miss nothing and misses " + std::to_string(which),
+                 {last_index(*memory), each.invoked->index, each.done->index});
+    }
+    for (const auto which : found)
+      if (!made_of.contains(which))
+        to.blame("an answer holds " + std::to_string(which) + " of another topic, or of none",
+                 {each.done->index});
+    if (expected == 0) continue;
+    ++answers;
+    with_missing += missed > 0;
+    const auto share = static_cast<double>(missed) / static_cast<double>(expected);
+    held += share >= low - 1e-9 && share <= high + 1e-9;
+  }
+  if (answers == 0) to.doubt("no answer could be judged");
+  to.facts.update({{"answers", answers}, {"with_missing", with_missing}});
+  if (answers > 0)
+    to.facts["missing_held"] = static_cast<double>(held) / static_cast<double>(answers);
+  return to;
+}
+
+} // namespace engram::jepsen
