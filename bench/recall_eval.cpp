@@ -32,6 +32,8 @@ const std::map<std::string, double recall_config::*> WEIGHTS{
     {"date_flat_days", &recall_config::date_flat_days},
     {"date_decay_days", &recall_config::date_decay_days},
     {"person", &recall_config::person},
+    {"first_person", &recall_config::first_person},
+    {"habituation", &recall_config::habituation},
     {"answers_when", &recall_config::answers_when},
     {"answers_number", &recall_config::answers_number},
     {"is_question", &recall_config::is_question},

@@ -14,7 +14,7 @@
 namespace engram::memory {
 
 /// Tokeniser, stemmer, scoring constants, canonical bytes. Part of every state hash and query.
-inline constexpr std::uint32_t engine_version = 1;
+inline constexpr std::uint32_t engine_version = 2;
 
 class state_hash {
 public:

@@ -36,12 +36,12 @@ void add_words(const snapshot& on, const recall_config& config, cue_plan& plan) 
   for (channel& w : words) plan.channels.push_back(std::move(w));
 }
 
-/// Spans of the question that are names, the longest first, none overlapping another. `keys_of`
-/// gives the keys that a span may be.
+/// Spans of the question that are names, none overlapping another: longer ones win, the answer is
+/// in the question's order. `keys_of` gives the keys that a span may be.
 template <class KeysOf>
 std::vector<std::uint64_t> named(const snapshot& on, const std::vector<std::uint32_t>& words,
                                  std::size_t words_max, KeysOf&& keys_of) {
-  std::vector<std::uint64_t> found;
+  std::vector<std::pair<std::size_t, std::uint64_t>> spans; // (begins at, key)
   std::vector<bool> taken(words.size());
   for (std::size_t length = std::min(words.size(), words_max); length > 0; --length) {
     for (std::size_t begin = 0; begin + length <= words.size(); ++begin) {
@@ -51,10 +51,15 @@ std::vector<std::uint64_t> named(const snapshot& on, const std::vector<std::uint
       for (const std::uint64_t key : keys_of(std::span(words).subspan(begin, length))) {
         if (on.frequency(key) == 0) continue;
         std::fill(first, last, true);
-        if (std::find(found.begin(), found.end(), key) == found.end()) found.push_back(key);
+        spans.emplace_back(begin, key);
       }
     }
   }
+  std::stable_sort(spans.begin(), spans.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<std::uint64_t> found;
+  for (const auto& [begin, key] : spans)
+    if (std::find(found.begin(), found.end(), key) == found.end()) found.push_back(key);
   return found;
 }
 
@@ -138,7 +143,8 @@ cue_plan plan_cues(const snapshot& on, const analyser& words, const cue& asked,
     if (!plan.titles.empty()) plan.channels.push_back({channel_kind::title, "title"});
   }
   const std::vector<std::uint64_t> people = people_named(on, plan.question.all);
-  if (people.size() == 1) plan.person = people.front();
+  if (!people.empty()) plan.person = people.front();
+  plan.one_person = people.size() == 1;
   add_labels(on, words, plan);
   for (const std::string& id : asked.like)
     for (const std::uint32_t ordinal : on.find_id(id))

@@ -27,7 +27,8 @@ struct cue_plan {
   std::vector<channel> channels;
   analysed_query question;
   std::vector<std::uint64_t> titles; // titles the question names
-  std::uint64_t person = 0;          // the only known person it names; 0 = none or several
+  std::uint64_t person = 0;          // the known person it names first; 0 = none
+  bool one_person = false;           // it names no other
   std::vector<std::uint32_t> like;   // memories to start from
   const memory::cue* asked = nullptr;
   std::optional<embedding> vector; // the cue's, or that of the one memory to start from

@@ -103,6 +103,7 @@ std::vector<explanation> explain(const snapshot& on, const cue_plan& plan,
     by.cues(hits[i], out[i]);
     out[i].factors = factors_of(on, plan, config, hits[i].ordinal);
     const double near = date_nearness(plan.question.dates, on.facts(hits[i].ordinal), config);
+    if (hits[i].fresh < 1) out[i].factors.emplace_back("told-above", hits[i].fresh);
     if (near > 0) out[i].factors.emplace_back("date", 1 + config.date * near);
   }
   std::vector<link> links;

@@ -1,6 +1,7 @@
 #include "memory/recall/ranking.hpp"
 
 #include "memory/access.hpp"
+#include "memory/recall/habituation.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -9,6 +10,10 @@ namespace engram::memory {
 namespace {
 
 using base::q32;
+
+double person_factor(const cue_plan& plan, const recall_config& config) {
+  return plan.one_person ? config.person : config.first_person;
+}
 
 /// The factors as one number, for every candidate.
 class factor_reader {
@@ -29,7 +34,7 @@ public:
       const auto terms = s.terms_of(local);
       if (std::binary_search(terms.begin(), terms.end(),
                              static_cast<std::uint32_t>(person_terms_[slot])))
-        factor *= config_.person;
+        factor *= person_factor(plan_, config_);
     }
     if (plan_.question.asks_when && (flags & has_time_expression)) factor *= config_.answers_when;
     if (plan_.question.asks_number && (flags & has_number)) factor *= config_.answers_number;
@@ -40,7 +45,7 @@ public:
   /// No factor is greater.
   double most() const {
     double factor = std::max(1.0, config_.is_question);
-    if (plan_.person != 0) factor *= std::max(1.0, config_.person);
+    if (plan_.person != 0) factor *= std::max(1.0, person_factor(plan_, config_));
     if (plan_.question.asks_when) factor *= std::max(1.0, config_.answers_when);
     if (plan_.question.asks_number) factor *= std::max(1.0, config_.answers_number);
     return factor;
@@ -105,7 +110,7 @@ std::vector<std::pair<std::string, double>> factors_of(const snapshot& on, const
   const auto terms = s.terms_of(ordinal - s.first);
   if (person != s.keys.size() &&
       std::binary_search(terms.begin(), terms.end(), static_cast<std::uint32_t>(person)))
-    factors.emplace_back("person", config.person);
+    factors.emplace_back("person", person_factor(plan, config));
   if (plan.question.asks_when && (flags & has_time_expression))
     factors.emplace_back("answers-when", config.answers_when);
   if (plan.question.asks_number && (flags & has_number))
@@ -132,7 +137,7 @@ ranking rank(const snapshot& on, const cue_plan& plan, const recall_config& conf
   const bool restricted = plan.bounded_in_time || !plan.like.empty() || !plan.required.empty() ||
                           !plan.excluded.empty();
   const double most = factors.most();
-  best_list best(on, limit);
+  best_list best(on, std::max(limit, HABITUATION_POOL));
   ranking out;
   for (std::uint32_t slot = 0; slot < table.size(); ++slot) {
     q32 activation;
@@ -151,6 +156,7 @@ ranking rank(const snapshot& on, const cue_plan& plan, const recall_config& conf
     best.offer({slot, ordinal, q32::from(fresh * kept), activation});
   }
   out.best = best.take();
+  habituate(on, config, caps, table, out.best, limit);
   return out;
 }
 

@@ -15,6 +15,7 @@ namespace engram::memory {
 struct ranked {
   std::uint32_t slot = 0, ordinal = 0;
   base::q32 score, activation;
+  double fresh = 1; // what habituation left of the score (memory/recall/habituation.hpp)
 };
 
 struct ranking {

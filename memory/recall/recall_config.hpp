@@ -38,11 +38,17 @@ struct recall_config {
   double date_decay_days = 10;
   /// Exactly one known person named: that person's memories [C 1.3].
   double person = 1.3;
+  /// Several named: those of the first, of whom most questions then ask [C .1, .4 at rank 2].
+  double first_person = 1.25;
   /// Asks when, and the memory has a time expression; asks how many, and it has a number [C .3].
-  double answers_when = 1.2;
-  double answers_number = 1.15;
+  double answers_when = 1.3;
+  double answers_number = 1.3;
   /// A question seldom answers one [C .5].
   double is_question = 0.8;
+  /// What a titled memory above in the list says of a cue leaves others that much less to add: two
+  /// articles on one thing answer less of a question than two on both things it asks about
+  /// [M .5 to 1, 3.5 at rank 2]. Turns of a conversation have no titles: they restate.
+  double habituation = 0.6;
   /// Weight of retention in the score; 0 = the faded rank as the fresh. At 1 the order would be
   /// mostly one of age: a year leaves .2 of a memory that was never recalled.
   double forgetting = 0.5;
@@ -56,9 +62,9 @@ struct recall_config {
   double back_one = 0.15;
   double back_two = 0.3;
   /// More to the next one, when it asks [C 1.8].
-  double reply = 0.6;
+  double reply = 0.85;
   /// Over the other members of its session, evenly [C .5].
-  double session = 1.0;
+  double session = 1.4;
   /// A term shared by 2 to rare_few memories; half as much up to rare_many [C 1.0, M 2.3].
   double rare_term = 0.4;
   std::uint32_t rare_few = 6;

@@ -23,7 +23,8 @@ std::size_t word_reader::text_hash::operator()(std::string_view text) const noex
 }
 
 word_reader::word_reader(const std::string& language, const word_rules& rules)
-    : rules_(rules), stemmer_(sb_stemmer_new(language.c_str(), nullptr)) {}
+    : rules_(rules), forms_(forms_of(language)),
+      stemmer_(sb_stemmer_new(language.c_str(), nullptr)) {}
 
 word_reader::~word_reader() { sb_stemmer_delete(stemmer_); }
 
@@ -74,10 +75,10 @@ word_facts word_reader::look_up() const {
   facts.month = static_cast<std::uint8_t>(rules_.month(word_));
   facts.has_digit =
       std::any_of(word_.begin(), word_.end(), [](char c) { return c >= '0' && c <= '9'; });
-  std::string_view stem = word_;
+  std::string_view stem = word_of(forms_, word_);
   if (stemmer_ && !facts.has_digit) {
-    const auto* symbols = reinterpret_cast<const sb_symbol*>(word_.data());
-    const auto* stemmed = sb_stemmer_stem(stemmer_, symbols, static_cast<int>(word_.size()));
+    const auto* symbols = reinterpret_cast<const sb_symbol*>(stem.data());
+    const auto* stemmed = sb_stemmer_stem(stemmer_, symbols, static_cast<int>(stem.size()));
     if (stemmed && sb_stemmer_length(stemmer_) > 0)
       stem = {reinterpret_cast<const char*>(stemmed),
               static_cast<std::size_t>(sb_stemmer_length(stemmer_))};

@@ -4,6 +4,7 @@
 // (which keep state) and their caches are never shared. A cache is only a cache: it never changes a
 // result.
 
+#include "memory/text/word_forms.hpp"
 #include "memory/text/word_rules.hpp"
 
 #include <cstdint>
@@ -19,7 +20,7 @@ struct sb_stemmer;
 namespace engram::memory {
 
 struct word_facts {
-  std::uint64_t key = 0;    // of the stem
+  std::uint64_t key = 0;    // of the stem of the word that it is a form of
   std::uint32_t hash = 0;   // of the word itself, its lowest bit clear
   std::uint8_t classes = 0; // word_class
   std::uint8_t month = 0;
@@ -60,6 +61,7 @@ private:
   static constexpr std::size_t word_bytes_max = 64; // longer ones are cut: no language has them
 
   const word_rules& rules_;
+  std::span<const word_form> forms_;
   sb_stemmer* stemmer_;
   std::string word_;
   bool capital_ = false;
