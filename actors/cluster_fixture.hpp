@@ -138,7 +138,11 @@ private:
 /// Everybody may go.
 class open_door final : public member_port {
 public:
-  void leave(reply<void> done) override { done(base::success()); }
+  std::atomic<int> asked{0};
+  void leave(reply<void> done) override {
+    ++asked;
+    done(base::success());
+  }
 };
 
 struct cluster_fixture {
@@ -150,11 +154,11 @@ struct cluster_fixture {
     std::unique_ptr<switched_net> net;
     std::unique_ptr<node_core> core;
     base::store_id id;
-    bool is_dead = false;
+    bool is_dead = false, has_left = false;
+    std::unique_ptr<open_door> door = std::make_unique<open_door>();
   };
   running_clock clock;
   switchboard board;
-  open_door door;
   std::vector<member> members;
   node_config config;
   std::atomic<int> fatal{0};
@@ -192,7 +196,7 @@ struct cluster_fixture {
     node_ports ports{*m.store, clock, *m.entropy, *m.registry,
                      [this](const base::error&) { ++fatal; }};
     ports.peers = m.net.get();
-    ports.membership = &door;
+    ports.membership = m.door.get();
     auto started = start_node(config, std::move(ports));
     REQUIRE(started);
     m.core = *std::move(started);
@@ -214,7 +218,9 @@ struct cluster_fixture {
     std::vector<member_info> all;
     for (const auto& m : members)
       all.push_back({m.id, m.address,
-                     m.is_dead ? membership::member_state::dead : membership::member_state::alive,
+                     m.has_left  ? membership::member_state::left
+                     : m.is_dead ? membership::member_state::dead
+                                 : membership::member_state::alive,
                      1});
     for (const auto& m : members)
       if (m.core) m.core->set_members(all);

@@ -65,7 +65,10 @@ node::node(node_config config, node_ports ports, storage::catalog catalog, apply
                   open_space(space, std::move(done));
                 }}),
       router_(store_, config.replication_factor), driver_(ports_.clock, *this),
-      joining_(config.joining) {
+      joining_(config.joining),
+      succession_(
+          {.replace_after = std::chrono::milliseconds(config.replication.replace_after.count()),
+           .pause_in_zone = std::chrono::milliseconds(config.replication.replace_after.count())}) {
   if (ports_.peers != nullptr) {
     replication_ = std::make_unique<replication>(
         replication::parts{store_, ports_.store, log_, pool_, ports_.clock, entropy_,
@@ -128,6 +131,8 @@ void node::tick() {
   const auto now = ports_.clock.monotonic();
   if (config_.tick.count() > 0 && now - supervised_ < supervise_interval) return;
   supervised_ = now;
+  settle_members(false);
+  hand_over();
   supervisor_.tick();
   trimmer_.tick();
   std::int64_t bytes = 0, memories = 0, damaged = 0;

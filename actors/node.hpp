@@ -14,6 +14,7 @@
 #include "actors/replication.hpp"
 #include "actors/supervisor.hpp"
 #include "actors/trimmer.hpp"
+#include "membership/succession.hpp"
 
 #include <condition_variable>
 #include <thread>
@@ -74,6 +75,7 @@ public:
   void status(reply<node_status> done) override;
   void cluster(reply<cluster_info> done) override;
   void leave(reply<void> done) override;
+  void retire(base::store_id member, bool dead, reply<void> done) override;
 
   void tick() override;
   void drain(std::function<void()> done) override;
@@ -101,6 +103,16 @@ private:
   void apply_directory(std::vector<storage::tail_entry> entries) override;
   void run_forked(const base::error& why) override;
   void joined() override { joining_ = false; }
+
+  // -- who goes (node_succession.cpp) --
+  std::vector<membership::standing> standings() const;
+  std::vector<member_info> members_now() const;
+  void settle_members(bool changed);
+  void open_moved(const std::vector<membership::member>& before,
+                  const std::vector<membership::member>& after);
+  bool is_retired() const;
+  void hand_over();
+  bool handed_over();
 
   using clock_time = std::chrono::nanoseconds;
 
@@ -169,6 +181,9 @@ private:
   std::vector<early_ask> early_;
   mutable std::mutex members_mutex_;
   std::vector<member_info> members_;
+  std::mutex placing_mutex_; // before members_mutex_, and never with the directory's reversed
+  membership::succession succession_;
+  std::shared_ptr<std::atomic<bool>> handing_over_ = std::make_shared<std::atomic<bool>>(false);
   reinforcement reinforcement_;
   clock_time supervised_{0};
 

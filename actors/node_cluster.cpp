@@ -16,8 +16,6 @@ void node::set_members(std::vector<member_info> members) {
   std::sort(members.begin(), members.end(), [](const member_info& a, const member_info& b) {
     return a.address != b.address ? a.address < b.address : a.store < b.store;
   });
-  std::vector<membership::member> placed;
-  for (const auto& m : members) placed.push_back({m.store, {}, m.state});
   const auto members_now = members;
   {
     const std::lock_guard lock(members_mutex_);
@@ -31,8 +29,7 @@ void node::set_members(std::vector<member_info> members) {
       else
         ports_.peers->introduce(m.store, m.address);
     }
-  router_.set_members(std::move(placed));
-  if (replication_) replication_->set_members(members_now);
+  settle_members(true);
 }
 
 // -- what others say ----------------------------------------------------------------------------
@@ -45,6 +42,8 @@ void node::message_arrived(const peer_identity& from, channel on, std::string me
 /// Another member's coordinator asks. Its directory may be ahead of this one's, and its view of who
 /// is alive may be better: what cannot be done here is worth asking elsewhere.
 void node::asked(const peer_identity&, std::shared_ptr<ask> what, reply<answer> done) {
+  if (std::holds_alternative<write_ask>(what->what) && is_retired())
+    return refuse(done, {base::errc::unavailable, "this member hands over what it holds"});
   if (const auto* write = std::get_if<write_ask>(&what->what))
     if (const auto copies = router_.copies_needed(router_.find(what->space), write->wanted);
         !copies)
@@ -101,10 +100,9 @@ void node::await(const base::space_id& space, std::vector<storage::needed_entrie
 /// A change of the directory is held by three members, or by all that are up; and only where a
 /// majority can be told, so that two halves do not go apart in names and keys.
 base::result<std::size_t> node::directory_copies() const {
-  const std::lock_guard lock(members_mutex_);
   std::size_t known = 0, up = 0;
-  for (const auto& m : members_) {
-    known += m.state != membership::member_state::left;
+  for (const auto& m : standings()) {
+    known += membership::succession::counts(m);
     up += m.state < membership::member_state::dead;
   }
   if (up < membership::quorum_of(static_cast<std::uint32_t>(known)))
@@ -129,9 +127,8 @@ void node::await_directory(std::vector<storage::needed_entries> needs, reply<voi
 std::vector<base::store_id> node::placement_of(const base::space_id& space) {
   std::vector<base::store_id> out;
   if (space == membership::directory_identity()) {
-    const std::lock_guard lock(members_mutex_);
-    for (const auto& m : members_)
-      if (m.state != membership::member_state::left) out.push_back(m.store);
+    for (const auto& m : standings())
+      if (membership::succession::counts(m)) out.push_back(m.id);
     return out;
   }
   const bool known = directory_->read([&](const membership::directory& d) {

@@ -134,6 +134,16 @@ std::vector<replica_info> replication::look_up(const base::space_id& space) cons
   return out;
 }
 
+bool replication::covered(const base::space_id& space) {
+  const auto got =
+      result_of<bool>([this](call what) { enqueue(std::move(what)); },
+                      [this, space] {
+                        const auto* which = find(space);
+                        return which != nullptr && !which->exchanging && which->core->is_covered();
+                      });
+  return got.value_or(false);
+}
+
 replication::floors replication::floors_of(const base::space_id& space,
                                            const std::vector<storage::vector_row>& rows) {
   const auto got = result_of<floors>([this](call what) { enqueue(std::move(what)); },

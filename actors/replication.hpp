@@ -73,6 +73,8 @@ public:
              std::size_t copies, std::chrono::nanoseconds patience, reply<std::size_t> done);
   /// How the others stand in a space that was opened here.
   std::vector<replica_info> replicas_of(const base::space_id& space);
+  /// A stray that every replica holds; also false when it is closed. Blocks.
+  bool covered(const base::space_id& space);
   /// How far each origin's log may be trimmed; no answer: not at all. Blocks.
   using floors = std::optional<std::vector<storage::trim_floors>>;
   floors floors_of(const base::space_id& space, const std::vector<storage::vector_row>& rows);

@@ -233,6 +233,10 @@ public:
   /// This node goes for good: nobody waits for it any more. errc::too_few_replicas: it would take
   /// the last copy of something with it; errc::unavailable: it is a cluster of one.
   virtual void leave(reply<void> done) = 0;
+  /// A member goes for good, said by any node: one that is up hands over first and then leaves, one
+  /// that is `dead` is not waited for any more. Again: the same. errc::invalid_argument: it is no
+  /// member, or not dead, or not up; errc::too_few_replicas: no majority, or nobody to take over.
+  virtual void retire(base::store_id member, bool dead, reply<void> done) = 0;
 };
 
 } // namespace engram::actors

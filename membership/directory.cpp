@@ -25,7 +25,8 @@ std::vector<directory_item> directory::apply(const directory_op& op, base::hlc s
   if (const auto* drop = std::get_if<drop_space_op>(&op)) return apply_drop(*drop);
   if (const auto* key = std::get_if<create_key_op>(&op)) return apply_key(*key, stamp, operation);
   if (const auto* revoke = std::get_if<revoke_key_op>(&op)) return apply_revoke(revoke->id);
-  return apply_level(std::get<raise_level_op>(op).level);
+  if (const auto* level = std::get_if<raise_level_op>(&op)) return apply_level(level->level);
+  return apply_retired(std::get<retire_member_op>(op).member);
 }
 
 std::vector<directory_item> directory::apply_create(const create_space_op& op, base::hlc stamp) {
@@ -82,6 +83,13 @@ std::vector<directory_item> directory::apply_level(std::uint32_t level) {
   return {after};
 }
 
+std::vector<directory_item> directory::apply_retired(const base::store_id& member) {
+  if (!retired_.insert(member).second) return {};
+  const auto after = item_of_retired(member);
+  count(nullptr, after);
+  return {after};
+}
+
 void directory::take_space(space_row row) {
   auto& name = names_[row.what.name];
   if (const auto known = spaces_.find(row.identity); known != spaces_.end())
@@ -114,6 +122,8 @@ base::result<void> directory::load(std::string_view key, std::string_view value)
     mine = std::move(*row);
   } else if (const auto* revoked = std::get_if<revocation_item>(&state)) {
     keys_[revoked->id].revoked = true;
+  } else if (const auto* retired = std::get_if<retired_item>(&state)) {
+    retired_.insert(retired->member);
   } else {
     level_ = std::get<level_item>(state).level;
   }

@@ -6,7 +6,7 @@
 // Rules: a space is its identity, equal creations are one (earliest stamp kept). A drop is a grave
 // of the identity, before or after the creation. Of several live spaces of one name, the name means
 // the smallest (stamp, identity). A key is its smallest (stamp, operation); revocation is a grave.
-// The feature level only grows.
+// The feature level only grows. A retired member stays retired.
 
 #include "membership/directory_types.hpp"
 
@@ -59,6 +59,9 @@ public:
   base::result<std::optional<space_row>>
   admit_create(const std::string& name, std::uint32_t dimension, const std::string& language) const;
 
+  // -- members --
+  bool retired(const base::store_id& member) const { return retired_.contains(member); }
+
   // -- keys and level --
   const key_row* key(std::string_view id) const;
   std::vector<key_row> keys() const; // by id
@@ -76,6 +79,7 @@ private:
                                         const base::hash128& operation);
   std::vector<directory_item> apply_revoke(const std::string& id);
   std::vector<directory_item> apply_level(std::uint32_t level);
+  std::vector<directory_item> apply_retired(const base::store_id& member);
   void take_space(space_row row);
   void take_drop(const base::space_id& identity, const std::string& name);
   void count(const directory_item* before, const directory_item& after);
@@ -84,6 +88,7 @@ private:
   std::set<base::space_id> dropped_;
   std::map<std::string, name_row, std::less<>> names_;
   std::map<std::string, key_row, std::less<>> keys_;
+  std::set<base::store_id> retired_;
   std::uint32_t level_ = 0;
   base::hash128 sum_;
 };

@@ -34,6 +34,7 @@ struct encoder {
   }
   void operator()(const revoke_key_op& op) { out.text(1, op.id); }
   void operator()(const raise_level_op& op) { out.number(1, op.level); }
+  void operator()(const retire_member_op& op) { out.hash(1, op.member.value); }
 };
 
 base::result<directory_op> decode_create_space(base::field_reader& in) {
@@ -92,6 +93,12 @@ base::result<directory_op> decode_raise_level(base::field_reader& in) {
   return directory_op{op};
 }
 
+base::result<directory_op> decode_retire_member(base::field_reader& in) {
+  retire_member_op op{base::store_id{in.hash(1)}};
+  TRY(in.finish("retire_member"));
+  return directory_op{op};
+}
+
 } // namespace
 
 base::space_id space_name::identity() const {
@@ -114,8 +121,8 @@ bool valid_space_name(std::string_view name) noexcept {
 
 directory_kind kind_of(const directory_op& op) noexcept {
   static constexpr directory_kind kinds[] = {
-      directory_kind::create_space, directory_kind::drop_space, directory_kind::create_key,
-      directory_kind::revoke_key, directory_kind::raise_level};
+      directory_kind::create_space, directory_kind::drop_space,  directory_kind::create_key,
+      directory_kind::revoke_key,   directory_kind::raise_level, directory_kind::retire_member};
   static_assert(std::size(kinds) == std::variant_size_v<directory_op>);
   return kinds[op.index()];
 }
@@ -139,6 +146,8 @@ base::result<directory_op> decode_directory_op(std::uint8_t kind, std::string_vi
     return decode_revoke_key(in);
   case directory_kind::raise_level:
     return decode_raise_level(in);
+  case directory_kind::retire_member:
+    return decode_retire_member(in);
   }
   return base::error{base::errc::unsupported_format,
                      "directory entry kind " + std::to_string(kind)};

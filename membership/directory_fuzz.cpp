@@ -23,7 +23,7 @@ directory_op draw_op(base::random& random) {
                         static_cast<std::uint32_t>(random.below(2) * 8),
                         random.chance(0.5) ? "english" : "none"};
   const auto key_id = "key-" + std::to_string(random.below(3));
-  switch (random.below(5)) {
+  switch (random.below(6)) {
   case 0:
   case 1:
     return create_space_op{what};
@@ -38,6 +38,8 @@ directory_op draw_op(base::random& random) {
                          random.hash(),
                          random.hash(),
                          base::instant{static_cast<std::int64_t>(random.below(99))}};
+  case 4:
+    return retire_member_op{base::store_id{base::hash128{1, random.below(3)}}};
   default:
     return raise_level_op{static_cast<std::uint32_t>(random.below(4))};
   }
@@ -70,6 +72,8 @@ std::string describe(const membership::directory& d) {
   for (const auto* name : {"a", "b", "c"}) out += std::to_string(d.next_generation(name)) + " ";
   for (const auto& row : d.keys())
     out += row.what.id + row.what.salt.hex() + (row.revoked ? " revoked\n" : "\n");
+  for (std::uint64_t n = 0; n < 3; ++n)
+    out += d.retired(base::store_id{base::hash128{1, n}}) ? "retired " : "stays ";
   return out + std::to_string(d.level());
 }
 

@@ -8,7 +8,7 @@ namespace {
 
 // Persisted: do not change the letters.
 constexpr char space_letter = 'S', drop_letter = 'D', key_letter = 'K', revocation_letter = 'R',
-               level_letter = 'L';
+               level_letter = 'L', retired_letter = 'M';
 
 std::string key_of(char letter, const base::hash128& which) {
   base::writer out;
@@ -69,6 +69,11 @@ base::result<directory_state> read_value(char letter, std::string_view value) {
     TRY(in.finish("directory level"));
     return directory_state{item};
   }
+  case retired_letter: {
+    retired_item item{base::store_id{in.hash(1)}};
+    TRY(in.finish("directory retired member"));
+    return directory_state{item};
+  }
   default:
     return base::error{base::errc::unsupported_format, "directory item"};
   }
@@ -80,6 +85,7 @@ struct key_maker {
   std::string operator()(const key_row& row) const { return item_of_key(row).key; }
   std::string operator()(const revocation_item& r) const { return item_of_revocation(r.id).key; }
   std::string operator()(const level_item& l) const { return item_of_level(l.level).key; }
+  std::string operator()(const retired_item& r) const { return item_of_retired(r.member).key; }
 };
 
 } // namespace
@@ -120,6 +126,12 @@ directory_item item_of_level(std::uint32_t level) {
   base::field_writer out;
   out.number(1, level);
   return {key_of(level_letter, {}), std::move(out).take()};
+}
+
+directory_item item_of_retired(const base::store_id& member) {
+  base::field_writer out;
+  out.hash(1, member.value);
+  return {key_of(retired_letter, member.value), std::move(out).take()};
 }
 
 base::result<directory_state> read_item(std::string_view key, std::string_view value) {

@@ -11,6 +11,7 @@ directory_item item_of_drop(const base::space_id& identity, const std::string& n
 directory_item item_of_key(const key_row& row);
 directory_item item_of_revocation(const std::string& id);
 directory_item item_of_level(std::uint32_t level);
+directory_item item_of_retired(const base::store_id& member);
 
 struct drop_item {
   base::space_id identity;
@@ -22,7 +23,11 @@ struct revocation_item {
 struct level_item {
   std::uint32_t level = 0;
 };
-using directory_state = std::variant<space_row, drop_item, key_row, revocation_item, level_item>;
+struct retired_item {
+  base::store_id member;
+};
+using directory_state =
+    std::variant<space_row, drop_item, key_row, revocation_item, level_item, retired_item>;
 
 /// errc::corrupt when the key is not the one its value belongs under.
 base::result<directory_state> read_item(std::string_view key, std::string_view value);

@@ -98,6 +98,19 @@ TEST_CASE("a revocation holds before and after the key is known") {
   CHECK(d.keys().size() == 1);
 }
 
+TEST_CASE("a member is retired once and stays so over a restart") {
+  directory d;
+  const base::store_id who{base::hash128{1, 2}};
+  CHECK_FALSE(d.retired(who));
+  const auto items = d.apply(retire_member_op{who}, base::hlc{1}, {});
+  REQUIRE(items.size() == 1);
+  CHECK(d.apply(retire_member_op{who}, base::hlc{2}, {}).empty());
+  directory reopened;
+  REQUIRE(reopened.load(items[0].key, items[0].value));
+  CHECK(reopened.retired(who));
+  CHECK(reopened.state_hash() == d.state_hash());
+}
+
 TEST_CASE("unknown kinds and fields stop, they are not skipped") {
   CHECK(decode_directory_op(99, "").error().code == base::errc::unsupported_format);
   CHECK(decode_directory_op(35, std::string("\x01\x01k\x09\x01x", 6)).error().code ==
@@ -111,6 +124,9 @@ TEST_CASE("entries keep their bytes") {
         "01056e6f7465730201020301080407656e676c697368");
   CHECK(base::to_hex(encode(directory_op{revoke_key_op{"ab"}})) == "01026162");
   CHECK(base::to_hex(encode(directory_op{raise_level_op{300}})) == "0102ac02");
+  const retire_member_op retire{base::store_id{base::hash128{0x0102030405060708, 9}}};
+  CHECK(static_cast<int>(kind_of(directory_op{retire})) == 37);
+  CHECK(base::to_hex(encode(directory_op{retire})) == "011001020304050607080000000000000009");
 }
 
 TEST_CASE("an item under another's key is corrupt") {

@@ -21,6 +21,7 @@ enum class directory_kind : std::uint8_t {
   create_key = 34,
   revoke_key = 35,
   raise_level = 36,
+  retire_member = 37,
 };
 
 /// Persisted: do not change the values.
@@ -61,8 +62,12 @@ struct revoke_key_op {
 struct raise_level_op {
   std::uint32_t level = 0;
 };
-using directory_op =
-    std::variant<create_space_op, drop_space_op, create_key_op, revoke_key_op, raise_level_op>;
+/// For good: it hands over what it holds and leaves, or it is dead and nobody waits for it.
+struct retire_member_op {
+  base::store_id member;
+};
+using directory_op = std::variant<create_space_op, drop_space_op, create_key_op, revoke_key_op,
+                                  raise_level_op, retire_member_op>;
 
 /// The space that holds the directory; its name is outside the grammar, so no client can ask for
 /// it.

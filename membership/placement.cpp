@@ -30,6 +30,7 @@ std::vector<candidate> weigh(const base::space_id& space, std::span<const member
   for (const auto& m : members)
     if (m.state != member_state::left) out.push_back({weight_of(space, m.id), &m});
   std::sort(out.begin(), out.end(), [](const candidate& a, const candidate& b) {
+    if (a.who->replaced != b.who->replaced) return b.who->replaced;
     return a.weight != b.weight ? a.weight > b.weight : a.who->id < b.who->id;
   });
   const auto same = [](const candidate& a, const candidate& b) { return a.who->id == b.who->id; };
@@ -57,6 +58,8 @@ placement place(const base::space_id& space, std::span<const member> members,
   std::set<std::string_view> zones;
   std::stable_partition(ranked.begin(), ranked.end(),
                         [&](const candidate& c) { return zones.insert(c.who->zone).second; });
+  std::stable_partition(ranked.begin(), ranked.end(),
+                        [](const candidate& c) { return !c.who->replaced; });
   for (std::uint32_t i = 0; i < out.factor; ++i) out.replicas.push_back(ranked[i].who->id);
   return out;
 }

@@ -22,6 +22,9 @@ struct member {
   base::store_id id;
   std::string zone; // "" is a zone like any other
   member_state state = member_state::alive;
+  bool replaced = false; // dead for long: holds a place only where nobody else can take it
+
+  friend bool operator==(const member&, const member&) = default;
 };
 
 struct placement {

@@ -200,6 +200,11 @@ public:
     ++times_left;
     done(base::success());
   }
+  std::vector<std::pair<base::store_id, bool>> retired;
+  void retire(base::store_id member, bool dead, actors::reply<void> done) override {
+    retired.emplace_back(member, dead);
+    done(base::success());
+  }
 
 private:
   space* find(base::space_id id) {
