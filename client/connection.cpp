@@ -1,5 +1,6 @@
 #include "client/connection.hpp"
 
+#include "base/bytes.hpp"
 #include "client/dial.hpp"
 #include "client/link.hpp"
 
@@ -126,6 +127,22 @@ promise<cluster_info> connection::cluster() const {
 promise<void> connection::leave() const {
   auto attempt = [](const session_ptr& s) -> promise<void> {
     return link::client_of(s).leaveRequest().send().then([](auto response) -> base::result<void> {
+      const auto result = response.getResult();
+      if (result.isError()) return decode(result.getError());
+      return base::success();
+    });
+  };
+  auto kept = std::make_shared<decltype(attempt)>(std::move(attempt));
+  return link_->once<void>(*kept).then([kept](base::result<void> done) { return done; });
+}
+
+promise<void> connection::retire(const std::string& member, bool dead) const {
+  auto attempt = [member, dead](const session_ptr& s) -> promise<void> {
+    auto request = link::client_of(s).retireRequest();
+    const std::string bytes = base::from_hex(member).value_or(std::string{});
+    request.setMember(data_of(bytes));
+    request.setDead(dead);
+    return request.send().then([](auto response) -> base::result<void> {
       const auto result = response.getResult();
       if (result.isError()) return decode(result.getError());
       return base::success();

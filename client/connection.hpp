@@ -86,6 +86,8 @@ public:
   promise<cluster_info> cluster() const;
   /// The node leaves its cluster for good. Not tried again: whoever asked looks first.
   promise<void> leave() const;
+  /// `member` as in cluster_info. Again: the same.
+  promise<void> retire(const std::string& member, bool dead) const;
 
 private:
   explicit connection(std::shared_ptr<link> shared) : link_(std::move(shared)) {}

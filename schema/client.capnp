@@ -40,6 +40,8 @@ interface Session {
   cluster @8 () -> (result :ClusterResult);                    # admin
   leave @9 () -> (result :VoidResult);                         # admin; that node, for good
   spaces @10 (selector :Selector) -> (result :SelectionResult); # resolved anew by every call on it
+  # admin; for good: one that is up hands over and leaves, one that is dead is not waited for
+  retire @11 (member :Data, dead :Bool) -> (result :VoidResult);
 
   struct SpaceResult {
     union {

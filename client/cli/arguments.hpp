@@ -93,6 +93,13 @@ struct cluster_placement_arguments {
 struct cluster_leave_arguments {
   bool yes = false;
 };
+struct cluster_decommission_arguments {
+  std::string member; // address, or the beginning of its store id
+};
+struct cluster_replace_arguments {
+  std::string member;
+  std::string by; // must be there; "": nobody in particular
+};
 struct dev_arguments {
   dev_options wanted; // an empty folder: a temporary one
 };
@@ -108,7 +115,8 @@ using command_arguments =
                  space_create_arguments, space_list_arguments, space_show_arguments,
                  space_drop_arguments, key_create_arguments, key_list_arguments,
                  key_revoke_arguments, cluster_status_arguments, cluster_members_arguments,
-                 cluster_placement_arguments, cluster_leave_arguments, dev_arguments,
+                 cluster_placement_arguments, cluster_leave_arguments,
+                 cluster_decommission_arguments, cluster_replace_arguments, dev_arguments,
                  status_arguments, version_arguments, completion_arguments>;
 
 struct arguments {

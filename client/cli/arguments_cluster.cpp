@@ -25,6 +25,19 @@ The node that is asked leaves for good: its replicas count no longer and the oth
 new ones from theirs. It is refused when it would take the last copy of something with it, and in a
 cluster of one. A node that is to come back is just stopped (SIGTERM): its place is kept.)";
 
+constexpr const char* MEMBER_HELP = "its address, or the beginning of its store id";
+
+constexpr const char* DECOMMISSION_FOOTER = R"(
+Asked of any node. From then on the member counts for nothing new; the members its spaces fall to
+fetch them, and once they hold all it has it leaves by itself, and may be stopped. Until then it has
+to stay up. It comes back only as a new member, with an empty folder.)";
+
+constexpr const char* REPLACE_FOOTER = R"(
+Asked of any node that reaches a majority. The members that its spaces fall to make new replicas
+from those that are left, at once; without this command that begins after replace_after_s. Start the
+member that is to take its place before, with an empty folder, so that nothing moves twice. Should
+the replaced one come back, it hands over what it has and leaves.)";
+
 constexpr const char* DEV_FOOTER = R"(
 Starts N processes `engram node` on loopback, each with three ports in a row (http, rpc, gossip),
 the first on those of a lone node, the others joining it. Their logs come out together, each line
@@ -67,6 +80,16 @@ void command_line::add_cluster() {
       add(*cluster, "leave", "take this node out of the cluster, for good", cluster_leave_);
   leave->footer(LEAVE_FOOTER);
   leave->add_flag("--yes", cluster_leave_.yes, "do not ask");
+  auto* decommission =
+      add(*cluster, "decommission", "a member hands over all it holds, then leaves for good",
+          cluster_decommission_);
+  decommission->footer(DECOMMISSION_FOOTER);
+  decommission->add_option("MEMBER", cluster_decommission_.member, MEMBER_HELP)->required();
+  auto* replace = add(*cluster, "replace",
+                      "a dead member will not come back: wait for it no longer", cluster_replace_);
+  replace->footer(REPLACE_FOOTER);
+  replace->add_option("MEMBER", cluster_replace_.member, MEMBER_HELP)->required();
+  replace->add_option("--by", cluster_replace_.by, "only when this one is a member, and alive");
 }
 
 } // namespace engram::client

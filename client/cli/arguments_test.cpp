@@ -53,6 +53,10 @@ TEST_CASE("a command line becomes the values that it names") {
       4);
   CHECK(asked<cluster_placement_arguments>({"cluster", "placement", "--space", "n"}).space == "n");
   CHECK_FALSE(asked<cluster_leave_arguments>({"cluster", "leave"}).yes);
+  CHECK(asked<cluster_decommission_arguments>({"cluster", "decommission", "ab"}).member == "ab");
+  const auto replace = asked<cluster_replace_arguments>({"cluster", "replace", "a", "--by", "b"});
+  CHECK(replace.member == "a");
+  CHECK(replace.by == "b");
   const auto dev = asked<dev_arguments>({"dev", "--nodes", "5", "--", "--log-level", "debug"});
   CHECK(dev.wanted.nodes == 5);
   CHECK(dev.wanted.flags == std::vector<std::string>{"--log-level", "debug"});

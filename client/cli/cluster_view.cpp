@@ -92,6 +92,20 @@ const member_info* find_member(const cluster_info& in, std::string_view store) n
   return found == in.members.end() ? nullptr : &*found;
 }
 
+base::result<member_info> named_member(const cluster_info& in, std::string_view name) {
+  std::vector<member_info> meant;
+  for (const member_info& each : in.members)
+    if (each.address == name || (!name.empty() && each.store.starts_with(name)))
+      meant.push_back(each);
+  // An address may have had another member before, which is gone for good.
+  if (meant.size() > 1)
+    std::erase_if(meant, [](const member_info& each) { return each.state == member_state::left; });
+  if (meant.size() == 1) return meant.front();
+  return {base::errc::invalid_argument,
+          std::string(meant.empty() ? "no member" : "more than one member") + " is called " +
+              std::string(name)};
+}
+
 std::uint32_t reachable(const placement_info& space, const cluster_info& in) noexcept {
   return static_cast<std::uint32_t>(
       std::count_if(space.replicas.begin(), space.replicas.end(), [&](const replica_info& each) {

@@ -12,6 +12,9 @@ std::string_view name_of(member_state state) noexcept;
 /// The member with that store id; nullptr: none is known.
 const member_info* find_member(const cluster_info& in, std::string_view store) noexcept;
 
+/// The one member that has this address, or whose store id begins so. errc::invalid_argument.
+base::result<member_info> named_member(const cluster_info& in, std::string_view name);
+
 /// Replicas of the placement whose member is not known to be dead or gone.
 std::uint32_t reachable(const placement_info& space, const cluster_info& in) noexcept;
 

@@ -57,6 +57,18 @@ TEST_CASE("a cluster serves while every space reaches its quorum, a suspect stil
   CHECK(serves({}));
 }
 
+TEST_CASE("a member is named by its address or the beginning of its store id, and only one") {
+  auto seen = three(member_state::alive, member_state::alive);
+  CHECK(named_member(seen, "10.0.0.2:7434")->store == "b");
+  CHECK(named_member(seen, "c")->store == "c");
+  CHECK(named_member(seen, "").error().code == base::errc::invalid_argument);
+  CHECK(named_member(seen, "d").error().code == base::errc::invalid_argument);
+  seen.members.push_back({"bb", "10.0.0.2:7434", member_state::left, 4});
+  CHECK(named_member(seen, "10.0.0.2:7434")->store == "b");
+  seen.members.back().state = member_state::dead;
+  CHECK(named_member(seen, "b").error().code == base::errc::invalid_argument);
+}
+
 TEST_CASE("a store that hands entries over, or that no member has, is no replica in reach") {
   auto seen = three(member_state::alive, member_state::alive);
   seen.spaces[0].replicas[0].placed = false;

@@ -101,4 +101,47 @@ int run_command(const cluster_leave_arguments& asked, shell& in) {
   return EXIT_DONE;
 }
 
+namespace {
+
+int retire(connection& node, const member_info& member, bool dead, shell& in) {
+  const auto done = in.loop().wait(node.retire(member.store, dead));
+  if (!done) return in.fail(done.error());
+  if (in.json()) {
+    json_writer w;
+    return in.print(w.begin_object().field("retired", member.store).end_object());
+  }
+  in.out() << member.address
+           << (dead ? " is not waited for any more" : " hands over what it holds and then leaves")
+           << "; engram cluster status shows how far that is\n";
+  return EXIT_DONE;
+}
+
+} // namespace
+
+int run_command(const cluster_decommission_arguments& asked, shell& in) {
+  auto node = in.connect();
+  if (!node) return in.fail(node.error());
+  const auto seen = in.loop().wait(node->cluster());
+  if (!seen) return in.fail(seen.error());
+  const auto member = named_member(*seen, asked.member);
+  if (!member) return in.fail(member.error());
+  return retire(*node, *member, false, in);
+}
+
+int run_command(const cluster_replace_arguments& asked, shell& in) {
+  auto node = in.connect();
+  if (!node) return in.fail(node.error());
+  const auto seen = in.loop().wait(node->cluster());
+  if (!seen) return in.fail(seen.error());
+  const auto member = named_member(*seen, asked.member);
+  if (!member) return in.fail(member.error());
+  if (!asked.by.empty()) {
+    const auto by = named_member(*seen, asked.by);
+    if (!by) return in.fail(by.error());
+    if (by->state != member_state::alive)
+      return in.fail({base::errc::invalid_argument, by->address + " is not alive"});
+  }
+  return retire(*node, *member, true, in);
+}
+
 } // namespace engram::client

@@ -57,6 +57,8 @@ private:
   cluster_members_arguments cluster_members_;
   cluster_placement_arguments cluster_placement_;
   cluster_leave_arguments cluster_leave_;
+  cluster_decommission_arguments cluster_decommission_;
+  cluster_replace_arguments cluster_replace_;
   dev_arguments dev_;
   status_arguments status_;
   version_arguments version_;

@@ -25,6 +25,8 @@ int run_command(const cluster_status_arguments& asked, shell& in);
 int run_command(const cluster_members_arguments& asked, shell& in);
 int run_command(const cluster_placement_arguments& asked, shell& in);
 int run_command(const cluster_leave_arguments& asked, shell& in);
+int run_command(const cluster_decommission_arguments& asked, shell& in);
+int run_command(const cluster_replace_arguments& asked, shell& in);
 int run_command(const dev_arguments& asked, shell& in);
 int run_command(const status_arguments& asked, shell& in);
 int run_command(const version_arguments& asked, shell& in);

@@ -46,6 +46,14 @@ errc refusal_of_leave(rpc_fixture& f, schema::Session::Client on) {
   return answer.getResult().isOk() ? errc::ok : code_of(answer.getResult().getError());
 }
 
+errc refusal_of_retire(rpc_fixture& f, schema::Session::Client on, const std::string& member) {
+  auto request = on.retireRequest();
+  request.setMember({reinterpret_cast<const kj::byte*>(member.data()), member.size()});
+  request.setDead(true);
+  auto answer = request.send().wait(f.wait());
+  return answer.getResult().isOk() ? errc::ok : code_of(answer.getResult().getError());
+}
+
 } // namespace
 
 TEST_SUITE("node") {
@@ -97,12 +105,19 @@ TEST_SUITE("node") {
       auto session = f.session(key);
       CHECK(refusal_of_cluster(f, session) == errc::forbidden);
       CHECK(refusal_of_leave(f, session) == errc::forbidden);
+      CHECK(refusal_of_retire(f, session, std::string(16, 'x')) == errc::forbidden);
     }
     CHECK(f.service.times_left == 0);
     auto boss = f.session("boss");
     CHECK(refusal_of_cluster(f, boss) == errc::ok);
     CHECK(refusal_of_leave(f, boss) == errc::ok);
     CHECK(f.service.times_left == 1);
+    CHECK(refusal_of_retire(f, boss, "short") == errc::invalid_argument);
+    CHECK(f.service.retired.empty());
+    CHECK(refusal_of_retire(f, boss, std::string(16, 'x')) == errc::ok);
+    REQUIRE(f.service.retired.size() == 1);
+    CHECK(f.service.retired[0].first.hex() == base::to_hex(std::string(16, 'x')));
+    CHECK(f.service.retired[0].second);
   }
 
   TEST_CASE("a node that may not leave says why and stays") {

@@ -38,6 +38,7 @@ public:
   kj::Promise<void> status(StatusContext context) override;
   kj::Promise<void> cluster(ClusterContext context) override;
   kj::Promise<void> leave(LeaveContext context) override;
+  kj::Promise<void> retire(RetireContext context) override;
   kj::Promise<void> spaces(SpacesContext context) override;
 
 private:

@@ -115,8 +115,7 @@ replicator::effects replicator::tick(base::instant now) {
   tick_state(out);
   if (stray_ && now >= next_offer_) {
     next_offer_ = now + how_.offer_every;
-    strays_.noted(held());
-    add(strays_.offers(placement_), out);
+    add(strays_.offers(placement_, held()), out);
   }
   return end(std::move(out));
 }

@@ -112,10 +112,7 @@ public:
   bool may_trim() const noexcept { return !target_; }
   bool is_stray() const noexcept { return stray_; }
   /// A stray that every replica holds, all that is here now: the copy may go.
-  bool is_covered() {
-    strays_.noted(held());
-    return stray_ && strays_.covered(placement_);
-  }
+  bool is_covered() const { return stray_ && strays_.covered(placement_, held()); }
   std::uint64_t forks_lost() const noexcept { return forks_lost_; }
   /// Offers refused since the last snapshot that came, because taking them would lose what is here
   /// only as state. Growing: somebody has to look.
