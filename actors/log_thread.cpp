@@ -9,11 +9,11 @@ namespace {
 constexpr std::chrono::milliseconds disk_look_interval{250};
 
 /// What this run wrote; entries of other runs are the tap's.
-std::map<std::uint32_t, std::vector<log_outcome>> by_space(std::vector<storage::log_outcome> from,
-                                                           std::uint32_t self) {
+std::map<std::uint32_t, std::vector<log_outcome>>
+by_space(const std::vector<storage::log_outcome>& from, std::uint32_t self) {
   std::map<std::uint32_t, std::vector<log_outcome>> out;
-  for (auto& o : from)
-    if (o.origin == self) out[o.space].push_back({o.ticket, o.origin, std::move(o.entries)});
+  for (const auto& o : from)
+    if (o.origin == self) out[o.space].push_back({o.ticket, o.origin, o.entries});
   return out;
 }
 
@@ -221,21 +221,24 @@ bool log_thread::work(std::unique_lock<std::mutex>& lock) {
 
 /// Forms and writes one batch; false when the store failed.
 bool log_thread::write_once(std::unique_lock<std::mutex>& lock) {
-  auto formed = log_.form(clock_.wall());
+  auto formed = log_.form(clock_.wall(), tap_ != nullptr && tap_->wants_payloads());
   // At the end the state has to be durable, not only what was acknowledged.
   const bool sync = formed.sync || stopping_ || settle_wanted_ > settle_done_;
   written_since_ += formed.changes.bytes();
   lock.unlock();
+  const auto made =
+      std::make_shared<const std::vector<storage::log_outcome>>(std::move(formed.outcomes));
+  const bool tapped = tap_ != nullptr && !made->empty();
+  if (tapped) tap_->formed(made);
   const auto began = clock_.monotonic();
   const auto written = store_.write(formed.changes, sync);
   const auto took = clock_.monotonic() - began;
   batches_.add();
   bytes_.add(formed.changes.bytes());
   write_us_.record_us(static_cast<std::uint64_t>(took.count() / 1000));
-  std::map<std::uint32_t, std::vector<log_outcome>> outcomes;
-  for (const auto& o : formed.outcomes) entries_.add(o.entries.size());
-  if (tap_ != nullptr && written && !formed.outcomes.empty()) tap_->durable(formed.outcomes);
-  outcomes = by_space(std::move(formed.outcomes), self_number_);
+  for (const auto& o : *made) entries_.add(o.entries.size());
+  if (tapped && written) tap_->durable(made);
+  auto outcomes = by_space(*made, self_number_);
   if (!written)
     for (auto& [space, list] : outcomes)
       for (auto& outcome : list)
@@ -266,7 +269,7 @@ void log_thread::fail(std::unique_lock<std::mutex>& lock, const base::error& why
     std::move(formed.outcomes.begin(), formed.outcomes.end(), std::back_inserter(left));
   }
   lock.unlock();
-  auto outcomes = by_space(std::move(left), self_number_);
+  auto outcomes = by_space(left, self_number_);
   for (auto& [space, list] : outcomes) {
     for (auto& outcome : list)
       outcome.entries = base::error{base::errc::unavailable, "the store failed"};

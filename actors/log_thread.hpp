@@ -26,9 +26,15 @@ namespace engram::actors {
 /// Who carries what is durable to other replicas, and theirs to the spaces. Must not block.
 class log_tap {
 public:
+  using outcomes = std::shared_ptr<const std::vector<storage::log_outcome>>;
+
   virtual ~log_tap() = default;
-  /// Own and foreign ones, before the spaces hear of their own. Thread: the log's.
-  virtual void durable(const std::vector<storage::log_outcome>& outcomes) = 0;
+  /// Whether to keep the payloads of the next batch with its outcomes.
+  virtual bool wants_payloads() = 0;
+  /// A batch is about to be written. Thread: the log's, for this and the next.
+  virtual void formed(const outcomes& what) = 0;
+  /// It is on disk. Own and foreign ones, before the spaces hear of their own.
+  virtual void durable(const outcomes& what) = 0;
   /// At the first opening of a space in this process: what the disk holds of it, and is applied.
   virtual void restored(std::uint32_t number, const base::space_id& space,
                         storage::log_vector held) = 0;

@@ -30,11 +30,11 @@ replication::replication(parts with)
 
 replication::~replication() { stop(); }
 
-void replication::enqueue(event what, std::size_t bytes) {
+void replication::enqueue(event what, std::size_t bytes, bool droppable) {
   {
     const std::lock_guard lock(mutex_);
     if (stopping_) return; // what is dropped answers for itself
-    if (bytes > 0 && inbox_bytes_ + bytes > with_.rules.inbox_bytes_max) {
+    if (droppable && inbox_bytes_ + bytes > with_.rules.inbox_bytes_max) {
       dropped_.add();
       return;
     }
@@ -47,7 +47,7 @@ void replication::enqueue(event what, std::size_t bytes) {
 
 void replication::arrived(const base::store_id& from, std::string message) {
   const auto bytes = message.size();
-  enqueue(arrival{from, std::move(message)}, bytes);
+  enqueue(arrival{from, std::move(message)}, bytes, true);
 }
 
 void replication::set_members(std::vector<member_info> members) {
@@ -57,11 +57,36 @@ void replication::set_members(std::vector<member_info> members) {
 
 void replication::opened(std::shared_ptr<space_slot> slot) { enqueue(opening{std::move(slot)}); }
 
-/// Alone nobody waits for it: it is taken with the next step, and no thread is woken for it.
-void replication::durable(const std::vector<storage::log_outcome>& outcomes) {
-  if (!alone_) return enqueue(outcomes);
+namespace {
+
+std::size_t bytes_of(const std::vector<storage::log_outcome>& outcomes) {
+  std::size_t out = 0;
+  for (const auto& one : outcomes)
+    for (const auto& payload : one.payloads) out += payload.size();
+  return out;
+}
+
+} // namespace
+
+/// Beyond the inbox's bound they are read from the disk again.
+bool replication::wants_payloads() {
+  if (alone_) return false;
   const std::lock_guard lock(mutex_);
-  if (!stopping_) inbox_.push_back(outcomes);
+  return inbox_bytes_ < with_.rules.inbox_bytes_max;
+}
+
+void replication::formed(const outcomes& what) {
+  const bool own = std::any_of(what->begin(), what->end(), [this](const auto& one) {
+    return one.origin == with_.log.self_number();
+  });
+  if (own && !alone_) enqueue(forming{what});
+}
+
+/// Alone nobody waits for it: it is taken with the next step, and no thread is woken for it.
+void replication::durable(const outcomes& what) {
+  if (!alone_) return enqueue(what, bytes_of(*what));
+  const std::lock_guard lock(mutex_);
+  if (!stopping_) inbox_.push_back(what);
 }
 
 void replication::restored(std::uint32_t number, const base::space_id& space,

@@ -64,7 +64,9 @@ public:
   void arrived(const base::store_id& from, std::string message);
   void set_members(std::vector<member_info> members);
   void opened(std::shared_ptr<space_slot> slot);
-  void durable(const std::vector<storage::log_outcome>& outcomes) override;
+  bool wants_payloads() override;
+  void formed(const outcomes& what) override;
+  void durable(const outcomes& what) override;
   void restored(std::uint32_t number, const base::space_id& space,
                 storage::log_vector held) override;
   /// `done` gets how many stores hold it: `needs`, or with none all that is here. errc::timed_out
@@ -103,8 +105,10 @@ private:
     reply<std::size_t> done;
   };
   using call = std::function<void()>;
-  using event =
-      std::variant<arrival, std::vector<storage::log_outcome>, restoration, opening, waiting, call>;
+  struct forming {
+    outcomes what;
+  };
+  using event = std::variant<arrival, forming, outcomes, restoration, opening, waiting, call>;
 
   struct peer {
     std::string address;
@@ -129,7 +133,7 @@ private:
         in_sync_at; // when this replica last held all that the others said; max(): it does
   };
 
-  void enqueue(event what, std::size_t bytes = 0);
+  void enqueue(event what, std::size_t bytes = 0, bool droppable = false);
   void run();
   void step(event& what);
   void tick();
@@ -137,7 +141,8 @@ private:
 
   // events (replication_events.cpp)
   void take(arrival& what);
-  void take(std::vector<storage::log_outcome>& outcomes);
+  void take(forming& what);
+  void take(outcomes& what);
   void take(restoration& what);
   void take(opening& what);
   void take(waiting& what);
@@ -153,8 +158,9 @@ private:
   void carry_out(const base::space_id& space, storage::replicator::effects effects);
   void send(const base::store_id& to, storage::message::any what);
   void flush();
-  void apply(const base::space_id& space, std::uint32_t origin,
-             const std::vector<storage::entry_header>& entries);
+  storage::tail_entry read_entry(std::uint32_t space, std::uint32_t origin,
+                                 const storage::entry_header& header) const;
+  void apply(const base::space_id& space, std::vector<storage::tail_entry> entries);
   void catch_up(const base::space_id& space, space_slot& slot);
   void read_account(const base::space_id& space, storage::account_wish which);
   void start_exchange(const base::space_id& space);

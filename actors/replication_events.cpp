@@ -108,18 +108,27 @@ void replication::members_changed(std::vector<member_info> members) {
 
 // -- the log ------------------------------------------------------------------------------------
 
-void replication::take(std::vector<storage::log_outcome>& outcomes) {
-  std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<storage::entry_header>> foreign;
-  for (const auto& outcome : outcomes) {
-    if (outcome.origin == with_.log.self_number()) continue;
+void replication::take(forming& what) {
+  for (const auto& outcome : *what.what)
+    if (const auto space = by_number_.find(outcome.space); space != by_number_.end())
+      carry_out(space->second, replicas_.at(space->second).core->formed(outcome, steady()));
+}
+
+void replication::take(outcomes& what) {
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<storage::tail_entry>> foreign;
+  for (const auto& outcome : *what) {
+    if (outcome.origin == with_.log.self_number() || !by_number_.contains(outcome.space)) continue;
     auto& together = foreign[{outcome.space, outcome.origin}];
-    for (const auto* list : {&outcome.entries, &outcome.released})
-      together.insert(together.end(), list->begin(), list->end());
+    for (std::size_t i = 0; i < outcome.entries.size(); ++i)
+      together.push_back(
+          i < outcome.payloads.size()
+              ? storage::tail_of(outcome.origin, outcome.entries[i], outcome.payloads[i])
+              : read_entry(outcome.space, outcome.origin, outcome.entries[i]));
+    for (const auto& header : outcome.released)
+      together.push_back(read_entry(outcome.space, outcome.origin, header));
   }
-  for (const auto& [where, entries] : foreign)
-    if (const auto space = by_number_.find(where.first); space != by_number_.end())
-      apply(space->second, where.second, entries);
-  for (const auto& outcome : outcomes)
+  for (auto& [where, entries] : foreign) apply(by_number_.at(where.first), std::move(entries));
+  for (const auto& outcome : *what)
     if (const auto space = by_number_.find(outcome.space); space != by_number_.end())
       carry_out(space->second, replicas_.at(space->second).core->durable(outcome, steady()));
 }

@@ -155,31 +155,28 @@ bool replication::is_replaceable(const replica& which) const {
 
 // -- applying -----------------------------------------------------------------------------------
 
-void replication::apply(const base::space_id& space, std::uint32_t origin,
-                        const std::vector<storage::entry_header>& entries) {
+storage::tail_entry replication::read_entry(std::uint32_t space, std::uint32_t origin,
+                                            const storage::entry_header& header) const {
+  const auto stored =
+      with_.store.get(storage::column::payload, storage::entry_key(space, origin, header.sequence));
+  return storage::tail_of(origin, header, stored ? *stored : std::string{});
+}
+
+void replication::apply(const base::space_id& space, std::vector<storage::tail_entry> entries) {
   if (entries.empty()) return;
   const bool directory = space == membership::directory_identity();
   const auto slot = directory ? nullptr : with_.host.find(space);
   if (!directory && !slot) return; // the log keeps them for the next opening
-  std::vector<storage::tail_entry> read(entries.size());
-  const auto number = replicas_.at(space).number;
-  for (std::size_t i = 0; i < entries.size(); ++i) {
-    read[i].origin = origin;
-    read[i].header = entries[i];
-    auto stored = with_.store.get(storage::column::payload,
-                                  storage::entry_key(number, origin, entries[i].sequence));
-    if (stored && stored->size() > storage::payload_salt_bytes)
-      read[i].payload = stored->substr(storage::payload_salt_bytes);
-  }
-  applied_.add(read.size());
-  if (directory) return with_.host.apply_directory(std::move(read));
+  applied_.add(entries.size());
+  if (directory) return with_.host.apply_directory(std::move(entries));
 
-  std::vector<foreign_entry> ready(read.size());
-  with_.pool.for_each(read.size(), [&](std::size_t i) {
-    ready[i].meta = meta_of(read[i].header, origin);
-    if (!read[i].payload) return;
-    auto what = memory::decode_prepared(static_cast<memory::entry_kind>(read[i].header.kind),
-                                        *std::move(read[i].payload), slot->config, slot->words);
+  std::vector<foreign_entry> ready(entries.size());
+  with_.pool.for_each(entries.size(), [&](std::size_t i) {
+    auto& [origin, header, payload, after_gap] = entries[i];
+    ready[i].meta = meta_of(header, origin);
+    if (!payload) return;
+    auto what = memory::decode_prepared(static_cast<memory::entry_kind>(header.kind),
+                                        *std::move(payload), slot->config, slot->words);
     if (what)
       ready[i].what = *std::move(what);
     else
@@ -198,9 +195,10 @@ void replication::catch_up(const base::space_id& space, space_slot& slot) {
     const storage::message::pull rest{space, origin, applied.at(origin) + 1, ~0ull >> 1, true};
     const auto found = storage::answer_pull(with_.store, {which.number, number}, rest, durable);
     if (!found) continue;
-    std::vector<storage::entry_header> headers;
-    for (const auto& item : found->items) headers.push_back(item.header);
-    apply(space, number, headers);
+    std::vector<storage::tail_entry> entries;
+    for (const auto& item : found->items)
+      entries.push_back(read_entry(which.number, number, item.header));
+    apply(space, std::move(entries));
   }
 }
 

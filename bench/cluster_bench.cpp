@@ -1,6 +1,6 @@
 // What several nodes cost and give against one, all of them processes of the shipped binary on this
 // machine: forming, quorum writes, recalls through another node, lag, catching up.
-//   cluster_bench [binary] [rounds]      default: build/release/node/engram, 5
+//   cluster_bench [binary] [rounds] [writes]   default: build/release/node/engram, 5, everything
 
 #include "bench/corpus.hpp"
 #include "bench/paired.hpp"
@@ -209,7 +209,7 @@ void measure_catch_up(report& table, client::event_loop& loop, process_cluster& 
               in_flight, flood, pace / flood);
 }
 
-int run(const std::string& binary, int rounds) {
+int run(const std::string& binary, int rounds, bool only_writes) {
   scratch disk;
   report table("a cluster against one node");
   client::event_loop loop;
@@ -217,6 +217,10 @@ int run(const std::string& binary, int rounds) {
   from.associations.clear();
   const process_cluster one(loop, binary, disk.fresh("one"), 1);
   process_cluster three(loop, binary, disk.fresh("three"), 3);
+  if (only_writes) {
+    measure_writes(table, loop, one, three, from, rounds);
+    return table.exit_code();
+  }
   table.limit("three nodes form, s", three.seconds_to_form(), one.seconds_to_form(),
               three.seconds_to_form(), report::bound::at_most, 5);
   measure_lag(table, loop, three, from);
@@ -235,5 +239,6 @@ int run(const std::string& binary, int rounds) {
 
 int main(int argc, char** argv) {
   return engram::bench::run(argc > 1 ? argv[1] : "build/release/node/engram",
-                            argc > 2 ? std::atoi(argv[2]) : 5);
+                            argc > 2 ? std::atoi(argv[2]) : 5,
+                            argc > 3 && std::string_view(argv[3]) == "writes");
 }

@@ -1,6 +1,6 @@
 #include "memory/state_hash.hpp"
 
-#include "base/bytes.hpp"
+#include <bit>
 
 namespace engram::memory {
 namespace {
@@ -26,17 +26,15 @@ std::size_t state_hash::touch(std::string_view key) noexcept {
 }
 
 base::hash128 state_hash::digest(const base::space_id& space) const {
-  // Why not digest128 over all: this is made at every publish, and nobody gains by forging it.
-  base::writer all;
-  for (const auto& bucket : buckets_) {
-    all.u64(bucket.high);
-    all.u64(bucket.low);
-  }
+  // Why not digest128 over all: this is made at every publish, and nobody gains by forging it. For
+  // the same reason the sums are hashed where they lie: high, low, little endian.
+  static_assert(std::endian::native == std::endian::little && sizeof(base::hash128) == 16);
+  const std::string_view all{reinterpret_cast<const char*>(buckets_.data()), sizeof buckets_};
   return base::digest128()
       .add_field("engram state")
       .add(engine_version)
       .add(space.value)
-      .add(base::fast_hash128(all.view()))
+      .add(base::fast_hash128(all))
       .finish();
 }
 

@@ -64,6 +64,12 @@ base::hash128 hash_payload(const base::hash128& salt, std::string_view bytes) {
   return base::digest128{view}.add(bytes).finish();
 }
 
+base::hash128 hash_stored_payload(std::string_view stored) {
+  return base::digest128{stored.substr(0, payload_salt_bytes)}
+      .add(stored.substr(payload_salt_bytes))
+      .finish();
+}
+
 sealed_payload seal_payload(const base::hash128& salt, std::string_view bytes) {
   sealed_payload sealed;
   sealed.hash = hash_payload(salt, bytes);

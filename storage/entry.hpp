@@ -52,6 +52,8 @@ struct sealed_payload {
 sealed_payload seal_payload(const base::hash128& salt, std::string_view bytes);
 
 base::hash128 hash_payload(const base::hash128& salt, std::string_view bytes);
+/// Requires: at least the salt.
+base::hash128 hash_stored_payload(std::string_view stored);
 base::hash128 running_hash(const base::hash128& previous, const entry_header& header);
 /// Sets header.running from `previous` and returns the encoded header.
 std::string seal_header(const base::hash128& previous, entry_header& header);

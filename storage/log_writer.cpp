@@ -20,11 +20,10 @@ std::string state_key(std::uint32_t space, std::string_view relative) {
   return key;
 }
 
-base::result<void> verify_payload(const entry& what) {
-  if (what.erased) return {};
-  const auto& [salt, bytes] = what.payload;
-  if (bytes.size() == what.header.payload_bytes &&
-      hash_payload(salt, bytes) == what.header.payload_hash)
+base::result<void> verify_payload(const foreign_entry& what) {
+  if (what.payload.empty()) return {}; // erased
+  if (what.payload.size() == payload_salt_bytes + what.header.payload_bytes &&
+      hash_stored_payload(what.payload) == what.header.payload_hash)
     return {};
   return {base::errc::malformed_message, "payload of origin=" + what.header.origin.hex() +
                                              " sequence=" + std::to_string(what.header.sequence)};
@@ -76,10 +75,10 @@ void log_writer::replayed(std::uint32_t space, std::uint32_t origin, const entry
 }
 
 base::result<origin_chain::verdict> log_writer::offer(foreign_entry what, base::instant now) {
-  const auto bytes = entry_overhead_bytes + what.what.payload.bytes.size();
+  const auto bytes = entry_overhead_bytes + what.payload.size();
   TRY(admit(1, bytes));
-  TRY(verify_payload(what.what));
-  const auto& header = what.what.header;
+  TRY(verify_payload(what));
+  const auto& header = what.header;
   auto& known = chain(what.space, what.origin);
   // Nobody else writes for this run: an entry of it that is not here means a fork.
   if (what.origin == self_.number && header.sequence > known.last())
@@ -96,7 +95,7 @@ base::result<origin_chain::verdict> log_writer::offer(foreign_entry what, base::
     next.outcome.entries.push_back(header);
     next.outcome.released = known.release();
   }
-  next.foreign = std::move(what.what);
+  next.foreign = std::move(what);
   next.bytes = bytes;
   ++queued_entries_;
   queued_bytes_ += bytes;
@@ -136,7 +135,7 @@ void log_writer::clear_fork(std::uint32_t space, std::uint32_t origin) {
 
 // -- forming --
 
-formed_batch log_writer::form(base::instant now) {
+formed_batch log_writer::form(base::instant now, bool keep_payloads) {
   formed_batch out;
   out.changes = std::exchange(notes_, {});
   std::size_t entries = 0, bytes = 0;
@@ -147,7 +146,10 @@ formed_batch log_writer::form(base::instant now) {
     if (entries > 0 && !fits) break;
     entries += next.entries();
     bytes += next.bytes;
-    next.foreign ? write_foreign(next, out.changes) : write_own(next, now, out.changes);
+    if (next.foreign)
+      write_foreign(next, keep_payloads, out.changes);
+    else
+      write_own(next, now, keep_payloads, out.changes);
     queued_entries_ -= next.entries();
     queued_bytes_ -= next.bytes;
     out.outcomes.push_back(std::move(next.outcome));
@@ -158,7 +160,7 @@ formed_batch log_writer::form(base::instant now) {
   return out;
 }
 
-void log_writer::write_own(queued& what, base::instant now, batch& out) {
+void log_writer::write_own(queued& what, base::instant now, bool keep_payloads, batch& out) {
   auto& log = chain(what.outcome.space, self_.number);
   what.outcome.entries.reserve(what.items.size());
   for (auto& item : what.items) {
@@ -176,16 +178,18 @@ void log_writer::write_own(queued& what, base::instant now, batch& out) {
     log.extend(header);
     auto key = entry_key(what.outcome.space, self_.number, header.sequence);
     out.put(column::log, key, std::move(encoded));
+    if (keep_payloads) what.outcome.payloads.push_back(item.payload.stored);
     out.put(column::payload, std::move(key), std::move(item.payload.stored));
     what.outcome.entries.push_back(header);
   }
 }
 
-void log_writer::write_foreign(queued& what, batch& out) {
-  const auto& [header, payload, erased] = *what.foreign;
-  auto key = entry_key(what.outcome.space, what.outcome.origin, header.sequence);
+void log_writer::write_foreign(queued& what, bool keep_payloads, batch& out) {
+  auto& [ticket, space, origin, header, payload, stored] = *what.foreign;
+  auto key = entry_key(space, origin, header.sequence);
   out.put(column::log, key, encode_header(header));
-  out.put(column::payload, std::move(key), erased ? std::string{} : encode_payload(payload));
+  if (keep_payloads && !what.outcome.entries.empty()) what.outcome.payloads.push_back(payload);
+  out.put(column::payload, std::move(key), std::move(payload));
 }
 
 } // namespace engram::storage

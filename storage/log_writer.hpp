@@ -50,7 +50,8 @@ struct submission {
 struct foreign_entry {
   std::uint64_t ticket = 0;
   std::uint32_t space = 0, origin = 0; // local numbers
-  entry what;
+  entry_header header;
+  std::string payload;                 // as stored; empty: erased
   std::optional<base::hash128> stored; // running hash on disk at that place, if there is one
 };
 
@@ -59,6 +60,7 @@ struct log_outcome {
   std::uint64_t ticket = 0;
   std::uint32_t space = 0, origin = 0;
   std::vector<entry_header> entries;  // to be applied in this order; empty above a gap
+  std::vector<std::string> payloads;  // theirs as stored, where form() was asked to keep them
   std::vector<entry_header> released; // were durable before, and follow now
 };
 
@@ -112,22 +114,22 @@ public:
   const run& self() const noexcept { return self_; }
 
   /// Whole submissions in their order, as many as the limits allow, and everything noted.
-  formed_batch form(base::instant now);
+  formed_batch form(base::instant now, bool keep_payloads = false);
 
 private:
   struct queued {
     log_outcome outcome;
     base::space_id identity;
     std::vector<log_item> items; // own: to be stamped
-    std::optional<entry> foreign;
+    std::optional<foreign_entry> foreign;
     std::size_t bytes = 0;
     std::size_t entries() const noexcept { return foreign ? 1 : items.size(); }
   };
 
   origin_chain& chain(std::uint32_t space, std::uint32_t origin);
   base::result<void> admit(std::size_t entries, std::size_t bytes) const;
-  void write_own(queued& what, base::instant now, batch& out);
-  void write_foreign(queued& what, batch& out);
+  void write_own(queued& what, base::instant now, bool keep_payloads, batch& out);
+  void write_foreign(queued& what, bool keep_payloads, batch& out);
 
   run self_;
   base::hlc_clock clock_;

@@ -38,7 +38,7 @@ std::vector<entry> foreign_log(std::size_t count, base::origin_id origin, std::u
 }
 
 foreign_entry offered(const entry& what, std::uint64_t ticket = 0) {
-  return {ticket, 1, 9, what, std::nullopt};
+  return {ticket, 1, 9, what.header, what.erased ? "" : encode_payload(what.payload), std::nullopt};
 }
 
 } // namespace

@@ -195,6 +195,12 @@ private:
 
 } // namespace
 
+tail_entry tail_of(std::uint32_t origin, const entry_header& header, std::string_view stored) {
+  tail_entry out{origin, header, std::nullopt, false};
+  if (stored.size() > payload_salt_bytes) out.payload.emplace(stored.substr(payload_salt_bytes));
+  return out;
+}
+
 base::result<std::vector<base::error>> read_tail(const store& from, std::uint32_t space,
                                                  const std::vector<std::uint32_t>& origins,
                                                  const std::vector<vector_row>& applied,

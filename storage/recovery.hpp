@@ -67,6 +67,8 @@ struct tail_entry {
   /// The entry before it could not be read: the log does not prove that this one follows.
   bool after_gap = false;
 };
+/// `stored`: as its payload lies in the store; empty: erased.
+tail_entry tail_of(std::uint32_t origin, const entry_header& header, std::string_view stored);
 
 /// The entries above the vector, origin by origin in their order: to be applied again before the
 /// space serves. An origin ends where its running hash does not fit. Returns what is damaged.

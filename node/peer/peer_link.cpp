@@ -2,6 +2,7 @@
 
 #include "node/peer/peer_codec.hpp"
 #include "node/peer/peer_values.hpp"
+#include "node/rpc/buffered_stream.hpp"
 #include "node/rpc/kj_error.hpp"
 
 #include <capnp/rpc-twoparty.h>
@@ -10,12 +11,27 @@
 
 namespace engram::node {
 
+namespace {
+
+schema::PeerPort::Client port_of(capnp::RpcSystem<capnp::rpc::twoparty::VatId>& system) {
+  capnp::MallocMessageBuilder named;
+  auto server = named.initRoot<capnp::rpc::twoparty::VatId>();
+  server.setSide(capnp::rpc::twoparty::Side::SERVER);
+  return system.bootstrap(server).castAs<schema::PeerPort>();
+}
+
+} // namespace
+
 struct peer_link::session {
   explicit session(kj::Own<kj::AsyncIoStream> on)
-      : stream(kj::mv(on)), client(*stream), port(client.bootstrap().castAs<schema::PeerPort>()) {}
+      : stream(kj::mv(on)), messages(*stream, [](buffered_stream::ending) {}),
+        network(messages, capnp::rpc::twoparty::Side::CLIENT),
+        system(capnp::makeRpcClient(network)), port(port_of(system)) {}
 
   kj::Own<kj::AsyncIoStream> stream;
-  capnp::TwoPartyClient client;
+  buffered_stream messages;
+  capnp::TwoPartyVatNetwork network;
+  capnp::RpcSystem<capnp::rpc::twoparty::VatId> system;
   schema::PeerPort::Client port;
   kj::Maybe<schema::Peer::Client> peer;
   peer_hello dialling, answering;
@@ -63,7 +79,7 @@ void peer_link::went_up(const session_ptr& fresh) {
   last_failure_.clear();
   shared_.metrics.links.add(1);
   // An end nobody waits for must not be met by the next ask: that one could still go elsewhere.
-  tasks_.add(fresh->client.onDisconnect().then([this, which = std::weak_ptr(fresh)]() {
+  tasks_.add(fresh->network.onDisconnect().then([this, which = std::weak_ptr(fresh)]() {
     if (const auto ended = which.lock()) lose(ended, {base::errc::disconnected, "it hung up"});
   }));
 }

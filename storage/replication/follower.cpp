@@ -3,16 +3,6 @@
 #include "storage/replication/log_reader.hpp"
 
 namespace engram::storage {
-namespace {
-
-base::result<entry> entry_of(const message::carried& item) {
-  entry out{item.header, {}, item.payload.empty()};
-  if (out.erased) return out;
-  TRY_ASSIGN(out.payload, decode_payload(item.payload));
-  return out;
-}
-
-} // namespace
 
 void follower::restore(const base::origin_id& origin, const log_mark& held) {
   held_.raise(origin, held);
@@ -45,15 +35,9 @@ follower::effects follower::take(const base::store_id& from, const message::entr
 void follower::offer(const base::store_id& from, const message::carried& item, log_writer& log,
                      std::uint32_t origin, const store& disk, base::instant now, effects& out) {
   const auto& header = item.header;
-  auto decoded = entry_of(item);
-  if (!decoded) {
-    ++out.refused;
-    return;
-  }
-  foreign_entry given{++last_ticket_, number_, origin, *std::move(decoded), std::nullopt};
-  if (header.sequence <= held_.at(header.origin))
-    if (header.sequence <= held_.at(header.origin)) // else the log writer knows, or nobody
-      given.stored = running_at(disk, {number_, origin}, header.sequence);
+  foreign_entry given{++last_ticket_, number_, origin, header, item.payload, std::nullopt};
+  if (header.sequence <= held_.at(header.origin)) // else the log writer knows, or nobody
+    given.stored = running_at(disk, {number_, origin}, header.sequence);
   const auto verdict = log.offer(std::move(given), now);
   const place at{header.origin, header.sequence};
   if (!verdict) {
@@ -89,6 +73,10 @@ follower::effects follower::durable(const log_outcome& outcome) {
   if (outcome.entries.empty()) return out;
   for (const auto& asker : done.mapped().askers) out.send.push_back({asker, acknowledge(at.first)});
   return out;
+}
+
+void follower::own_formed(const entry_header& header) {
+  coming_.raise(header.origin, {header.sequence, header.running});
 }
 
 void follower::own_durable(const entry_header& header) {

@@ -43,6 +43,7 @@ public:
                catalog& runs, const store& disk, base::instant now);
   /// Of another run, after its batch is durable.
   effects durable(const log_outcome& outcome);
+  void own_formed(const entry_header& header); // on its way to the disk
   void own_durable(const entry_header& header);
 
   const log_vector& held() const noexcept { return held_; }

@@ -53,19 +53,45 @@ replicator::effects replicator::durable(const log_outcome& outcome, base::instan
   return end(std::move(out));
 }
 
-void replicator::own_entries(const log_outcome& outcome, effects& out) {
+/// An acknowledgement may come before the disk here has it: it counts for that peer alone.
+replicator::effects replicator::formed(const log_outcome& outcome, base::instant now) {
+  now_ = now;
+  effects out;
+  if (outcome.origin == self_run_.number && next_ == step::go_on) push(outcome, out);
+  return end(std::move(out));
+}
+
+/// What was not pushed yet. A payload that is not at hand is pulled.
+void replicator::push(const log_outcome& outcome, effects& out) {
   message::entries push{with_.space, self_run_.origin, false, false, false, {}};
   const bool alone = placement_.empty() || (placement_.size() == 1 && !stray_);
-  for (const auto& header : outcome.entries) {
-    follower_.own_durable(header);
+  for (std::size_t i = 0; i < outcome.entries.size(); ++i) {
+    const auto& header = outcome.entries[i];
+    if (!pushed_.add(header)) continue;
+    follower_.own_formed(header);
     if (alone) continue;
+    if (i < outcome.payloads.size()) {
+      push.items.push_back({header, outcome.payloads[i]});
+      continue;
+    }
     auto payload =
         with_.disk.get(column::payload, entry_key(with_.number, outcome.origin, header.sequence));
-    if (payload) push.items.push_back({header, *std::move(payload)}); // or it is pulled
+    if (payload) push.items.push_back({header, *std::move(payload)});
   }
-  if (outcome.entries.empty()) return;
-  if (!alone)
+  if (!push.items.empty())
     for (const auto& peer : placement_) say(peer, push, out);
+}
+
+void replicator::own_entries(const log_outcome& outcome, effects& out) {
+  push(outcome, out);
+  for (const auto& header : outcome.entries) follower_.own_durable(header);
+  if (outcome.entries.empty()) return;
+  pushed_.settle(outcome.entries.back().sequence);
+  for (auto it = early_.begin(); it != early_.end();) {
+    const bool here = it->second.sequence <= outcome.entries.back().sequence;
+    if (here) puller_.heard(it->first, self_run_.origin, it->second);
+    it = here ? early_.erase(it) : std::next(it);
+  }
   add(quorum_.durable(with_.self, self_run_.origin, outcome.entries.back().sequence), out);
 }
 
@@ -155,7 +181,8 @@ void replicator::note_claim(const base::store_id& from, const log_vector& theirs
 void replicator::on(const base::store_id& from, const message::vector& m, effects& out) {
   for (const auto& [origin, mark] : m.held.marks()) {
     // Somebody has more of the own run than was ever written here.
-    if (origin == self_run_.origin && mark.sequence > held().at(origin)) next_ = step::new_run;
+    if (origin == self_run_.origin && mark.sequence > std::max(held().at(origin), pushed_.last()))
+      next_ = step::new_run;
     const auto ours = held().marks().find(origin);
     if (ours == held().marks().end() || mark == ours->second) continue;
     if (mark.sequence > ours->second.sequence) continue;
@@ -216,7 +243,10 @@ void replicator::on(const base::store_id& from, const message::entries& m, effec
 /// Verified against the own log: an acknowledgement of a fork's entries counts for nothing.
 void replicator::on(const base::store_id& from, const message::acknowledgement& m, effects& out) {
   if (own_running(m.origin, m.mark.sequence) != m.mark.running) return;
-  puller_.heard(from, m.origin, m.mark);
+  if (m.mark.sequence > held().at(m.origin))
+    early_[from] = m.mark; // else this replica would seem to lack its own
+  else
+    puller_.heard(from, m.origin, m.mark);
   add(quorum_.durable(from, m.origin, m.mark.sequence), out);
 }
 
@@ -282,6 +312,8 @@ std::optional<base::hash128> replicator::own_running(const base::origin_id& orig
   const auto mark = held().marks().find(origin);
   if (mark != held().marks().end() && mark->second.sequence == sequence)
     return mark->second.running;
+  if (origin == self_run_.origin)
+    if (const auto own = pushed_.at(sequence)) return own;
   const auto number = number_of(origin);
   if (!number) return std::nullopt;
   return running_at(with_.disk, {with_.number, *number}, sequence);

@@ -6,8 +6,9 @@
 // Drive. Opening: load state, vector and log tail; restore() each vector row and each entry of the
 // tail that was applied again (up to the first gap), placed(). Then receive() for what a link
 // brings, tick() on a timer (0.1 .. 1 s), heard_digest() for each heartbeat of a peer; digest()
-// travels in one's own. Writes: durable() for every outcome of the log, once its batch is on disk,
-// own and foreign ones; entries are applied by the caller; await() with what must be held elsewhere
+// travels in one's own. Writes: formed() may be told of an own outcome while its batch is being
+// written, and pushes it; durable() for every outcome of the log, once its batch is on disk, own
+// and foreign ones; entries are applied by the caller; await() with what must be held elsewhere
 // before the answer. Effects are carried out in this order: write `changes` with sync, send, answer
 // `writes`, report `forks`, `next`. Outcomes with ticket 0 are this core's own: nobody waits for
 // them, apply them.
@@ -17,6 +18,7 @@
 
 #include "storage/replication/branches.hpp"
 #include "storage/replication/hash_watch.hpp"
+#include "storage/replication/own_tail.hpp"
 #include "storage/replication/puller.hpp"
 #include "storage/replication/snapshot_source.hpp"
 #include "storage/replication/snapshot_target.hpp"
@@ -80,6 +82,7 @@ public:
   void placed(std::vector<base::store_id> placement);
 
   // -- writing --
+  effects formed(const log_outcome& outcome, base::instant now);
   effects durable(const log_outcome& outcome, base::instant now);
   /// `id` comes back in effects.writes, at the latest with the tick after `deadline`. `needs`
   /// empty: all that is here, for a write that was here already. Requires: what it needs is durable
@@ -138,6 +141,7 @@ private:
   std::optional<base::hash128> own_running(const base::origin_id& origin, std::uint64_t sequence);
   void note_claim(const base::store_id& from, const log_vector& theirs, effects& out);
   void take(const base::store_id& from, const message::entries& m, effects& out);
+  void push(const log_outcome& outcome, effects& out);
   void own_entries(const log_outcome& outcome, effects& out);
   void pull_more(effects& out);
   void add(std::vector<outgoing> list, effects& out) const;
@@ -162,6 +166,8 @@ private:
   parts with_;
   replicator_settings how_;
   run_row self_run_;
+  own_tail pushed_;
+  std::map<base::store_id, log_mark> early_; // acknowledged before the disk here has it
   follower follower_;
   puller puller_;
   write_quorum quorum_;

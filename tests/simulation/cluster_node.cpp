@@ -154,8 +154,11 @@ bool cluster_node::write(const batch& changes, bool sync) {
 void cluster_node::commit() {
   if (std::exchange(committing_, true)) return;
   while (!log_->idle() && !reopen_) {
-    const auto formed = log_->form(steady_ + skew_);
-    if (!write(formed.changes, formed.sync)) break;
+    const auto formed = log_->form(steady_ + skew_, true);
+    for (const auto& outcome : formed.outcomes)
+      if (const auto named = by_number_.find(outcome.space); named != by_number_.end())
+        carry_out(named->second, copies_.at(named->second).core->formed(outcome, steady_));
+    if (!write(formed.changes, formed.sync)) break; // what was pushed comes back from others
     for (const auto& outcome : formed.outcomes) take(outcome);
   }
   committing_ = false;

@@ -125,6 +125,7 @@ void cluster_world::start(slot& who) {
                                                                 options_.planted},
                                             now_, steady(who), random_.next());
   who.node->set_skew(base::duration{who.skew_ms});
+  if (who.left) who.node->leave(now_); // whoever was told to go is told again
   trace(std::to_string(who.index) + " starts");
   schedule_swim(who);
   schedule_tick(who, base::duration{1 + drawn(random_, 100)});
