@@ -1,5 +1,5 @@
 # The door: everything else is CMake. `make demo` and `make test` are all a newcomer needs.
-.PHONY: help deps build demo test check fmt bench sim clean
+.PHONY: help deps build demo test check fmt bench sim jepsen clean
 .NOTPARALLEL:
 PRESET ?= release
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
@@ -9,6 +9,7 @@ help:
 	@echo "make test    install packages, build, run every test"
 	@echo "make check   format, tidy, build, unit tests (what to run before a commit)"
 	@echo "make sim     replicas and clusters in virtual time: SEED=1 N=1000; N=1 TRACE=1 tells what happens"
+	@echo "make jepsen  real clusters under partitions, kills, full and damaged disks: what survives"
 	@echo "make build | fmt | bench | clean | deps;  PRESET=release|dev|asan|tsan|clang"
 
 deps:
@@ -42,6 +43,10 @@ N ?= 1000
 TRACE ?=
 sim: build
 	SEED=$(SEED) N=$(N) TRACE=$(TRACE) build/$(PRESET)/tests/simulation_test -tc='replicas keep*,clusters keep*'
+
+JEPSEN_OUT ?= build/$(PRESET)/jepsen-runs
+jepsen: deps build
+	build/$(PRESET)/jepsen/engram-jepsen suite short --out $(JEPSEN_OUT)
 
 clean:
 	rm -rf build

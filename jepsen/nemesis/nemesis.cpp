@@ -1,0 +1,178 @@
+#include "jepsen/nemesis/nemesis.hpp"
+
+#include "jepsen/stage/folder.hpp"
+
+#include <algorithm>
+
+namespace engram::jepsen {
+
+namespace {
+
+constexpr std::chrono::milliseconds STOP_PATIENCE{20'000};
+
+std::vector<int> nodes_of(const step& what) { return what.how.value("nodes", std::vector<int>{}); }
+
+} // namespace
+
+void nemesis::act(const step& what) {
+  op line;
+  line.type = op_type::info;
+  line.f = what.fault;
+  line.more["does"] = what.starts ? "start" : "stop";
+  json told = what.how;
+  if (what.starts)
+    begin(what, told);
+  else
+    end(what, told);
+  line.value = std::move(told);
+  book_.add(std::move(line));
+}
+
+void nemesis::begin(const step& what, json& told) {
+  const auto& fault = what.fault;
+  if (fault == "partition") {
+    partitions_.push_back(what.how["cut"]);
+    relink();
+  } else if (fault == "loss") {
+    losses_.push_back(what.how["permille"]);
+    relink();
+  }
+  for (const int node : nodes_of(what)) {
+    if (fault == "kill" || fault == "restart-all") {
+      ++down_[node];
+      cluster_.kill(node);
+    } else if (fault == "stop") {
+      ++down_[node];
+      told["status"][std::to_string(node)] = cluster_.stop(node, STOP_PATIENCE);
+    } else if (fault == "pause") {
+      paused_.insert(node);
+      cluster_.suspend(node);
+    } else if (fault == "full-disk") {
+      fill(node, told);
+    } else if (fault == "corrupt") {
+      corrupt(node, what, told);
+    } else if (fault == "restore") {
+      if (copy(node, folder_ + "/copy" + std::to_string(node))) copied_.insert(node);
+    } else if (fault == "clone") {
+      start_clone(node, told);
+    } else if (fault == "clock") {
+      shifted_.insert(node);
+      cluster_.set_clock(node, std::chrono::milliseconds(what.how["offset_ms"]));
+    }
+  }
+}
+
+void nemesis::end(const step& what, json& told) {
+  const auto& fault = what.fault;
+  if (fault == "partition") {
+    std::erase(partitions_, what.how["cut"]);
+    relink();
+  } else if (fault == "loss") {
+    const auto found = std::find(losses_.begin(), losses_.end(), what.how["permille"].get<int>());
+    if (found != losses_.end()) losses_.erase(found);
+    relink();
+  }
+  for (const int node : nodes_of(what)) {
+    if (fault == "kill" || fault == "restart-all" || fault == "stop" || fault == "corrupt") {
+      if (--down_[node] <= 0) bring_up(node, told);
+    } else if (fault == "pause") {
+      paused_.erase(node);
+      cluster_.resume(node);
+    } else if (fault == "full-disk") {
+      filled_.erase(node);
+      free_disk(cluster_.data(node));
+      if (!cluster_.runs(node) && down_[node] <= 0) bring_up(node, told);
+    } else if (fault == "restore" && copied_.erase(node) > 0) {
+      put_back(node, told);
+    } else if (fault == "clone" && clones_.erase(node) > 0) {
+      cluster_.kill(cluster_.size() + node);
+      empty_folder(cluster_.data(cluster_.size() + node));
+    } else if (fault == "clock") {
+      shifted_.erase(node);
+      cluster_.set_clock(node, std::chrono::milliseconds(0));
+    }
+  }
+}
+
+void nemesis::relink() {
+  links wanted;
+  for (const auto& each : partitions_)
+    for (const auto& cut : each) wanted.cut.emplace(cut[0].get<int>(), cut[1].get<int>());
+  const int most = losses_.empty() ? 0 : *std::max_element(losses_.begin(), losses_.end());
+  for (int a = 1; most > 0 && a <= cluster_.size(); ++a)
+    for (int b = 1; b <= cluster_.size(); ++b)
+      if (a != b) wanted.loss_permille[{a, b}] = most;
+  (void)cluster_.set_links(wanted); // it worked when the run began
+}
+
+void nemesis::bring_up(int node, json& told) {
+  down_[node] = 0;
+  if (const auto started = cluster_.start(node); !started)
+    told["failed"][std::to_string(node)] = started.error().message();
+}
+
+void nemesis::fill(int node, json& told) {
+  filled_.insert(node);
+  const auto taken = fill_disk(cluster_.data(node), 0);
+  told["filled"][std::to_string(node)] = taken ? json(*taken) : json(taken.error().message());
+}
+
+void nemesis::corrupt(int node, const step& what, json& told) {
+  ++down_[node];
+  cluster_.kill(node);
+  cluster_.mark_harmed(node);
+  base::random draw(what.how["seed"]);
+  for (const auto& each : flip_bits(cluster_.data(node), what.how["bits"], draw))
+    told["flipped"].push_back({{"node", node}, {"file", each.file}, {"offset", each.offset}});
+}
+
+/// What a snapshot of the disk at one moment holds.
+bool nemesis::copy(int node, const std::string& to) {
+  cluster_.suspend(node);
+  const auto copied = copy_folder(cluster_.data(node), to);
+  if (!paused_.contains(node)) cluster_.resume(node);
+  return copied.has_value();
+}
+
+void nemesis::put_back(int node, json& told) {
+  cluster_.kill(node);
+  empty_folder(cluster_.data(node));
+  if (!copy_folder(folder_ + "/copy" + std::to_string(node), cluster_.data(node)))
+    told["failed"][std::to_string(node)] = "copy";
+  if (down_[node] <= 0) bring_up(node, told);
+}
+
+void nemesis::start_clone(int node, json& told) {
+  const int clone = cluster_.size() + node; // a machine of its own
+  if (!copy(node, cluster_.data(clone))) return;
+  clones_.insert(node);
+  told["clone"] = clone;
+  (void)cluster_.start(clone);
+}
+
+void nemesis::heal() {
+  partitions_.clear();
+  losses_.clear();
+  relink();
+  json told = json::object();
+  for (const int node : shifted_) cluster_.set_clock(node, std::chrono::milliseconds(0));
+  for (const int node : filled_) free_disk(cluster_.data(node));
+  for (const int node : clones_) cluster_.kill(cluster_.size() + node);
+  for (int node = 1; node <= cluster_.size(); ++node) {
+    cluster_.resume(node);
+    cluster_.watch();
+    if (cluster_.is_harmed(node) && !cluster_.runs(node) && down_[node] <= 0) {
+      empty_folder(cluster_.data(node)); // it refused its damaged folder: a new member instead
+      told["replaced"].push_back(node);
+    }
+    bring_up(node, told);
+    told["nodes"].push_back(node);
+  }
+  op line;
+  line.type = op_type::info;
+  line.f = "healed";
+  line.value = std::move(told);
+  book_.add(std::move(line));
+}
+
+} // namespace engram::jepsen

@@ -1,0 +1,42 @@
+#pragma once
+// Does to the cluster what a schedule says, and undoes it. Each step is a line of the history.
+// Thread: the nemesis's own. Invariant: after heal() nothing of what was done is left.
+
+#include "jepsen/nemesis/schedule.hpp"
+#include "jepsen/stage/cluster.hpp"
+
+#include <map>
+#include <set>
+
+namespace engram::jepsen {
+
+class nemesis {
+public:
+  nemesis(cluster& on, recorder& book, std::string folder)
+      : cluster_(on), book_(book), folder_(std::move(folder)) {}
+
+  void act(const step& what);
+  /// Ends everything, starts every node that does not run, and writes the line "healed".
+  void heal();
+
+private:
+  void begin(const step& what, json& told);
+  void end(const step& what, json& told);
+  void relink();
+  void bring_up(int node, json& told);
+  void fill(int node, json& told);
+  void corrupt(int node, const step& what, json& told);
+  bool copy(int node, const std::string& to);
+  void put_back(int node, json& told);
+  void start_clone(int node, json& told);
+
+  cluster& cluster_;
+  recorder& book_;
+  const std::string folder_;
+  std::vector<json> partitions_; // active ones, latest last
+  std::vector<int> losses_;
+  std::map<int, int> down_; // node -> faults that keep it down
+  std::set<int> paused_, filled_, copied_, shifted_, clones_;
+};
+
+} // namespace engram::jepsen

@@ -1,0 +1,159 @@
+#include "jepsen/stage/cluster.hpp"
+
+#include "jepsen/stage/clock.hpp"
+#include "jepsen/stage/sandbox.hpp"
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+
+namespace engram::jepsen {
+
+cluster::cluster(stage_options options, recorder& book)
+    : options_(std::move(options)), book_(book) {}
+
+cluster::~cluster() {
+  for (auto& [node, each] : running_) {
+    each.signal(SIGKILL);
+    each.wait();
+  }
+  if (options_.small_disk_bytes > 0)
+    for (int node = 1; node <= options_.nodes; ++node) unmount(data(node));
+}
+
+base::result<void> cluster::prepare() {
+  for (int node = 1; node <= options_.nodes; ++node) {
+    std::filesystem::create_directories(data(node));
+    set_clock(node, std::chrono::milliseconds(0));
+    if (options_.small_disk_bytes > 0) TRY(mount_small_disk(data(node), options_.small_disk_bytes));
+  }
+  return base::success();
+}
+
+launch cluster::launch_of(int node, const std::vector<std::string>& more) const {
+  const auto own = address_of(node);
+  launch made{{options_.binary, "node", "--data", data(node), "--rpc", rpc(node), "--http",
+               own + ":7432", "--gossip", own + ":7434"},
+              {{"ENGRAM_JEPSEN_SOURCE", own}},
+              log(node)};
+  for (int other = 1; other <= options_.nodes; ++other)
+    made.words.insert(made.words.end(), {"--join", address_of(other) + ":7434"});
+  made.words.insert(made.words.end(), options_.flags.begin(), options_.flags.end());
+  made.words.insert(made.words.end(), more.begin(), more.end());
+  auto preload = own_folder() + "/jepsen_source.so";
+  if (!options_.faketime.empty()) {
+    preload += ":" + options_.faketime;
+    // Only what tells the time of day: nobody's monotonic clock jumps.
+    made.environment.insert(made.environment.end(), {{"FAKETIME_TIMESTAMP_FILE", clock_file(node)},
+                                                     {"FAKETIME_NO_CACHE", "1"},
+                                                     {"FAKETIME_DONT_FAKE_MONOTONIC", "1"},
+                                                     {"DONT_FAKE_MONOTONIC", "1"}});
+  }
+  made.environment.emplace_back("LD_PRELOAD", preload);
+  return made;
+}
+
+base::result<void> cluster::start(int node, const std::vector<std::string>& more) {
+  const std::lock_guard lock(mutex_);
+  if (running_.contains(node)) return base::success();
+  TRY_ASSIGN(auto made, process::start(launch_of(node, more)));
+  running_.emplace(node, std::move(made));
+  return base::success();
+}
+
+void cluster::told(int node, int status, bool expected) {
+  op line;
+  line.type = op_type::info;
+  line.f = "exited";
+  line.value = {{"node", node}, {"status", status_text(status)}, {"expected", expected}};
+  book_.add(std::move(line));
+}
+
+void cluster::kill(int node) {
+  const std::lock_guard lock(mutex_);
+  const auto found = running_.find(node);
+  if (found == running_.end()) return;
+  const bool was_dead = found->second.ended().has_value();
+  found->second.signal(SIGKILL);
+  told(node, found->second.wait(), !was_dead);
+  running_.erase(found);
+}
+
+std::string cluster::stop(int node, std::chrono::milliseconds patience) {
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = running_.find(node);
+    if (found == running_.end()) return "not running";
+    found->second.signal(SIGCONT);
+    found->second.signal(SIGTERM);
+  }
+  for (auto waited = std::chrono::milliseconds(0); waited < patience;
+       waited += std::chrono::milliseconds(20)) {
+    {
+      const std::lock_guard lock(mutex_);
+      const auto found = running_.find(node);
+      if (found == running_.end()) return "ended";
+      if (const auto status = found->second.ended()) {
+        told(node, *status, *status == 0);
+        running_.erase(found);
+        return status_text(*status);
+      }
+    }
+    pause_for(std::chrono::milliseconds(20));
+  }
+  kill(node);
+  return "does not stop";
+}
+
+void cluster::suspend(int node) {
+  const std::lock_guard lock(mutex_);
+  if (const auto found = running_.find(node); found != running_.end())
+    found->second.signal(SIGSTOP);
+}
+
+void cluster::resume(int node) {
+  const std::lock_guard lock(mutex_);
+  if (const auto found = running_.find(node); found != running_.end())
+    found->second.signal(SIGCONT);
+}
+
+bool cluster::runs(int node) {
+  const std::lock_guard lock(mutex_);
+  const auto found = running_.find(node);
+  return found != running_.end() && !found->second.ended();
+}
+
+void cluster::set_clock(int node, std::chrono::milliseconds offset) {
+  const auto seconds = static_cast<double>(offset.count()) / 1000;
+  std::ofstream file(clock_file(node), std::ios::trunc);
+  file << (offset.count() < 0 ? "" : "+") << seconds << "s\n";
+}
+
+void cluster::mark_harmed(int node) {
+  const std::lock_guard lock(mutex_);
+  harmed_.insert(node);
+}
+
+bool cluster::is_harmed(int node) {
+  const std::lock_guard lock(mutex_);
+  return harmed_.contains(node);
+}
+
+/// A sync that fails on a full disk ends the process, and a damaged folder may be refused.
+bool cluster::may_end_so(int node, int status) const {
+  const auto text = status_text(status);
+  return (text == "exit 70" && options_.small_disk_bytes > 0) ||
+         ((text == "exit 1" || text == "exit 70") && harmed_.contains(node)) ||
+         node > options_.nodes; // a clone that is turned away
+}
+
+void cluster::watch() {
+  const std::lock_guard lock(mutex_);
+  for (auto each = running_.begin(); each != running_.end();) {
+    const auto status = each->second.ended();
+    if (status) told(each->first, *status, may_end_so(each->first, *status));
+    each = status ? running_.erase(each) : std::next(each);
+  }
+}
+
+} // namespace engram::jepsen

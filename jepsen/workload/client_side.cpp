@@ -1,0 +1,27 @@
+#include "jepsen/workload/client_side.hpp"
+
+namespace engram::jepsen {
+
+client_side::client_side(std::vector<std::string> servers, bool retries)
+    : servers_(std::move(servers)), retries_(retries) {}
+
+base::result<client::connection*> client_side::at(int node) {
+  if (const auto found = open_.find(node); found != open_.end()) return &found->second;
+  client::connection_options options;
+  const auto first = static_cast<std::size_t>(node - 1);
+  options.server = servers_[first];
+  for (std::size_t i = 1; retries_ && i < servers_.size(); ++i)
+    options.server += "," + servers_[(first + i) % servers_.size()];
+  options.connect_timeout = base::duration{1'000};
+  options.call_timeout = base::duration{5'000};
+  options.patience = base::duration{retries_ ? 3'000 : 0};
+  TRY_ASSIGN(auto made, client::connection::open(loop_, options));
+  return &open_.emplace(node, std::move(made)).first->second;
+}
+
+base::result<client::space> client_side::space_at(int node, const std::string& name) {
+  TRY_ASSIGN(const auto* connected, at(node));
+  return connected->open_space(name);
+}
+
+} // namespace engram::jepsen
