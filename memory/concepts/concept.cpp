@@ -1,6 +1,8 @@
 #include "memory/concepts/concept.hpp"
 
-#include <algorithm>
+#include "memory/concepts/directions.hpp"
+
+#include <array>
 #include <cmath>
 
 namespace engram::memory {
@@ -22,38 +24,33 @@ double length(const std::vector<std::int8_t>& of) {
   return std::sqrt(static_cast<double>(squares));
 }
 
+void collect(const concept_record& from, std::vector<std::uint32_t>& to) {
+  to.insert(to.end(), from.citations.begin(), from.citations.end());
+  for (const auto& part : from.parts) collect(*part, to);
+}
+
 } // namespace
+
+std::vector<std::uint32_t> cited(const concept_record& by) {
+  std::vector<std::uint32_t> out;
+  out.reserve(by.members);
+  collect(by, out);
+  return out;
+}
 
 concept_name name_of_concept(const base::memory_key& exemplar) {
   return {base::digest128().add_field("concept").add(exemplar.value).finish()};
 }
 
-std::vector<std::int8_t> direction_of(const std::vector<std::int64_t>& sums) {
-  std::int64_t greatest = 0;
-  for (const std::int64_t sum : sums) greatest = std::max(greatest, sum < 0 ? -sum : sum);
-  std::vector<std::int8_t> out(sums.size(), 0);
-  if (greatest == 0) return out;
-  // Within 2^53, so that 254 times a sum stays in range.
-  int shift = 0;
-  while (greatest >> shift >= std::int64_t{1} << 53) ++shift;
-  greatest >>= shift;
-  for (std::size_t i = 0; i < sums.size(); ++i) {
-    const std::int64_t size = (sums[i] < 0 ? -sums[i] : sums[i]) >> shift;
-    const auto value = static_cast<std::int8_t>((size * 254 + greatest) / (2 * greatest));
-    out[i] = sums[i] < 0 ? static_cast<std::int8_t>(-value) : value;
-  }
-  return out;
-}
-
 std::vector<std::int8_t> word_vector(const std::vector<concept_word>& words) {
-  std::vector<std::int64_t> sums(WORD_DIMENSION, 0);
+  std::array<std::int64_t, WORD_DIMENSION> sums{};
   for (const concept_word& word : words)
     for (int place = 0; place < PLACES; ++place) {
       const std::uint64_t hash = mix(word.key + static_cast<std::uint64_t>(place));
       const std::int64_t weight = word.weight;
       sums[hash % WORD_DIMENSION] += hash >> 63 ? -weight : weight;
     }
-  return direction_of(sums);
+  return direction_of(std::span<const std::int64_t>(sums));
 }
 
 std::int32_t cosine(const std::vector<std::int8_t>& a, const std::vector<std::int8_t>& b) {

@@ -37,12 +37,15 @@ struct concept_record {
   std::vector<std::int8_t> centroid; // direction; of the space's dimension, or WORD_DIMENSION
   std::uint32_t coherence = 0;       // mean cosine of the members to the centroid, in 1/65536
   std::uint32_t strength = 0;        // coherence * encoding confidence * n / (n + 2), in 1/65536
+  std::uint32_t confidence = 0;      // mean encoding confidence of the members, in 1/65536
   std::uint32_t members = 0;
   bool has_when = false;     // some member says when
   base::instant first, last; // of the members that say when
   // The rest stays on the replica: gossip carries no client's word and no local number.
-  std::vector<std::uint32_t> citations; // ordinals of the members, ascending by (key, content)
-  std::vector<concept_word> words;      // heaviest first, at most WORDS_KEPT
+  std::vector<concept_word> words; // heaviest first, at most WORDS_KEPT
+  /// What it was joined from, in order of time; empty: of episodes, which `citations` holds.
+  std::vector<std::shared_ptr<const concept_record>> parts;
+  std::vector<std::uint32_t> citations; // ordinals, ascending by time; see cited()
 };
 
 /// Length of a vector made of words, and how many of its words a concept keeps.
@@ -66,14 +69,15 @@ struct concept_set {
   std::size_t bytes() const noexcept;
 };
 
+/// Ordinals of all members, in order of time, those without one last. A member may have been hidden
+/// since: ask the snapshot that is read.
+std::vector<std::uint32_t> cited(const concept_record& by);
+
 concept_name name_of_concept(const base::memory_key& exemplar);
 
 /// Words hashed into WORD_DIMENSION numbers; all zeros for none. What a text cue and a concept made
 /// of words are compared by, also where only the centroid is known.
 std::vector<std::int8_t> word_vector(const std::vector<concept_word>& words);
-
-/// The direction of a sum: its largest part becomes 127 or -127; all zeros for zero.
-std::vector<std::int8_t> direction_of(const std::vector<std::int64_t>& sums);
 
 /// Cosine of two directions in 1/65536; 0 where one points nowhere or has another length.
 std::int32_t cosine(const std::vector<std::int8_t>& a, const std::vector<std::int8_t>& b);

@@ -1,7 +1,8 @@
 #include "memory/vector/dot_kernel.hpp"
 
+#include "memory/vector/simd_targets.hpp"
+
 #include "tests/support/doctest.hpp"
-#include <hwy/targets.h>
 
 #include <cstring>
 #include <random>
@@ -11,27 +12,6 @@
 namespace engram::memory {
 
 namespace {
-
-/// Makes one SIMD target the one that dispatch chooses, until the end of the scope.
-class only_target {
-public:
-  explicit only_target(std::int64_t target) { choose(target); }
-  ~only_target() { choose(0); }
-
-private:
-  static void choose(std::int64_t target) {
-    hwy::SetSupportedTargetsForTest(target);
-    hwy::GetChosenTarget().Update(hwy::SupportedTargets());
-  }
-};
-
-/// Every target that the kernel was compiled for and that this CPU can run.
-std::vector<std::int64_t> all_targets() {
-  std::vector<std::int64_t> out;
-  for (std::int64_t left = hwy::SupportedTargets() & HWY_TARGETS; left != 0; left &= left - 1)
-    out.push_back(left & -left);
-  return out;
-}
 
 struct rows_case {
   std::size_t stride, count;
@@ -55,7 +35,7 @@ struct rows_case {
     std::vector<std::int32_t> expected(count), got(count);
     dot_rows_plain(query, rows, stride, count, expected.data());
     for (const std::int64_t target : all_targets()) {
-      CAPTURE(hwy::TargetName(target));
+      CAPTURE(target_name(target));
       const only_target forced(target);
       dot_rows(query, rows, stride, count, got.data());
       REQUIRE_EQ(got, expected);
