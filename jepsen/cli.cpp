@@ -22,7 +22,7 @@ constexpr int EXIT_UNKNOWN = 2, EXIT_USAGE = 64;
 struct arguments {
   run_options run;
   int seconds = 60;
-  std::string out = "jepsen-runs", suite = "short", file, checker, edn;
+  std::string out = "jepsen-runs", suite = "short", file, checker, edn, html;
 };
 
 int exit_code(validity of) {
@@ -106,6 +106,7 @@ int check_again(const arguments& wanted) {
     if (!all) return refuse(all.error());
     told.verdicts = *std::move(all);
   }
+  if (!wanted.html.empty()) std::ofstream(wanted.html) << html_report(wanted.file, told);
   std::cout << text_report(wanted.file, told);
   return exit_code(worst(told.verdicts));
 }
@@ -131,6 +132,7 @@ int run_cli(int argc, char** argv) {
   again->add_option("--checker", wanted.checker, "Only this one");
   again->add_option("--workload", wanted.run.workload, "All that judge this workload");
   again->add_option("--edn", wanted.edn, "Also write it as EDN to this file");
+  again->add_option("--html", wanted.html, "Also write the page to this file");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& wrong) {

@@ -12,6 +12,8 @@ namespace engram::jepsen {
 /// around them. Empty without findings.
 history counter_example(const history& of, const std::vector<verdict>& verdicts);
 
+/// One line for a person.
+std::string line_of(const op& each);
 std::string text_report(const std::string& name, const run_result& of);
 std::string html_report(const std::string& name, const run_result& of);
 json results(const std::string& name, const run_result& of);

@@ -10,18 +10,6 @@ namespace {
 
 constexpr std::size_t LINE_MAX_BYTES = 240;
 
-std::string line_of(const op& each) {
-  char time[32];
-  std::snprintf(time, sizeof time, "%10.3f s  ", static_cast<double>(each.time.count()) / 1e9);
-  auto value = each.value.dump();
-  if (value.size() > LINE_MAX_BYTES) value = value.substr(0, LINE_MAX_BYTES) + "...";
-  auto more = each.more;
-  more.erase("space");
-  return time + (each.process == NEMESIS ? "nemesis" : "process " + std::to_string(each.process)) +
-         "  " + std::string(to_string(each.type)) + "  " + each.f + "  " + value + "  " +
-         more.dump();
-}
-
 /// The one or two facts of a checker that fit on its line.
 std::string brief(const json& facts) {
   std::string text;
@@ -53,6 +41,18 @@ std::string availability_rows(const json& facts) {
 }
 
 } // namespace
+
+std::string line_of(const op& each) {
+  char time[32];
+  std::snprintf(time, sizeof time, "%10.3f s  ", static_cast<double>(each.time.count()) / 1e9);
+  auto value = each.value.dump();
+  if (value.size() > LINE_MAX_BYTES) value = value.substr(0, LINE_MAX_BYTES) + "...";
+  auto more = each.more;
+  more.erase("space");
+  return time + (each.process == NEMESIS ? "nemesis" : "process " + std::to_string(each.process)) +
+         "  " + std::string(to_string(each.type)) + "  " + each.f + "  " + value + "  " +
+         more.dump();
+}
 
 history counter_example(const history& of, const std::vector<verdict>& verdicts) {
   for (const auto& each : verdicts) {

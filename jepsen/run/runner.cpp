@@ -259,6 +259,7 @@ private:
     result_.history = book_.taken();
     TRY_ASSIGN(result_.verdicts, judge(result_.history, options_.workload));
     result_.verdicts.push_back(check_logs(logs_));
+    result_.workers = options_.workers;
     result_.took = std::chrono::duration_cast<std::chrono::seconds>(book_.now());
     return std::move(result_);
   }

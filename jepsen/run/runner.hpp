@@ -33,6 +33,7 @@ struct run_result {
   std::vector<verdict> verdicts;
   std::vector<std::string> lacks; // what this machine cannot do, and what was left out for it
   std::chrono::seconds took{0};
+  int workers = 0; // 0: not known
 };
 
 /// errc::unavailable: the cluster never formed, or the stage cannot be set.
