@@ -87,10 +87,11 @@ function timeline() {
   const lanes = [...new Set(run.ops.map(o => o.lane))].sort((a, b) => a - b);
   const tall = 12, svg = chart("Operations per process", lanes.length * tall);
   for (const o of run.ops) {
-    const bar = add(svg, "rect", {x: x(o.start), y: lanes.indexOf(o.lane) * tall + 1, height: tall - 3,
-      width: Math.max(1.5, x(o.end) - x(o.start)), fill: COLOURS[o.type], "class": "op"});
-    add(bar, "title", {}, "#" + o.index + " process " + o.process + " " + o.f + " " + o.value + " " +
-        o.type + " " + (o.end - o.start).toFixed(1) + " ms " + o.more);
+    const bar = add(svg, "rect", {x: x(o.start), y: lanes.indexOf(o.lane) * tall + 1,
+      height: tall - 3, width: Math.max(1.5, x(o.end) - x(o.start)), fill: COLOURS[o.type],
+      "class": "op"});
+    add(bar, "title", {}, "#" + o.index + " process " + o.process + " " + o.f + " " + o.value +
+        " " + o.type + " " + (o.end - o.start).toFixed(1) + " ms " + o.more);
     drawn++;
   }
   lanes.forEach((lane, i) => add(svg, "text", {x: 2, y: i * tall + 9}, "worker " + lane));
@@ -98,7 +99,8 @@ function timeline() {
 }
 function latency() {
   const height = 240, svg = chart("Latency", height);
-  const y = ms => height - height * Math.min(1, Math.max(0, (Math.log10(Math.max(ms, 0.1)) + 1) / 5));
+  const share = ms => Math.min(1, Math.max(0, (Math.log10(Math.max(ms, 0.1)) + 1) / 5));
+  const y = ms => height - height * share(ms);
   for (const ms of [0.1, 1, 10, 100, 1000, 10000]) {
     add(svg, "line", {x1: LEFT, x2: WIDTH, y1: y(ms), y2: y(ms), stroke: "#eee"});
     add(svg, "text", {x: 2, y: y(ms) + 9}, ms + " ms");
@@ -112,10 +114,10 @@ function latency() {
     windows.get(w).push(o.end - o.start);
   }
   const lines = {"p50": [0.5, "#444"], "p95": [0.95, "#777"], "p99": [0.99, "#aaa"]};
-  for (const [share, colour] of Object.values(lines)) {
+  for (const [part, colour] of Object.values(lines)) {
     const points = [...windows.entries()].sort((a, b) => a[0] - b[0]).map(([w, all]) => {
       all.sort((a, b) => a - b);
-      return x(w * 1000 + 500) + "," + y(all[Math.max(0, Math.ceil(share * all.length) - 1)]);
+      return x(w * 1000 + 500) + "," + y(all[Math.max(0, Math.ceil(part * all.length) - 1)]);
     });
     add(svg, "polyline", {points: points.join(" "), fill: "none", stroke: colour});
   }
