@@ -11,8 +11,10 @@
 #include <kj/timer.h>
 
 #include <algorithm>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <type_traits>
 #include <vector>
 
 namespace engram::client {
@@ -32,10 +34,13 @@ public:
   const peer_info& peer() const noexcept { return peer_; }
 
   /// Runs `attempt`, a callable from session_ptr to promise<T>, until it succeeds, its error says
-  /// that trying again is no use, or patience ends. The last error is returned.
+  /// that trying again is no use, or patience ends. The last error is returned, which is certain
+  /// only if no attempt before it may have taken effect.
   template <class T, class Attempt>
   promise<T> retrying(Attempt attempt) {
-    return again<T>(kj::mv(attempt), {timer_.now()});
+    attempts first;
+    first.began = timer_.now();
+    return again<T>(kj::mv(attempt), std::move(first));
   }
 
   /// Runs `attempt` once: KJ exceptions become errors, call_timeout becomes errc::timed_out.
@@ -57,9 +62,10 @@ public:
 private:
   /// How often and since when a call was tried.
   struct attempts {
-    kj::TimePoint began;
+    kj::TimePoint began = kj::origin<kj::TimePoint>();
     base::duration pause{50}; // before the next
     std::size_t made = 1;
+    std::optional<base::error> doubt; // of the last that may have taken effect
   };
 
   template <class T>
@@ -72,15 +78,44 @@ private:
   template <class T, class Attempt>
   promise<T> again(Attempt attempt, attempts so_far) {
     auto kept = std::make_shared<Attempt>(kj::mv(attempt));
-    return once<T>(*kept).then([self = shared_from_this(), kept,
-                                so_far](base::result<T> got) -> promise<T> {
-      if (got || !self->patient(got.error(), so_far)) return kj::mv(got);
+    auto asked = std::make_shared<bool>(false); // otherwise no node has heard of it
+    auto told = std::make_shared<std::function<promise<T>(const session_ptr&)>>(
+        [kept, asked](const session_ptr& s) {
+          *asked = true;
+          return (*kept)(s);
+        });
+    return once<T>(*told).then([self = shared_from_this(), kept, asked, told,
+                                so_far](base::result<T> got) mutable -> promise<T> {
+      if (got || !self->patient(got.error(), so_far)) {
+        if (so_far.doubt) admit(got, *so_far.doubt);
+        return kj::mv(got);
+      }
+      if (*asked && got.error().certainty() == base::certainty::indefinite)
+        so_far.doubt = got.error();
       return self->timer_.afterDelay(so_far.pause.count() * kj::MILLISECONDS)
           .then([self, kept, so_far]() {
             const auto longer = std::min(so_far.pause * 2, base::duration{1'000});
-            return self->template again<T>(kj::mv(*kept), {so_far.began, longer, so_far.made + 1});
+            return self->template again<T>(kj::mv(*kept),
+                                           {so_far.began, longer, so_far.made + 1, so_far.doubt});
           });
     });
+  }
+
+  /// A refusal is certain only if no attempt before it may have taken effect.
+  static void admit(base::error& refusal, const base::error& doubt) {
+    if (refusal.certainty() == base::certainty::indefinite) return;
+    refusal = {doubt.code, doubt.context + "; tried again: " + refusal.message()};
+  }
+  template <class T>
+  static void admit(base::result<T>& got, const base::error& doubt) {
+    if constexpr (std::is_same_v<T, write_result>) {
+      if (got)
+        for (auto& item : got->items) admit(item, doubt);
+    }
+    if (got) return;
+    base::error refusal = got.error();
+    admit(refusal, doubt);
+    got = base::result<T>(std::move(refusal));
   }
 
   bool patient(const base::error& e, const attempts& so_far) const;

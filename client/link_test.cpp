@@ -13,7 +13,9 @@ namespace {
 struct fake_node {
   bool is_there = true;
   bool is_mute = false;
-  std::optional<base::errc> refusal; // of writes
+  std::optional<base::errc> refusal;      // of writes
+  std::optional<base::errc> item_refusal; // of each item of a write
+  bool hangs_up_next = false;             // having heard of the write
   bool speaks_our_version = true;
   int dialled = 0;
   std::vector<std::string> asked; // ids, also of what was refused
@@ -33,7 +35,13 @@ public:
     for (auto each : context.getParams().getEpisodes())
       node_.asked.push_back(to_string(each.getId()));
     auto result = context.getResults().initResult();
-    if (node_.refusal)
+    if (node_.hangs_up_next) {
+      node_.hangs_up_next = false;
+      return kj::Exception(kj::Exception::Type::DISCONNECTED, __FILE__, __LINE__, kj::str("gone"));
+    }
+    if (node_.item_refusal)
+      refuse(*node_.item_refusal, result.initOk().initReceipts(1)[0].initError());
+    else if (node_.refusal)
       refuse(*node_.refusal, result.initError());
     else
       result.initOk().initReceipts(context.getParams().getEpisodes().size());
@@ -204,6 +212,31 @@ TEST_CASE("a lone server is tried again while patience lasts, then its refusal i
   CHECK(f.remember(*made, "a").error().code == base::errc::overloaded);
   CHECK(f.nodes[0].asked.size() == 8); // after 0, 50, 150, 350, 750, 1550, 2550, 3550 ms
   CHECK(f.nodes[0].dialled == 1);
+}
+
+TEST_CASE("a refusal after an attempt that may have taken effect is itself uncertain") {
+  fixture f;
+  const auto made = f.open(2);
+  REQUIRE(made);
+  f.nodes[0].hangs_up_next = true;
+  f.nodes[1].item_refusal = base::errc::conflict;
+  const auto doubtful = f.remember(*made, "a");
+  REQUIRE(doubtful);
+  CHECK(doubtful->items.at(0).error().certainty() == base::certainty::indefinite);
+  CHECK(doubtful->items[0].error().context.find("conflict") != std::string::npos);
+  const auto sure = f.remember(*made, "b"); // the first attempt is refused
+  REQUIRE(sure);
+  CHECK(sure->items.at(0).error().code == base::errc::conflict);
+}
+
+TEST_CASE("so is the refusal of a whole call") {
+  fixture f;
+  const auto made = f.open(2);
+  REQUIRE(made);
+  f.nodes[0].hangs_up_next = true;
+  f.nodes[1].refusal = base::errc::unknown_space;
+  CHECK(f.remember(*made, "a").error().certainty() == base::certainty::indefinite);
+  CHECK(f.remember(*made, "b").error().code == base::errc::unknown_space);
 }
 
 TEST_SUITE_END();

@@ -68,7 +68,9 @@ op remember_one(const op& invoked, client_side& through, client::episode what, j
     return completed(invoked, base::error{base::errc::internal, "no receipt"});
   if (!got->items[0]) return completed(invoked, got->items[0].error());
   if (token) *token = got->token;
-  return completed(invoked, std::move(value));
+  auto done = completed(invoked, std::move(value));
+  done.more["copies"] = (*got->items[0]).copies;
+  return done;
 }
 
 std::int64_t number_of(const std::string& id) {
