@@ -138,7 +138,8 @@ public:
         gap = true;
         continue;
       }
-      gap = gap || header->sequence != expected;
+      // Nothing is damaged: what lies between never came, and so comes with what is behind it.
+      if (!gap && header->sequence != expected) return {};
       if (!gap && running_hash(running, *header) != header->running) {
         damage.push_back({base::errc::origin_forked,
                           "running hash: " + describe_record(column::log, rows->current().key)});

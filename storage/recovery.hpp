@@ -71,7 +71,8 @@ struct tail_entry {
 tail_entry tail_of(std::uint32_t origin, const entry_header& header, std::string_view stored);
 
 /// The entries above the vector, origin by origin in their order: to be applied again before the
-/// space serves. An origin ends where its running hash does not fit. Returns what is damaged.
+/// space serves. An origin ends where its running hash does not fit, and where entries are missing
+/// that nothing damaged: others hold them, and give what follows again. Returns what is damaged.
 base::result<std::vector<base::error>> read_tail(const store& from, std::uint32_t space,
                                                  const std::vector<std::uint32_t>& origins,
                                                  const std::vector<vector_row>& applied,

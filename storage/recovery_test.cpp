@@ -174,6 +174,18 @@ TEST_CASE("a damaged header above the vector is passed over, and what follows sa
   CHECK(tail.entries[1].after_gap);
 }
 
+TEST_CASE("entries above a gap wait for what is missing and are not brought back without it") {
+  world w{6, 3};
+  batch changes; // as another run's log looks when the process ended before the gap was filled
+  changes.erase(column::log, entry_key(1, OWN, 5));
+  changes.erase(column::payload, entry_key(1, OWN, 5));
+  REQUIRE(w.store.write(changes, true).has_value());
+  const auto tail = w.read_all_tail();
+  CHECK(tail.damage.empty());
+  REQUIRE(tail.entries.size() == 1);
+  CHECK(tail.entries[0].header.sequence == 4);
+}
+
 TEST_CASE("log damage behind the last entry is no loss, at an entry it is") {
   world w{6, 5};
   REQUIRE(w.store.flip(column::log, entry_key(1, OWN, 6), 9));
