@@ -13,8 +13,10 @@ struct number_setting {
   double decay_config::*member;
   double least, most;
 };
-constexpr std::array<number_setting, 6> numbers{{
+constexpr std::array<number_setting, 8> numbers{{
     {"decay.power_exponent", &decay_config::power_exponent, 0, 10},
+    {"decay.power_scale_seconds", &decay_config::power_scale_seconds, 1e-3, 1e9},
+    {"decay.spacing", &decay_config::spacing, 0, 100},
     {"decay.tau_hours", &decay_config::tau_hours, 1e-3, 1e9},
     {"decay.hybrid_tau_hours", &decay_config::hybrid_tau_hours, 1e-3, 1e9},
     {"decay.hybrid_exponent", &decay_config::hybrid_exponent, 0, 10},

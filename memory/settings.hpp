@@ -16,9 +16,10 @@ namespace engram::memory {
 /// Refuses unknown names and malformed values; used at acceptance only.
 base::result<void> validate_setting(std::string_view name, std::string_view value);
 
-/// decay.function, decay.power_exponent, decay.tau_hours, decay.hybrid_tau_hours,
-/// decay.hybrid_exponent, decay.hybrid_switch_hours, decay.rehearsals, decay.floor. A value that
-/// does not read (an older rule's, say) leaves the default.
+/// decay.function, decay.power_exponent, decay.power_scale_seconds, decay.tau_hours,
+/// decay.hybrid_tau_hours, decay.hybrid_exponent, decay.hybrid_switch_hours, decay.rehearsals,
+/// decay.spacing, decay.floor. A value that does not read (an older rule's, say) leaves the
+/// default.
 decay_config decay_of(const std::map<std::string, std::string, std::less<>>& settings);
 
 } // namespace engram::memory

@@ -50,7 +50,7 @@ struct recall_config {
   /// [M .5 to 1, 3.5 at rank 2]. Turns of a conversation have no titles: they restate.
   double habituation = 0.6;
   /// Weight of retention in the score; 0 = the faded rank as the fresh. At 1 the order would be
-  /// mostly one of age: a year leaves .2 of a memory that was never recalled.
+  /// mostly one of age: a year leaves .15 of a memory that was never recalled.
   double forgetting = 0.5;
 
   // -- associations: how much of what a memory carries it passes on --
