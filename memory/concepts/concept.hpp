@@ -42,21 +42,27 @@ struct concept_record {
   bool has_when = false;     // some member says when
   base::instant first, last; // of the members that say when
   // The rest stays on the replica: gossip carries no client's word and no local number.
-  std::vector<concept_word> words; // heaviest first, at most WORDS_KEPT
-  /// What it was joined from, in order of time; empty: of episodes, which `citations` holds.
+  std::vector<concept_word> words;      // shared by members, heaviest first, at most WORDS_KEPT
+  std::vector<std::uint64_t> any_words; // basis words: of any member (word_filter.hpp)
+  /// The groups that it was joined from; empty: of episodes, which `citations` holds.
   std::vector<std::shared_ptr<const concept_record>> parts;
   std::vector<std::uint32_t> citations; // ordinals, ascending by time; see cited()
 };
 
 /// Length of a vector made of words, and how many of its words a concept keeps.
 inline constexpr std::uint32_t WORD_DIMENSION = 512;
-inline constexpr std::uint32_t WORDS_KEPT = 32;
+inline constexpr std::uint32_t WORDS_KEPT = 16;
 
-/// What decides which episodes belong together. Part of every version.
+/// What decides which episodes belong together, in 1/65536. Part of every version.
 struct concept_config {
-  /// Least mean cosine between the members of two groups that become one, in 1/65536.
-  std::uint32_t similarity = 52'429;       // .8, of embeddings
-  std::uint32_t words_similarity = 16'384; // .25, of vectors made of words
+  /// Least mean cosine between the members of two groups that become one.
+  std::uint32_t similarity = 52'429;      // .8, of embeddings
+  std::uint32_t words_similarity = 5'243; // .08, of vectors made of words: a sentence or a page of
+                                          // one topic has few words in common with another
+  /// Among words only: who is in no group joins the one it is nearest to, from here on ...
+  std::uint32_t words_assimilated = 3'277; // .05
+  /// ... and groups of different times are one when their centroids are so near.
+  std::uint32_t words_joined = 58'982; // .9
   /// Fewer have nothing in common, they only resemble each other.
   std::uint32_t members_min = 3;
   friend bool operator==(const concept_config&, const concept_config&) = default;
@@ -69,8 +75,8 @@ struct concept_set {
   std::size_t bytes() const noexcept;
 };
 
-/// Ordinals of all members, in order of time, those without one last. A member may have been hidden
-/// since: ask the snapshot that is read.
+/// Ordinals of all members, in no order that means anything. One may have been hidden since: ask
+/// the snapshot that is read.
 std::vector<std::uint32_t> cited(const concept_record& by);
 
 concept_name name_of_concept(const base::memory_key& exemplar);

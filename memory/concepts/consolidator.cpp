@@ -22,6 +22,7 @@ void find_ready(tree_node* node, std::size_t most, std::vector<tree_node*>& to) 
 }
 
 void make(const snapshot& on, const concept_config& config, tree_node& node) {
+  if (node.is_leaf()) node.ordinals.shrink_to_fit();
   node.memo = std::make_shared<const node_concepts>(
       node.is_leaf() ? concepts_of_leaf(on, node.ordinals, config)
                      : concepts_of_both(*node.children[0]->memo, *node.children[1]->memo, config));
@@ -39,6 +40,7 @@ std::size_t bytes_of(const concept_record& record) {
   bytes += record.centroid.capacity() + record.words.capacity() * sizeof(concept_word);
   bytes += record.citations.capacity() * sizeof(std::uint32_t);
   bytes += record.parts.capacity() * sizeof(record.parts[0]);
+  bytes += record.any_words.capacity() * sizeof(std::uint64_t);
   for (const auto& part : record.parts) bytes += bytes_of(*part);
   return bytes;
 }

@@ -1,7 +1,10 @@
 #include "memory/concepts/leaf_words.hpp"
 
+#include "memory/concepts/word_filter.hpp"
+
 #include <algorithm>
 #include <bit>
+#include <numeric>
 
 namespace engram::memory {
 namespace {
@@ -33,18 +36,20 @@ private:
 
 } // namespace
 
-leaf_words::leaf_words(const snapshot& on, std::span<const tree_entry> members) {
+leaf_words::leaf_words(const snapshot& on, std::span<const tree_entry> members,
+                       std::span<const std::uint32_t> which) {
   // First all the keys, so that the memory's delays overlap.
   std::vector<std::uint64_t> keys;
-  keys.reserve(members.size() * 16);
-  offsets_.reserve(members.size() + 1);
-  offsets_.push_back(0);
-  for (const tree_entry& member : members) {
-    const segment& s = on.segment_of(member.ordinal);
-    for (const std::uint32_t term : s.terms_of(member.ordinal - s.first))
-      keys.push_back(s.keys[term]);
-    offsets_.push_back(static_cast<std::uint32_t>(keys.size()));
+  keys.reserve(which.size() * 16);
+  offsets_.assign(members.size() + 1, 0);
+  for (const std::uint32_t member : which) {
+    const std::uint32_t ordinal = members[member].ordinal;
+    const segment& s = on.segment_of(ordinal);
+    const auto terms = s.terms_of(ordinal - s.first);
+    for (const std::uint32_t term : terms) keys.push_back(s.keys[term]);
+    offsets_[member + 1] = static_cast<std::uint32_t>(terms.size());
   }
+  std::partial_sum(offsets_.begin(), offsets_.end(), offsets_.begin());
   key_numbers numbers(keys.size());
   terms_.reserve(keys.size());
   for (const std::uint64_t key : keys) terms_.push_back(numbers.number(key));
@@ -53,7 +58,7 @@ leaf_words::leaf_words(const snapshot& on, std::span<const tree_entry> members) 
   weights_.assign(keys_.size(), 0);
   for (const std::uint32_t term : terms_) ++weights_[term];
   for (std::uint32_t& weight : weights_)
-    weight = static_cast<std::uint32_t>(std::bit_width(members.size() / weight));
+    weight = static_cast<std::uint32_t>(std::bit_width(which.size() / weight));
 }
 
 std::vector<concept_word> leaf_words::of(std::uint32_t member) const {
@@ -75,6 +80,13 @@ std::vector<concept_word> leaf_words::shared_by(std::span<const std::uint32_t> m
     for (const std::uint32_t term : terms_of(member)) counts_[term] = 0;
   keep_heaviest(out);
   return out;
+}
+
+std::vector<std::uint64_t> leaf_words::any_of(std::span<const std::uint32_t> members) const {
+  std::vector<std::uint64_t> filter;
+  for (const std::uint32_t member : members)
+    for (const std::uint32_t term : terms_of(member)) learn_word(filter, keys_[term]);
+  return filter;
 }
 
 void keep_heaviest(std::vector<concept_word>& words) {

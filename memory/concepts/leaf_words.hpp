@@ -1,7 +1,7 @@
 #pragma once
-// The terms of a leaf's members (words, people, tags, places), and how telling each is there: a
-// term of all of them weighs 1, of half of them 2, of a quarter 3 ... (1 + floor(log2(members /
-// members that have it))). Pure.
+// The terms of some of a leaf's members (words, people, tags, places), and how telling each is
+// among them: a term of all weighs 1, of half 2, of a quarter 3 ... (1 + floor(log2(n / n that have
+// it))). Pure.
 
 #include "memory/concepts/canonical_tree.hpp"
 #include "memory/concepts/concept.hpp"
@@ -14,13 +14,17 @@ namespace engram::memory {
 
 class leaf_words {
 public:
-  leaf_words(const snapshot& on, std::span<const tree_entry> members);
+  /// Of members[i] for each i of `which`, ascending; the others have no terms here.
+  leaf_words(const snapshot& on, std::span<const tree_entry> members,
+             std::span<const std::uint32_t> which);
 
-  /// All terms of one member, which is given by its index.
+  /// All terms of one member, which is given by its index into `members`.
   std::vector<concept_word> of(std::uint32_t member) const;
   /// What at least two of these members share: the heaviest WORDS_KEPT, heaviest first. A word's
   /// weight is counted once for each that has it.
   std::vector<concept_word> shared_by(std::span<const std::uint32_t> members);
+  /// What any of them has, as a filter.
+  std::vector<std::uint64_t> any_of(std::span<const std::uint32_t> members) const;
 
 private:
   std::span<const std::uint32_t> terms_of(std::uint32_t member) const {

@@ -4,6 +4,7 @@
 #include "memory/concepts/directions.hpp"
 #include "memory/concepts/leaf_words.hpp"
 #include "memory/concepts/linkage.hpp"
+#include "memory/concepts/word_filter.hpp"
 #include "memory/state_hash.hpp"
 
 #include <algorithm>
@@ -28,7 +29,9 @@ std::vector<std::uint32_t> components(const std::vector<std::int32_t>& cosines, 
   };
   for (std::uint32_t i = 0; i < n; ++i) {
     const std::int32_t* row = cosines.data() + i * n;
-    if (*std::max_element(row + i, row + n) < least) continue;
+    bool near = false;
+    for (std::uint32_t j = i + 1; j < n; ++j) near |= row[j] >= least;
+    if (!near) continue;
     for (std::uint32_t j = i + 1; j < n; ++j)
       if (row[j] >= least) {
         const std::uint32_t a = find(i), b = find(j);
@@ -57,9 +60,7 @@ groups gather(const std::vector<std::uint32_t>& group_of) {
 
 /// Groups of single memories. Two groups can be near on average only when some of their members
 /// are, so that each component is grouped for itself.
-groups group_members(const directions& at, std::uint32_t least) {
-  const std::size_t n = at.size();
-  const std::vector<std::int32_t> cosines = at.compare();
+groups group_members(const std::vector<std::int32_t>& cosines, std::size_t n, std::uint32_t least) {
   groups out;
   for (const auto& component : gather(components(cosines, n, static_cast<std::int32_t>(least)))) {
     const std::size_t m = component.size();
@@ -75,8 +76,37 @@ groups group_members(const directions& at, std::uint32_t least) {
   return out;
 }
 
-std::uint32_t least_of(const concept_config& config, concept_basis basis) {
-  return basis == concept_basis::embeddings ? config.similarity : config.words_similarity;
+/// In the order of their size, of equals the one that begins first.
+void keep_largest(groups& all, std::size_t most) {
+  std::stable_sort(all.begin(), all.end(),
+                   [](const auto& a, const auto& b) { return a.size() > b.size(); });
+  if (all.size() > most) all.resize(most);
+}
+
+/// Who is in no group joins the one to whose members it is nearest on average, the first of equals.
+void assimilate(groups& cores, const std::vector<std::int32_t>& cosines, std::size_t n,
+                std::uint32_t least) {
+  std::vector<bool> taken(n, false);
+  for (const auto& core : cores)
+    for (const std::uint32_t i : core) taken[i] = true;
+  groups grown(cores);
+  for (std::uint32_t i = 0; i < n; ++i) {
+    if (taken[i]) continue;
+    std::size_t best = cores.size();
+    std::int64_t best_sum = least, best_count = 1;
+    for (std::size_t c = 0; c < cores.size(); ++c) {
+      const auto count = static_cast<std::int64_t>(cores[c].size());
+      std::int64_t sum = 0;
+      for (const std::uint32_t j : cores[c]) sum += cosines[std::min(i, j) * n + std::max(i, j)];
+      if (sum * best_count <= best_sum * count) continue;
+      best = c;
+      best_sum = sum;
+      best_count = count;
+    }
+    if (best != cores.size()) grown[best].push_back(i);
+  }
+  for (auto& group : grown) std::sort(group.begin(), group.end());
+  cores = std::move(grown);
 }
 
 void take_time(concept_record& to, base::instant first, base::instant last) {
@@ -89,7 +119,8 @@ void take_time(concept_record& to, base::instant first, base::instant last) {
 base::writer version_of(const concept_config& config) {
   base::writer out;
   for (const std::uint32_t part :
-       {engine_version, config.similarity, config.words_similarity, config.members_min})
+       {engine_version, config.similarity, config.words_similarity, config.words_assimilated,
+        config.words_joined, config.members_min})
     out.u32(part);
   return out;
 }
@@ -118,68 +149,84 @@ void finish(concept_record& r, directions::mean mean, base::writer made_of) {
     made_of.u64(word.key);
     made_of.var(word.weight);
   }
+  made_of.var(r.any_words.size());
+  for (const std::uint64_t bits : r.any_words) made_of.u64(bits);
   r.version = base::fast_hash128(made_of.view());
 }
 
-/// Strongest first; of what is too much the concepts go to `rest`.
-void keep_strongest(node_concepts::list& all, std::size_t most, const concept_config& config,
-                    node_concepts::list& rest) {
-  std::sort(all.begin(), all.end(),
+/// The strongest go up, of the others only the concepts are kept.
+void pass(node_concepts::list found, const concept_config& config, node_concepts& to) {
+  std::sort(found.begin(), found.end(),
             [](const record_pointer& a, const record_pointer& b) { return stronger(*a, *b); });
-  if (all.size() <= most) return;
-  for (std::size_t i = most; i < all.size(); ++i)
-    if (all[i]->members >= config.members_min) rest.push_back(all[i]);
-  all.resize(most);
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    if (i < PASSED_MAX)
+      to.passed.push_back(found[i]);
+    else if (found[i]->members >= config.members_min)
+      to.retired.push_back(found[i]);
+  }
+  to.passed.shrink_to_fit();
 }
 
 class leaf {
 public:
   leaf(const snapshot& on, std::span<const std::uint32_t> ordinals, const concept_config& config)
-      : on_(on), config_(config), members_(in_tree_order(on, ordinals)), words_(on, members_) {}
+      : on_(on), config_(config), members_(in_tree_order(on, ordinals)) {}
 
-  node_concepts::list run() {
-    node_concepts::list out;
-    const std::vector<std::uint32_t> wordy = add_embedded(out);
-    if (wordy.empty()) return out;
-    directions at(WORD_DIMENSION, wordy.size());
-    for (const std::uint32_t member : wordy) at.add(word_vector(words_.of(member)));
-    add(concept_basis::words, wordy, at, out);
-    return out;
-  }
-
-private:
-  /// Of the members that have an embedding; returns the others.
-  std::vector<std::uint32_t> add_embedded(node_concepts::list& to) {
+  node_concepts run() {
+    node_concepts out;
     std::vector<std::uint32_t> with, without;
-    const std::uint32_t dimension = on_.segments().front()->vectors.dimension();
-    directions at(dimension, members_.size());
+    directions at(on_.segments().front()->vectors.dimension(), members_.size());
     for (std::uint32_t i = 0; i < members_.size(); ++i) {
       const vector_block& vectors = on_.segment_of(members_[i].ordinal).vectors;
       const auto row = vectors.row_of(members_[i].ordinal);
       (row ? with : without).push_back(i);
       if (row) at.add(vectors.values(*row), vectors.length(*row));
     }
-    if (!with.empty()) add(concept_basis::embeddings, with, at, to);
-    return without;
+    if (!with.empty()) add_embedded(with, at, out);
+    if (!without.empty()) add_worded(without, out);
+    return out;
   }
 
-  void add(concept_basis basis, const std::vector<std::uint32_t>& members, const directions& at,
-           node_concepts::list& to) {
-    node_concepts::list found, too_weak;
-    for (const auto& group : group_members(at, least_of(config_, basis)))
-      found.push_back(make(basis, members, group, at));
-    const std::size_t most = std::clamp<std::size_t>(members.size() / 16, 4, PASSED_MAX);
-    keep_strongest(found, most, config_, too_weak);
-    to.insert(to.end(), found.begin(), found.end());
+private:
+  void add_embedded(const std::vector<std::uint32_t>& members, const directions& at,
+                    node_concepts& to) const {
+    groups cores = group_members(at.compare(), at.size(), config_.similarity);
+    keep_largest(cores, std::max<std::size_t>(4, members.size() / 28));
+    std::vector<std::uint32_t> grouped;
+    for (const auto& core : cores)
+      for (const std::uint32_t i : core) grouped.push_back(members[i]);
+    std::sort(grouped.begin(), grouped.end());
+    leaf_words words(on_, members_, grouped);
+    make_all(concept_basis::embeddings, members, cores, at, words, to);
+  }
+
+  void add_worded(const std::vector<std::uint32_t>& members, node_concepts& to) const {
+    leaf_words words(on_, members_, members);
+    directions at(WORD_DIMENSION, members.size());
+    for (const std::uint32_t member : members) at.add(word_vector(words.of(member)));
+    const std::vector<std::int32_t> cosines = at.compare();
+    groups cores = group_members(cosines, at.size(), config_.words_similarity);
+    keep_largest(cores, std::max<std::size_t>(4, members.size() / 16));
+    assimilate(cores, cosines, at.size(), config_.words_assimilated);
+    make_all(concept_basis::words, members, cores, at, words, to);
+  }
+
+  void make_all(concept_basis basis, const std::vector<std::uint32_t>& members, const groups& cores,
+                const directions& at, leaf_words& words, node_concepts& to) const {
+    node_concepts::list found;
+    for (const auto& core : cores) found.push_back(make(basis, members, core, at, words));
+    pass(std::move(found), config_, to);
   }
 
   /// `group`: indexes into `members` and `at`; `members`: into members_.
   record_pointer make(concept_basis basis, const std::vector<std::uint32_t>& members,
-                      const std::vector<std::uint32_t>& group, const directions& at) {
+                      const std::vector<std::uint32_t>& group, const directions& at,
+                      leaf_words& words) const {
     auto record = std::make_shared<concept_record>();
     record->basis = basis;
     record->members = static_cast<std::uint32_t>(group.size());
     base::writer made_of = version_of(config_);
+    record->citations.reserve(group.size());
     std::vector<std::uint32_t> chosen;
     std::uint64_t confidence = 0;
     for (const std::uint32_t i : group) {
@@ -194,7 +241,8 @@ private:
       put(made_of, facts.content);
     }
     record->confidence = static_cast<std::uint32_t>(confidence * 65536 / 65535 / group.size());
-    record->words = words_.shared_by(chosen);
+    record->words = words.shared_by(chosen);
+    if (basis == concept_basis::words) record->any_words = words.any_of(chosen);
     finish(*record, at.mean_of(group), std::move(made_of));
     return record;
   }
@@ -202,7 +250,6 @@ private:
   const snapshot& on_;
   const concept_config& config_;
   std::vector<tree_entry> members_;
-  leaf_words words_;
 };
 
 /// How much of a sum of unit vectors the group's is.
@@ -210,16 +257,20 @@ double weight_of(const concept_record& r) {
   return static_cast<double>(r.members) * r.coherence / 65536;
 }
 
+/// Of embeddings the members are compared (by way of centroids and coherence), of words the
+/// centroids: they leave out what members have for themselves, which is most of a text.
 linkage<wide_sum> compare(const node_concepts::list& all, const directions& at) {
   const std::size_t n = all.size();
   const std::vector<std::int32_t> cosines = at.compare();
+  const auto length = [&](std::size_t i) {
+    return all[i]->basis == concept_basis::words ? wide_sum{65'536} : wide_sum{all[i]->coherence};
+  };
   linkage<wide_sum> out;
   out.sums.resize(n * n);
   for (const auto& record : all) out.weights.push_back(record->members);
   for (std::size_t i = 0; i < n; ++i)
     for (std::size_t j = i + 1; j < n; ++j) {
-      const wide_sum lengths =
-          wide_sum{all[i]->members} * all[i]->coherence * all[j]->members * all[j]->coherence;
+      const wide_sum lengths = all[i]->members * length(i) * all[j]->members * length(j);
       out.sums[i * n + j] = out.sums[j * n + i] = lengths * cosines[i * n + j] >> 32;
     }
   return out;
@@ -241,6 +292,7 @@ record_pointer join(const node_concepts::list& all, const std::vector<std::uint3
   record->exemplar = all[group.front()]->exemplar;
   record->basis = all[group.front()]->basis;
   base::writer made_of = version_of(config);
+  record->parts.reserve(group.size());
   std::vector<double> weights;
   std::uint64_t confidence = 0;
   for (const std::uint32_t i : group) {
@@ -250,6 +302,7 @@ record_pointer join(const node_concepts::list& all, const std::vector<std::uint3
     confidence += std::uint64_t{part.confidence} * part.members;
     if (part.has_when) take_time(*record, part.first, part.last);
     record->parts.push_back(all[i]);
+    learn_all(record->any_words, part.any_words);
     weights.push_back(weight_of(part));
     put(made_of, part.version);
   }
@@ -264,7 +317,9 @@ void join_all(const node_concepts::list& all, const concept_config& config, node
   if (all.empty()) return;
   directions at(static_cast<std::uint32_t>(all.front()->centroid.size()), all.size());
   for (const auto& record : all) at.add(record->centroid);
-  const auto joined = gather(link(compare(all, at), least_of(config, all.front()->basis)));
+  const bool by_words = all.front()->basis == concept_basis::words;
+  const auto joined =
+      gather(link(compare(all, at), by_words ? config.words_joined : config.similarity));
   std::vector<bool> taken(all.size(), false);
   node_concepts::list found;
   for (const auto& group : joined) {
@@ -273,8 +328,7 @@ void join_all(const node_concepts::list& all, const concept_config& config, node
   }
   for (std::size_t i = 0; i < all.size(); ++i)
     if (!taken[i]) found.push_back(all[i]);
-  keep_strongest(found, PASSED_MAX, config, to.retired);
-  to.passed.insert(to.passed.end(), found.begin(), found.end());
+  pass(std::move(found), config, to);
 }
 
 } // namespace
@@ -286,7 +340,7 @@ bool stronger(const concept_record& a, const concept_record& b) {
 
 node_concepts concepts_of_leaf(const snapshot& on, std::span<const std::uint32_t> ordinals,
                                const concept_config& config) {
-  return {leaf(on, ordinals, config).run(), {}};
+  return leaf(on, ordinals, config).run();
 }
 
 node_concepts concepts_of_both(const node_concepts& left, const node_concepts& right,
