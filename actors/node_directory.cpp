@@ -79,11 +79,16 @@ void node::create_space(space_spec spec, reply<space_info> done) {
         {spec.name, d.next_generation(spec.name), spec.dimension, spec.language}};
     return std::optional<membership::directory_op>{std::move(op)};
   };
-  propose(std::move(decide),
-          [this, name, done = std::move(done)](const base::result<void>& created) {
-            if (!created) return done(created.error());
-            resolve(name, done);
-          });
+  propose(std::move(decide), [this, name,
+                              done = std::move(done)](const base::result<void>& created) {
+    if (!created) return done(created.error());
+    const auto row = directory_->read([&](const directory& d) { return row_of(d.resolve(name)); });
+    if (!row) return refuse(done, unknown_space(name)); // dropped meanwhile
+    // It is there, whether or not a replica answers for it yet.
+    info_of(*row, [this, row = *row, done](base::result<space_info> got) {
+      done(got ? std::move(got) : base::result<space_info>(glance(row)));
+    });
+  });
 }
 
 void node::resolve(std::string name, reply<space_info> done) {

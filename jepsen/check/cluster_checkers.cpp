@@ -81,22 +81,21 @@ verdict check_convergence(const history& of, std::chrono::seconds within) {
 verdict check_spaces(const history& of) {
   verdict to("spaces");
   struct changes {
-    const operation *created = nullptr, *dropped = nullptr; // last that may have happened
-    bool created_surely = false, dropped_surely = false, contested = false;
+    std::vector<const operation*> all; // that may have happened, by when they began
+    /// The last of them, when it surely came after all others; null: any may have been last.
+    const operation* last() const {
+      const auto* newest = all.back();
+      for (const auto* each : all)
+        if (each != newest && (!each->is(op_type::ok) || each->done->time >= newest->began()))
+          return nullptr;
+      return newest->is(op_type::ok) ? newest : nullptr;
+    }
   };
   std::map<std::string, changes> all;
   const auto operations = pair(of);
-  for (const auto& each : operations) {
-    const bool creates = each.invoked->f == "create", drops = each.invoked->f == "drop";
-    if ((!creates && !drops) || each.is(op_type::fail)) continue;
-    auto& row = all[each.invoked->value.get<std::string>()];
-    // Without an order between a creation and a drop either may have been last.
-    const auto* before = creates ? row.dropped : row.created;
-    if (before && (!before->done || before->done->time >= each.began() || !before->is(op_type::ok)))
-      row.contested = true;
-    (creates ? row.created : row.dropped) = &each;
-    (creates ? row.created_surely : row.dropped_surely) = each.is(op_type::ok);
-  }
+  for (const auto& each : operations)
+    if ((each.invoked->f == "create" || each.invoked->f == "drop") && !each.is(op_type::fail))
+      all[each.invoked->value.get<std::string>()].all.push_back(&each);
   std::map<std::set<std::string>, std::uint64_t> lists;
   for (const auto& each : operations) {
     if (each.invoked->f != "list" || !each.is(op_type::ok) || !each.invoked->flag("final"))
@@ -104,13 +103,11 @@ verdict check_spaces(const history& of) {
     const std::set<std::string> found(each.done->value.begin(), each.done->value.end());
     lists.try_emplace(found, each.done->index);
     for (const auto& [name, row] : all) {
-      if (row.contested || found.contains(name) == !row.dropped) continue;
-      const bool last_is_drop =
-          row.dropped && (!row.created || row.created->began() < row.dropped->began());
-      if (last_is_drop ? row.dropped_surely && found.contains(name)
-                       : row.created_surely && !found.contains(name))
-        to.blame(name + (last_is_drop ? " was dropped and is there" : " was created and is gone"),
-                 {last_index(last_is_drop ? *row.dropped : *row.created), each.done->index});
+      const auto* last = row.last();
+      if (!last || (last->invoked->f == "create") == found.contains(name)) continue;
+      to.blame(
+          name + (found.contains(name) ? " was dropped and is there" : " was created and is gone"),
+          {last->invoked->index, last_index(*last), each.done->index});
     }
   }
   if (lists.empty()) to.doubt("no final list succeeded");
