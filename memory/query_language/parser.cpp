@@ -161,7 +161,8 @@ private:
     case argument_kind::nothing:
       return true;
     case argument_kind::text:
-      return one(to, [this](query_operand& o) { return text(o, false); });
+      return one(
+          to, [this, &to](query_operand& o) { return text(o, to.kind != clause_kind::subject); });
     case argument_kind::texts:
       return list(to,
                   [this](query_item& item) { return text(item.operands.emplace_back(), true); });
