@@ -57,6 +57,10 @@ verdict check_staleness(const history& of);
 /// time to the first success after each heal; longest time without one. Some must succeed.
 verdict check_availability(const history& of);
 
+/// The nemesis op "formed" {nodes, factor}; more.durability and more.copies of a completion. No
+/// receipt of fewer copies than its durability asks for.
+verdict check_durability(const history& of);
+
 /// The nemesis op "exited" {node, status, expected}: no node ends unasked.
 verdict check_exits(const history& of);
 

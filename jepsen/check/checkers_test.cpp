@@ -37,6 +37,7 @@ enum class fault {
   stays_stale,
   never_serves,
   dies,
+  counts_too_few, // copies
 };
 
 /// A history written by hand: each call is one operation, a millisecond long.
@@ -229,6 +230,10 @@ history service_history(fault does) {
   if (does == fault::dies)
     to.nemesis("exited", {{"node", 3}, {"status", "signal 6"}, {"expected", false}});
   to.call("add", 3, type, 3, {{"durability", "quorum"}});
+  to.nemesis("formed", {{"nodes", 5}, {"factor", 3}});
+  to.call("add", 4, type, 4, {{"durability", "quorum"}},
+          {{"copies", does == fault::counts_too_few ? 1 : 2}});
+  to.call("add", 5, type, 5, {{"durability", "local"}}, {{"copies", 1}});
   return to.lines;
 }
 
@@ -308,9 +313,13 @@ TEST_CASE("replicas that stay apart, agree late, or differ at equal vectors are 
 TEST_CASE("a cluster that never serves is found out; availability is told per phase") {
   bites(check_availability, service_history, {fault::never_serves});
   const auto told = check_availability(service_history(fault::none)).facts;
-  CHECK(told["phases"]["calm"]["quorum"]["ok"] == 2);
+  CHECK(told["phases"]["calm"]["quorum"]["ok"] == 3);
   CHECK(told["phases"]["kill"]["quorum"]["fail"] == 1);
   CHECK(told["first_success_after_ms"]["kill"]["quorum"]["count"] == 1);
+}
+
+TEST_CASE("a receipt that names fewer copies than was asked for is found out") {
+  bites(check_durability, service_history, {fault::counts_too_few});
 }
 
 TEST_CASE("a node that ends unasked is found out") {

@@ -22,6 +22,7 @@ const std::map<std::string, checker>& checkers() {
       {"convergence", [](const history& of) { return check_convergence(of); }},
       {"staleness", check_staleness},
       {"availability", check_availability},
+      {"durability", check_durability},
       {"exits", check_exits},
   };
   return all;
@@ -29,13 +30,13 @@ const std::map<std::string, checker>& checkers() {
 
 const std::map<std::string, std::vector<std::string>>& workloads() {
   static const std::map<std::string, std::vector<std::string>> all{
-      {"set", {"set", "staleness", "convergence", "availability"}},
-      {"forget", {"deletion", "convergence", "availability"}},
-      {"causal", {"session", "convergence", "availability"}},
-      {"register", {"register", "convergence", "availability"}},
+      {"set", {"set", "staleness", "convergence", "availability", "durability"}},
+      {"forget", {"deletion", "convergence", "availability", "durability"}},
+      {"causal", {"session", "convergence", "availability", "durability"}},
+      {"register", {"register", "convergence", "availability", "durability"}},
       {"stream", {"stream", "convergence", "availability"}},
       {"counter", {"counter", "convergence", "availability"}},
-      {"recall", {"recall", "convergence", "availability"}},
+      {"recall", {"recall", "convergence", "availability", "durability"}},
       {"spaces", {"spaces", "availability"}},
   };
   return all;

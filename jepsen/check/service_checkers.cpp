@@ -99,6 +99,29 @@ verdict check_availability(const history& of) {
   return to;
 }
 
+verdict check_durability(const history& of) {
+  verdict to("durability");
+  std::int64_t factor = 0;
+  for (const auto& each : of)
+    if (each.process == NEMESIS && each.f == "formed") factor = each.value.value("factor", 0);
+  std::map<std::string, std::map<std::int64_t, std::uint64_t>> copies;
+  for (const auto& each : pair(of)) {
+    if (!each.is(op_type::ok) || !each.done->more.contains("copies")) continue;
+    const auto wanted = each.invoked->text("durability", "quorum");
+    const auto got = each.done->number("copies");
+    ++copies[wanted][got];
+    const auto least = wanted == "local" ? 1 : wanted == "all" ? factor : factor / 2 + 1;
+    if (got < least)
+      to.blame("a receipt for " + wanted + " names " + std::to_string(got) + " copies of " +
+                   std::to_string(factor),
+               {each.invoked->index, each.done->index});
+  }
+  for (const auto& [wanted, counts] : copies)
+    for (const auto& [got, count] : counts) to.facts[wanted][std::to_string(got)] = count;
+  if (copies.empty() || factor == 0) to.doubt("no receipt says how many copies it names");
+  return to;
+}
+
 verdict check_recall(const history& of) {
   verdict to("recall");
   constexpr auto slack = std::chrono::seconds(2); // between what peers told and what they hold

@@ -119,6 +119,12 @@ private:
         return ready.has_value();
       }));
     }
+    op line;
+    line.type = op_type::info;
+    line.f = "formed";
+    line.value = {{"nodes", options_.nodes},
+                  {"factor", std::min(options_.replication_factor, options_.nodes)}};
+    book_.add(std::move(line));
     return until("not every node knows the spaces", [&] { return all_know_the_spaces(through); });
   }
 
