@@ -1,0 +1,127 @@
+// Experiments on order and competition: when something was learnt among other things, and what else
+// the same cue brings up. Measured through recall and recognize with production defaults.
+#include "memory/psychology/laboratory.hpp"
+#include "tests/support/doctest.hpp"
+
+#include <string>
+
+namespace engram::memory {
+namespace {
+
+using psychology::laboratory;
+
+constexpr double SECOND = 1.0 / 3600, DAY = 24;
+
+/// The target's share of what comes up for the cue, which is how likely it is given as the answer
+/// where one is asked for (Luce 1959), times what forgetting left of it.
+double given_as_answer(laboratory& lab, const std::string& target, const std::string& cue,
+                       double hours) {
+  recall_query query;
+  query.cue.text = cue;
+  query.limit = 1000;
+  query.explain = true;
+  query.now = laboratory::at_hours(hours);
+  double all = 0, its = 0;
+  for (const hit& h : recall(*lab.view(), lab.setting(), query).hits) {
+    const double strength = h.activation.to_double() * h.why->retention;
+    all += strength;
+    if (h.id == target) its = strength;
+  }
+  return all > 0 ? its / all : 0;
+}
+
+/// A list of paired associates; the cue words are the same in every list.
+void learn_list(laboratory& lab, int list, double hours) {
+  for (int i = 0; i < 8; ++i) {
+    const std::string cue = "cue" + std::string(2, static_cast<char>('a' + i));
+    const std::string answer = "answer" + std::string(1, static_cast<char>('a' + list)) +
+                               std::string(1, static_cast<char>('a' + i));
+    lab.study("list" + std::to_string(list) + "-" + std::to_string(i), cue + " " + answer, hours);
+  }
+}
+
+TEST_SUITE("memory") {
+
+  // Manipulated: place in a list of 15 words, two seconds each; test at once or a day later.
+  // Measured: what is left of the last word against the first. Glanzer and Cunitz 1966: recency is
+  // there at once and gone after a delay.
+  TEST_CASE("the last words of a list lead at once, and no longer after a day") {
+    laboratory lab;
+    for (int i = 0; i < 15; ++i)
+      lab.study("word" + std::to_string(i), "word" + std::string(3, static_cast<char>('a' + i)),
+                i * 2 * SECOND);
+    const auto advantage = [&](double hours) {
+      const std::string last = "word" + std::string(3, 'o'), first = "word" + std::string(3, 'a');
+      return lab.recall_probability("word14", last, hours) /
+             lab.recall_probability("word0", first, hours);
+    };
+    const double at_once = advantage(30 * SECOND), later = advantage(DAY);
+    MESSAGE("recency at once ", at_once, ", after a day ", later);
+    CHECK(at_once > 1.1);
+    CHECK(later < 1.01);
+    CHECK(later >= 1);
+  }
+
+  // Manipulated: number of lists learnt before the last, with the same cues, a day apart. Measured:
+  // recall of the last list a day later. Underwood 1957: from about three quarters with no list
+  // before to about a quarter with many.
+  TEST_CASE("the more was learnt before with the same cues, the less is recalled of the last") {
+    double before = 2;
+    for (const int earlier : {0, 1, 3, 5, 10}) {
+      laboratory lab;
+      for (int list = 0; list <= earlier; ++list) learn_list(lab, list, list * DAY);
+      const double kept = given_as_answer(lab, "list" + std::to_string(earlier) + "-0", "cueaa",
+                                          (earlier + 1) * DAY);
+      MESSAGE(earlier, " lists before: ", kept);
+      CHECK(kept < before);
+      before = kept;
+    }
+    CHECK(before < 0.25);
+  }
+
+  // Manipulated: whether another list with the same cues is learnt after the first. Measured:
+  // recall of the first. McGeoch 1942: the later one interferes; one with other cues does not.
+  TEST_CASE("what is learnt later with the same cues takes from what was learnt first") {
+    laboratory alone, same, other;
+    learn_list(alone, 0, 0);
+    learn_list(same, 0, 0);
+    learn_list(same, 1, DAY);
+    learn_list(other, 0, 0);
+    for (int i = 0; i < 8; ++i)
+      other.study("o" + std::to_string(i), "unlike" + std::string(2, static_cast<char>('a' + i)),
+                  DAY);
+    const auto first = [](laboratory& lab) {
+      return given_as_answer(lab, "list0-0", "cueaa", 2 * DAY);
+    };
+    CHECK(first(same) < 0.85 * first(alone));
+    CHECK(first(other) == doctest::Approx(first(alone)));
+  }
+
+  // Manipulated: how often a thing was met. Measured: familiarity. Repetition priming and strength:
+  // Hintzman 1988, judgements of frequency follow the echo.
+  TEST_CASE("what was met more often echoes more") {
+    laboratory lab;
+    for (int i = 0; i < 4; ++i) lab.study("often" + std::to_string(i), "a heron by the river");
+    lab.study("once", "an otter under the bridge");
+    const auto echo = [&](const std::string& text) {
+      recognize_query query;
+      query.probe.text = text;
+      query.now = laboratory::at_hours(1);
+      return recognize(*lab.view(), lab.setting(), query).echo;
+    };
+    CHECK(echo("a heron by the river") > 3 * echo("an otter under the bridge"));
+  }
+
+  // Manipulated: a recall between study and test. Measured: what is left at the test. Repetition
+  // priming; the gain of a recall is greater the longer it waited (see the spacing experiments).
+  TEST_CASE("a recall makes the next one easier") {
+    laboratory once, again;
+    for (laboratory* lab : {&once, &again}) lab->study("word", "heron");
+    again.study_again("word", 12);
+    CHECK(again.recall_probability("word", "heron", DAY) >
+          1.15 * once.recall_probability("word", "heron", DAY));
+  }
+
+} // TEST_SUITE
+} // namespace
+} // namespace engram::memory
