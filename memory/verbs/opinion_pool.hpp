@@ -20,9 +20,9 @@ class opinion_pool {
 public:
   /// Both fitted on a third of the changelog entries held back from memory; the figures in
   /// docs/cognition.md are of the other two thirds.
-  static constexpr double TRUST = 0.6;
+  static constexpr double TRUST = 0.5;
   /// What one body leaves open (backoff.hpp).
-  static constexpr double OPENNESS = 1.2;
+  static constexpr double OPENNESS = 1.0;
 
   /// `known`: every value that is voted for, with how many of `count` memories have it.
   opinion_pool(std::uint32_t count, std::vector<std::pair<std::string, std::uint32_t>> known);
