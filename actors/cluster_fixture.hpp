@@ -5,6 +5,7 @@
 
 #include "actors/node_fixture.hpp"
 
+#include <deque>
 #include <shared_mutex>
 
 namespace engram::actors {
@@ -70,10 +71,37 @@ public:
     for (const auto& pair : {std::pair(a, b), std::pair(b, a)})
       off ? (void)cut_.insert(pair) : (void)cut_.erase(pair);
   }
-  void deliver(const std::string& from, const std::string& to, std::string message) const {
-    const std::shared_lock lock(mutex_);
-    if (auto* sink = reach(from, to))
-      sink->message_arrived(identity(from), channel::replication, std::move(message));
+  /// From now on messages to `to` arrive only when let_through() is called, in their order.
+  void hold(const std::string& to) {
+    const std::unique_lock lock(mutex_);
+    held_.try_emplace(to);
+  }
+  /// The next of those held, or all of them, and no more are held then.
+  bool let_one_through(const std::string& to) {
+    message next;
+    {
+      const std::unique_lock lock(mutex_);
+      auto& queue = held_.at(to);
+      if (queue.empty()) return false;
+      next = std::move(queue.front());
+      queue.pop_front();
+    }
+    hand_over(next.from, to, std::move(next.bytes));
+    return true;
+  }
+  void let_through(const std::string& to) {
+    while (let_one_through(to)) {
+    }
+    const std::unique_lock lock(mutex_);
+    held_.erase(to);
+  }
+  void deliver(const std::string& from, const std::string& to, std::string bytes) {
+    {
+      const std::unique_lock lock(mutex_);
+      if (const auto queue = held_.find(to); queue != held_.end())
+        return queue->second.push_back({from, std::move(bytes)});
+    }
+    hand_over(from, to, std::move(bytes));
   }
   bool ask_of(const std::string& from, const std::string& to, std::shared_ptr<ask> what,
               reply<answer> done) const {
@@ -88,6 +116,14 @@ private:
     base::store_id store;
     peer_sink* sink = nullptr;
   };
+  struct message {
+    std::string from, bytes;
+  };
+  void hand_over(const std::string& from, const std::string& to, std::string bytes) const {
+    const std::shared_lock lock(mutex_);
+    if (auto* sink = reach(from, to))
+      sink->message_arrived(identity(from), channel::replication, std::move(bytes));
+  }
   peer_sink* reach(const std::string& from, const std::string& to) const {
     const auto found = ports_.find(to);
     return found == ports_.end() || cut_.contains({from, to}) ? nullptr : found->second.sink;
@@ -102,6 +138,7 @@ private:
   mutable std::shared_mutex mutex_;
   std::map<std::string, port> ports_;
   std::set<std::pair<std::string, std::string>> cut_;
+  std::map<std::string, std::deque<message>> held_; // by whom they are for
 };
 
 class switched_net final : public peer_net {
@@ -243,12 +280,14 @@ struct cluster_fixture {
   }
   std::vector<memory_record> get(std::size_t i, const base::space_id& space, const std::string& id,
                                  const std::string& token = {}) {
-    read_options how;
-    how.token = token;
-    auto got =
-        wait_for<std::vector<memory_record>>([&](auto done) { at(i).get(space, {id}, how, done); });
+    auto got = read(i, space, id, {.token = token, .level = read_level::any});
     REQUIRE_MESSAGE(got, got.error().message());
     return *std::move(got);
+  }
+  base::result<std::vector<memory_record>> read(std::size_t i, const base::space_id& space,
+                                                const std::string& id, read_options how) {
+    return wait_for<std::vector<memory_record>>(
+        [&](auto done) { at(i).get(space, {id}, how, done); });
   }
   std::uint64_t counted(std::size_t i, const std::string& name) {
     const auto text = members[i].registry->render();

@@ -92,6 +92,9 @@ struct reading {
     out.state_hash = view.state->state_hash;
     return answer{std::move(out)};
   }
+  base::result<answer> operator()(const vector_ask&) const {
+    return {base::errc::internal, "not answered from a view"};
+  }
   base::result<answer> operator()(const write_ask&) const {
     return {base::errc::internal, "a write is no read"};
   }
@@ -107,9 +110,27 @@ void local_replica::send(const base::store_id&, std::shared_ptr<ask> what, reply
     (*slot)->touch(with_.clock.monotonic());
     if (std::holds_alternative<write_ask>(what->what))
       write(*std::move(slot), std::move(what), std::move(done));
+    else if (std::holds_alternative<vector_ask>(what->what))
+      look(*std::move(slot), *what, std::move(done));
     else
       read(*std::move(slot), std::move(what), std::move(done));
   });
+}
+
+/// A copy that does not serve yet may lack what it once held and promised: it has no say.
+void local_replica::look(std::shared_ptr<space_slot> slot, const ask& what, reply<answer> done) {
+  auto* waits_in = slot.get();
+  waits_in->when_applied(
+      {}, what.deadline,
+      [this, slot = std::move(slot), done = std::move(done)](base::result<void> serves) {
+        if (!serves) return done(serves.error());
+        const auto space = slot->config.identity;
+        with_.durable(space, [slot, space, done](base::result<version_vector> held) {
+          if (!held) return done(held.error());
+          held->join(slot->view()->applied);
+          done(answer{vector_reply{make_token(space, *held, {}, vector_bytes_max)}});
+        });
+      });
 }
 
 void local_replica::read(std::shared_ptr<space_slot> slot, std::shared_ptr<ask> what,

@@ -17,6 +17,9 @@ public:
   /// Opens the space if need be, and says how that went.
   using opener = std::function<void(const base::space_id&, reply<std::shared_ptr<space_slot>>)>;
 
+  /// What is durable here of a space, from a thread that must not be blocked.
+  using durable_vector = std::function<void(const base::space_id&, reply<version_vector>)>;
+
   struct parts {
     const storage::store& store;
     compute_pool& pool;
@@ -25,6 +28,7 @@ public:
     base::origin_id self;
     memory::limits bounds;
     opener open;
+    durable_vector durable;
   };
   explicit local_replica(parts with) : with_(std::move(with)) {}
 
@@ -32,6 +36,7 @@ public:
 
 private:
   void read(std::shared_ptr<space_slot> slot, std::shared_ptr<ask> what, reply<answer> done);
+  void look(std::shared_ptr<space_slot> slot, const ask& what, reply<answer> done);
   void write(std::shared_ptr<space_slot> slot, std::shared_ptr<ask> what, reply<answer> done);
   void hand_over(const std::shared_ptr<space_slot>& slot, std::shared_ptr<write_job> job,
                  int attempts_left);

@@ -127,7 +127,10 @@ void log_thread::drop(const base::space_id& identity) {
 log_thread::origins log_thread::known_origins() const {
   const std::lock_guard lock(mutex_);
   origins out;
-  for (const auto& [number, row] : catalog_.runs()) out.by_number.emplace(number, row.origin);
+  for (const auto& [number, row] : catalog_.runs()) {
+    out.by_number.emplace(number, row.origin);
+    if (!row.own) out.foreign.insert(number);
+  }
   out.self = catalog_.self().number;
   return out;
 }

@@ -84,6 +84,7 @@ public:
 
   struct origins {
     std::map<std::uint32_t, base::origin_id> by_number;
+    std::set<std::uint32_t> foreign; // of these: runs of other stores
     std::uint32_t self = 0;
   };
   origins known_origins() const;

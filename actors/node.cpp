@@ -63,6 +63,12 @@ node::node(node_config config, node_ports ports, storage::catalog catalog, apply
       replica_({ports_.store, pool_, ports_.clock, entropy_, log_.self(), bounds_of(config),
                 [this](const base::space_id& space, reply<std::shared_ptr<space_slot>> done) {
                   open_space(space, std::move(done));
+                },
+                [this](const base::space_id& space, reply<version_vector> done) {
+                  if (replication_)
+                    replication_->durable_vector(space, std::move(done));
+                  else
+                    done(version_vector{});
                 }}),
       router_(store_, config.replication_factor), driver_(ports_.clock, *this),
       joining_(config.joining),

@@ -63,6 +63,8 @@ public:
                  reply<write_reply> done) override;
   void forget(base::space_id space, std::vector<std::string> ids, memory::forget_mode mode,
               durability d, reply<write_reply> done) override;
+  void append(base::space_id space, std::vector<stream_item> items, durability d,
+              reply<write_reply> done) override;
   void get(base::space_id space, std::vector<std::string> ids, read_options read,
            reply<std::vector<memory_record>> done) override;
   void recall(base::space_id space, recall_request request, reply<recall_reply> done) override;
@@ -120,13 +122,22 @@ private:
   void write(base::space_id space, write_ask what, std::uint64_t bytes, reply<write_reply> done);
   template <class Answer, class What>
   void read(base::space_id space, What what, const read_options& how, reply<Answer> done);
+  template <class Answer, class What>
+  void read_on(base::space_id space, What what, std::string token, bool strict, clock_time began,
+               base::duration deadline, reply<Answer> done);
+  void seen_by_majority(const base::space_id& space, std::string token, clock_time until,
+                        reply<std::string> done);
   template <class T>
   void refuse(const reply<T>& done, const base::error& why) {
     metrics_.refused(why);
     done(why);
   }
+  /// Per row: the token to ask its space with, or why it is not asked.
+  using tokens = std::vector<base::result<std::string>>;
   void gather(std::vector<membership::space_row> rows, recall_request request,
               reply<recall_reply> done);
+  void gather_on(std::vector<membership::space_row> rows, const tokens& with,
+                 recall_request request, clock_time began, reply<recall_reply> done);
   void reinforce_across(const std::vector<membership::space_row>& rows, const recall_reply& given,
                         base::instant at);
   void reinforce(const base::space_id& space, const std::vector<memory::hit>& hits,

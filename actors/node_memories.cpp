@@ -113,28 +113,66 @@ void node::forget(base::space_id space, std::vector<std::string> ids, memory::fo
   write(space, std::move(asked), bytes, std::move(done));
 }
 
+void node::append(base::space_id space, std::vector<stream_item> items, durability d,
+                  reply<write_reply> done) {
+  write_ask asked{{}, d};
+  std::uint64_t bytes = 0;
+  for (auto& item : items) {
+    if (auto* episode = std::get_if<memory::episode>(&item.what)) {
+      bytes += size_of(*episode);
+      asked.operations.push_back({memory::remember_op{std::move(*episode)}, {}});
+    } else {
+      bytes += operation_overhead_bytes;
+      auto& association = std::get<memory::association>(item.what);
+      asked.operations.push_back(
+          {memory::associate_op{std::move(association)}, std::move(item.id)});
+    }
+  }
+  write(space, std::move(asked), bytes, std::move(done));
+}
+
 // -- reads --
 
 template <class Answer, class What>
 void node::read(base::space_id space, What what, const read_options& how, reply<Answer> done) {
+  if (how.token.size() > token_bytes_max)
+    return refuse(done, {base::errc::invalid_argument, "token"});
   {
     std::unique_lock lock(admission_mutex_);
     if (const auto taken = admission_.take_read(); !taken) {
       lock.unlock();
-      metrics_.refused(taken.error());
-      return done(taken.error());
+      return refuse(done, taken.error());
     }
   }
   const auto began = ports_.clock.monotonic();
   const auto deadline = deadline_of(how.deadline);
+  if (how.level == read_level::any)
+    return read_on<Answer>(space, std::move(what), how.token, how.strict, began, deadline,
+                           std::move(done));
+  seen_by_majority(space, how.token, began + deadline,
+                   [this, space, what = std::move(what), strict = how.strict, began, deadline,
+                    done = std::move(done)](base::result<std::string> token) {
+                     if (token)
+                       return read_on<Answer>(space, what, *std::move(token), strict, began,
+                                              deadline, done);
+                     refuse(done, token.error());
+                     give_read();
+                   });
+}
+
+/// With its place among the reads taken.
+template <class Answer, class What>
+void node::read_on(base::space_id space, What what, std::string token, bool strict,
+                   clock_time began, base::duration deadline, reply<Answer> done) {
   auto asked = std::make_shared<ask>();
   asked->space = space;
-  asked->token = how.token;
+  asked->token = std::move(token);
   asked->now = ports_.clock.wall();
   asked->deadline = began + deadline;
   asked->what = std::move(what);
-  driver_.run(router_.find(space), std::move(asked), deadline,
-              [this, began, strict = how.strict, done = std::move(done)](base::result<answer> got) {
+  const auto spent = std::chrono::duration_cast<base::duration>(ports_.clock.monotonic() - began);
+  driver_.run(router_.find(space), std::move(asked), deadline - spent,
+              [this, began, strict, done = std::move(done)](base::result<answer> got) {
                 const auto took = ports_.clock.monotonic() - began;
                 metrics_.read_us.record_us(static_cast<std::uint64_t>(took.count() / 1000));
                 base::result<Answer> out =

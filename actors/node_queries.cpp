@@ -1,5 +1,6 @@
-// Recall over several spaces: selected, asked, merged.
+// Recall over several spaces: selected, asked, merged. And what a quorum read has to see.
 
+#include "actors/core/majority.hpp"
 #include "actors/core/merge.hpp"
 #include "actors/core/selection.hpp"
 #include "actors/node.hpp"
@@ -40,6 +41,8 @@ void node::recall_across(space_selector where, std::vector<std::string> readable
   auto rows = directory_->read(
       [&](const membership::directory& known) { return select(known, where, readable); });
   if (!rows) return refuse(done, rows.error());
+  if (request.read.token.size() > token_bytes_max)
+    return refuse(done, {base::errc::invalid_argument, "token"});
   {
     std::unique_lock lock(admission_mutex_);
     if (const auto taken = admission_.take_read(); !taken) {
@@ -54,32 +57,70 @@ void node::recall_across(space_selector where, std::vector<std::string> readable
 void node::gather(std::vector<membership::space_row> rows, recall_request request,
                   reply<recall_reply> done) {
   const auto began = ports_.clock.monotonic();
+  if (request.read.level == read_level::any) {
+    const tokens same(rows.size(), request.read.token);
+    return gather_on(std::move(rows), same, std::move(request), began, std::move(done));
+  }
+  struct looks {
+    std::mutex mutex;
+    tokens with;
+    std::size_t left = 0;
+  };
+  const auto all = std::make_shared<looks>();
+  all->with.assign(rows.size(), base::error{});
+  all->left = rows.size();
+  const auto until = began + deadline_of(request.read.deadline);
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    seen_by_majority(rows[i].identity, request.read.token, until,
+                     [this, i, all, rows, request, began, done](base::result<std::string> token) {
+                       {
+                         const std::lock_guard lock(all->mutex);
+                         all->with[i] = std::move(token);
+                         if (--all->left != 0) return;
+                       }
+                       gather_on(rows, all->with, request, began, done);
+                     });
+}
+
+void node::gather_on(std::vector<membership::space_row> rows, const tokens& with,
+                     recall_request request, clock_time began, reply<recall_reply> done) {
   const auto deadline = deadline_of(request.read.deadline);
   std::vector<driver::part> parts;
-  for (const auto& row : rows) {
+  std::vector<recalled_part> answers;
+  std::vector<std::size_t> asked_for; // by part
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    answers.push_back({rows[i].what.name, rows[i].identity, base::error{}, 0});
+    if (!with[i]) {
+      answers[i].got = with[i].error();
+      continue;
+    }
     auto asked = std::make_shared<ask>();
-    asked->space = row.identity;
-    asked->token = request.read.token;
+    asked->space = rows[i].identity;
+    asked->token = *with[i];
     asked->now = ports_.clock.wall();
     asked->deadline = began + deadline;
     asked->what = recall_ask{request.query, request.with_content};
-    parts.push_back({router_.find(row.identity), std::move(asked)});
+    parts.push_back({router_.find(rows[i].identity), std::move(asked)});
+    asked_for.push_back(i);
   }
-  driver_.run_all(std::move(parts), deadline,
-                  [this, began, rows = std::move(rows), request = std::move(request),
-                   done = std::move(done)](std::vector<driver::outcome> all) {
-                    std::vector<recalled_part> answers;
-                    for (std::size_t i = 0; i < all.size(); ++i)
-                      answers.push_back({rows[i].what.name, rows[i].identity,
-                                         recalled(std::move(all[i].got)), all[i].replicas_asked});
-                    auto out = answer_of(std::move(answers), request);
-                    const auto took = ports_.clock.monotonic() - began;
-                    metrics_.read_us.record_us(static_cast<std::uint64_t>(took.count() / 1000));
-                    if (!out) metrics_.refused(out.error());
-                    if (out && request.reinforce) reinforce_across(rows, *out, request.query.now);
-                    done(std::move(out));
-                    give_read();
-                  });
+  auto finish = [this, began, rows = std::move(rows), request = std::move(request),
+                 answers = std::move(answers), asked_for = std::move(asked_for),
+                 done = std::move(done)](std::vector<driver::outcome> all) mutable {
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      answers[asked_for[i]].got = recalled(std::move(all[i].got));
+      answers[asked_for[i]].replicas_asked = all[i].replicas_asked;
+    }
+    auto out = answer_of(std::move(answers), request);
+    const auto took = ports_.clock.monotonic() - began;
+    metrics_.read_us.record_us(static_cast<std::uint64_t>(took.count() / 1000));
+    if (!out) metrics_.refused(out.error());
+    if (out && request.reinforce) reinforce_across(rows, *out, request.query.now);
+    done(std::move(out));
+    give_read();
+  };
+  if (parts.empty()) return finish({});
+  const auto spent = std::chrono::duration_cast<base::duration>(ports_.clock.monotonic() - began);
+  driver_.run_all(std::move(parts), deadline - spent, std::move(finish));
 }
 
 void node::reinforce_across(const std::vector<membership::space_row>& rows,
@@ -89,6 +130,42 @@ void node::reinforce_across(const std::vector<membership::space_row>& rows,
     for (std::size_t i = 0; i < given.spaces.size(); ++i)
       if (given.spaces[i] == row.what.name) hits.push_back(given.answer.hits[i]);
     reinforce(row.identity, hits, at);
+  }
+}
+
+/// What `token` names and a majority of the space's replicas hold. Every replica is asked once; who
+/// stays silent has no say.
+void node::seen_by_majority(const base::space_id& space, std::string token, clock_time until,
+                            reply<std::string> done) {
+  const auto all = router_.find(space);
+  const auto needed = router_.voices_needed(all);
+  if (!needed) return done(needed.error());
+  if (*needed <= 1) return done(std::move(token));
+  struct shared {
+    explicit shared(majority of) : voices(std::move(of)) {}
+    std::mutex mutex;
+    majority voices;
+  };
+  const auto heard =
+      std::make_shared<shared>(majority(space, std::move(token), all.replicas.size(), *needed));
+  const auto left = std::chrono::duration_cast<base::duration>(until - ports_.clock.monotonic());
+  for (const auto& replica : all.replicas) {
+    auto asked = std::make_shared<ask>();
+    asked->space = space;
+    asked->now = ports_.clock.wall();
+    asked->deadline = until;
+    asked->what = vector_ask{};
+    route one = all;
+    one.replicas = {replica};
+    driver_.run(one, std::move(asked), left, [heard, done](base::result<answer> got) {
+      std::optional<base::result<std::string>> decided;
+      {
+        const std::lock_guard lock(heard->mutex);
+        decided = got ? heard->voices.step(std::get<vector_reply>(*got).vector)
+                      : heard->voices.step(got.error());
+      }
+      if (decided) done(*std::move(decided));
+    });
   }
 }
 

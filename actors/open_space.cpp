@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <set>
 #include <utility>
 
 namespace engram::actors {
@@ -115,13 +116,19 @@ base::result<void> opening::read_round(storage::state_reader& from, round& to) {
   return base::success();
 }
 
+/// A run ends at its first damaged entry where other stores are known: they are asked for it, and
+/// give what lies behind once more. A store that was always alone goes on behind it, since nobody
+/// else can tell what was lost there.
 base::result<void> opening::load_tail() {
   const auto origins = in_.log.known_origins();
   std::vector<std::uint32_t> numbers;
   for (const auto& [number, origin] : origins.by_number) numbers.push_back(number);
-  TRY_ASSIGN(auto damage,
-             storage::read_tail(in_.store, slot_->number, numbers, rows_,
-                                [&](storage::tail_entry e) { tail_.push_back(std::move(e)); }));
+  std::set<std::uint32_t> ended;
+  const auto take = [&](storage::tail_entry e) {
+    if (e.after_gap && !origins.foreign.empty()) ended.insert(e.origin);
+    if (!ended.contains(e.origin)) tail_.push_back(std::move(e));
+  };
+  TRY_ASSIGN(auto damage, storage::read_tail(in_.store, slot_->number, numbers, rows_, take));
   name(damage);
   slot_->lost_at_open += damage_.size();
 

@@ -110,6 +110,28 @@ void replication::await(const base::space_id& space, std::vector<storage::needed
   done(base::error{base::errc::timed_out, "stopping; the write is on this node's disk"});
 }
 
+/// On the replicas' thread: an entry that was acknowledged to another member is seen.
+void replication::durable_vector(const base::space_id& space, reply<version_vector> done) {
+  auto told = std::make_shared<reply<version_vector>>(std::move(done));
+  const auto look = [this, space, told] {
+    version_vector out;
+    if (const auto* which = find(space))
+      for (const auto& [origin, mark] : which->core->held().marks())
+        out.raise(origin, mark.sequence);
+    (*told)(std::move(out));
+  };
+  {
+    const std::lock_guard lock(mutex_);
+    if (!stopping_) {
+      inbox_.push_back(call(look));
+      urgent_ = true;
+      wake_.notify_one();
+      return;
+    }
+  }
+  (*told)(base::error{base::errc::shutting_down, {}});
+}
+
 namespace {
 
 /// Runs `work` on the thread behind `post`; nothing when it ends before.

@@ -73,6 +73,8 @@ public:
   /// (indefinite).
   void await(const base::space_id& space, std::vector<storage::needed_entries> needs,
              std::size_t copies, std::chrono::nanoseconds patience, reply<std::size_t> done);
+  /// What this node has durable of a space that was opened here; nothing of any other.
+  void durable_vector(const base::space_id& space, reply<version_vector> done);
   /// How the others stand in a space that was opened here.
   std::vector<replica_info> replicas_of(const base::space_id& space);
   /// A stray that every replica holds; also false when it is closed. Blocks.

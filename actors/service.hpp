@@ -18,6 +18,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace engram::actors {
@@ -56,10 +57,16 @@ struct write_reply {
   std::string token; // causal: a read that gives it back sees these writes
 };
 
+enum class read_level : std::uint8_t {
+  any = 0,    // what the first replica has; with a token: at least that
+  quorum = 1, // all that a majority of the replicas hold, or errc::too_few_replicas
+};
+
 struct read_options {
   std::string token;          // causal token; "" = any
   base::duration deadline{0}; // 0 = the node's default
   bool strict = false;
+  read_level level = read_level::any;
 };
 
 /// Which spaces, by the names they have at that moment.
@@ -187,6 +194,12 @@ struct cluster_info {
   std::string verdict; // one line
 };
 
+/// Of a stream, under its operation id; "": an episode's own id, an association's content.
+struct stream_item {
+  std::variant<memory::episode, memory::association> what;
+  std::string id;
+};
+
 class service {
 public:
   virtual ~service() = default;
@@ -214,6 +227,9 @@ public:
                          reply<write_reply> done) = 0;
   virtual void forget(base::space_id space, std::vector<std::string> ids, memory::forget_mode mode,
                       durability d, reply<write_reply> done) = 0;
+  /// Episodes and associations together, judged in their order.
+  virtual void append(base::space_id space, std::vector<stream_item> items, durability d,
+                      reply<write_reply> done) = 0;
   virtual void get(base::space_id space, std::vector<std::string> ids, read_options read,
                    reply<std::vector<memory_record>> done) = 0;
   virtual void recall(base::space_id space, recall_request request, reply<recall_reply> done) = 0;

@@ -54,7 +54,7 @@ constexpr error_info ROWS[] = {
     {errc::shutting_down, "shutting_down", "the node is stopping", definite, use_other},
     {errc::unavailable, "unavailable", "the node is not serving yet", definite, retry_later},
     {errc::too_few_replicas, "too_few_replicas",
-     "too few replicas are reachable for that durability", definite, retry_later},
+     "too few replicas are reachable for what was asked", definite, retry_later},
     {errc::clock_skew, "clock_skew", "this node's clock is too far from the others'", definite,
      use_other},
 

@@ -205,6 +205,8 @@ void encode(const read_options& from, schema::ReadOptions::Builder to) {
   to.setDeadlineMs(
       static_cast<std::uint32_t>(std::clamp<std::int64_t>(from.deadline.count(), 0, UINT32_MAX)));
   to.setStrict(from.strict);
+  to.setLevel(from.level == read_level::quorum ? schema::ReadLevel::QUORUM
+                                               : schema::ReadLevel::ANY);
 }
 
 void encode(const recall_query& from, schema::RecallQuery::Builder to) {

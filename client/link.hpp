@@ -38,9 +38,7 @@ public:
   /// only if no attempt before it may have taken effect.
   template <class T, class Attempt>
   promise<T> retrying(Attempt attempt) {
-    attempts first;
-    first.began = timer_.now();
-    return again<T>(kj::mv(attempt), std::move(first));
+    return again<T>(kj::mv(attempt), begun());
   }
 
   /// Runs `attempt` once: KJ exceptions become errors, call_timeout becomes errc::timed_out.
@@ -52,14 +50,13 @@ public:
                           .exclusiveJoin(deadline<T>(options_.call_timeout, base::errc::timed_out))
                           .catch_([](kj::Exception&& e) -> base::result<T> { return decode(e); });
       return answered.then([this, used = *s](base::result<T> got) {
-        if (!got && is_elsewhere_better(got.error())) forget(used);
+        if (!got) failed(used, got.error());
         return got;
       });
     });
     return tried.attach(shared_from_this());
   }
 
-private:
   /// How often and since when a call was tried.
   struct attempts {
     kj::TimePoint began = kj::origin<kj::TimePoint>();
@@ -67,7 +64,28 @@ private:
     std::size_t made = 1;
     std::optional<base::error> doubt; // of the last that may have taken effect
   };
-
+  /// Whether what ended with `e` may be tried again.
+  bool patient(const base::error& e, const attempts& so_far) const;
+  attempts begun() const {
+    attempts first;
+    first.began = timer_.now();
+    return first;
+  }
+  static attempts next(const attempts& so_far) {
+    const auto longer = std::min(so_far.pause * 2, base::duration{1'000});
+    return {so_far.began, longer, so_far.made + 1, so_far.doubt};
+  }
+  /// A refusal is certain only if no attempt before it may have taken effect.
+  static void admit(base::error& refusal, const base::error& doubt) {
+    if (refusal.certainty() == base::certainty::indefinite) return;
+    refusal = {doubt.code, doubt.context + "; tried again: " + refusal.message()};
+  }
+  /// What `used` gave ended like this: another call may do better on a fresh session.
+  void failed(const session_ptr& used, const base::error& e) noexcept {
+    if (is_elsewhere_better(e)) forget(used);
+  }
+  kj::Timer& timer() noexcept { return timer_; }
+  base::duration call_timeout() const noexcept { return options_.call_timeout; }
   template <class T>
   promise<T> deadline(base::duration after, base::errc then) {
     return timer_.afterDelay(after.count() * kj::MILLISECONDS).then([then]() -> base::result<T> {
@@ -75,6 +93,7 @@ private:
     });
   }
 
+private:
   template <class T, class Attempt>
   promise<T> again(Attempt attempt, attempts so_far) {
     auto kept = std::make_shared<Attempt>(kj::mv(attempt));
@@ -94,18 +113,11 @@ private:
         so_far.doubt = got.error();
       return self->timer_.afterDelay(so_far.pause.count() * kj::MILLISECONDS)
           .then([self, kept, so_far]() {
-            const auto longer = std::min(so_far.pause * 2, base::duration{1'000});
-            return self->template again<T>(kj::mv(*kept),
-                                           {so_far.began, longer, so_far.made + 1, so_far.doubt});
+            return self->template again<T>(kj::mv(*kept), next(so_far));
           });
     });
   }
 
-  /// A refusal is certain only if no attempt before it may have taken effect.
-  static void admit(base::error& refusal, const base::error& doubt) {
-    if (refusal.certainty() == base::certainty::indefinite) return;
-    refusal = {doubt.code, doubt.context + "; tried again: " + refusal.message()};
-  }
   template <class T>
   static void admit(base::result<T>& got, const base::error& doubt) {
     if constexpr (std::is_same_v<T, write_result>) {
@@ -118,7 +130,6 @@ private:
     got = base::result<T>(std::move(refusal));
   }
 
-  bool patient(const base::error& e, const attempts& so_far) const;
   bool is_elsewhere_better(const base::error& e) const noexcept;
   void forget(const session_ptr& used) noexcept;
   void go_on() noexcept { at_ = (at_ + 1) % servers_.size(); }

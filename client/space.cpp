@@ -2,43 +2,11 @@
 
 #include "client/ids.hpp"
 #include "client/import_state.hpp"
-#include "client/link.hpp"
+#include "client/space_state.hpp"
 
 namespace engram::client {
 
-/// The capability of this space, and the session that gave it.
-struct space::state {
-  std::shared_ptr<link> wire;
-  std::string name;
-  session_ptr from;
-  schema::MemorySpace::Client capability = nullptr;
-
-  /// The space's capability in session `s`, asked for once per session.
-  promise<void> resolve(const session_ptr& s) {
-    if (from == s) return base::success();
-    auto request = link::client_of(s).spaceRequest();
-    request.setName(text_of(name));
-    return request.send().then([this, s](auto response) -> base::result<void> {
-      const auto result = response.getResult();
-      if (result.isError()) return decode(result.getError());
-      capability = result.getOk().getSpace();
-      from = s;
-      return base::success();
-    });
-  }
-};
-
 namespace {
-
-/// Calls `ask` on the capability of `state`'s space within `s`. `state` is kept by the caller's
-/// attempt, which outlives the promise.
-template <class T, class State, class Ask>
-promise<T> with_space(std::shared_ptr<State> state, const session_ptr& s, Ask ask) {
-  return state->resolve(s).then([state, ask](base::result<void> found) -> promise<T> {
-    if (!found) return base::result<T>(found.error());
-    return ask(state->capability);
-  });
-}
 
 template <class Response>
 base::result<write_result> written(const Response& response) {
@@ -181,21 +149,15 @@ promise<scan_page> space::scan(std::string cursor, std::uint32_t limit) const {
   });
 }
 
-promise<import_stream> space::open_import(durability d) const {
-  auto attempt = [at = state_, d](const session_ptr& s) {
-    return with_space<import_stream>(at, s, [d, s](schema::MemorySpace::Client& to) {
-      auto request = to.importRequest();
-      request.setDurability(encode(d));
-      return request.send().then([s](auto response) -> base::result<import_stream> {
-        const auto result = response.getResult();
-        if (result.isError()) return decode(result.getError());
-        return import_stream(std::make_unique<import_stream::state>(s, result.getOk()));
-      });
-    });
-  };
-  auto kept = std::make_shared<decltype(attempt)>(std::move(attempt));
-  return state_->wire->once<import_stream>(*kept).then(
-      [kept](base::result<import_stream> made) { return made; });
+promise<import_stream> space::open_import(durability d) const { return open_stream({}, 1, d); }
+
+promise<import_stream> space::open_stream(std::string name, std::uint64_t next,
+                                          durability d) const {
+  auto made = std::make_shared<import_stream::state>(state_, std::move(name), next, d);
+  return made->open().then([made](base::result<void> opened) -> base::result<import_stream> {
+    if (!opened) return opened.error();
+    return import_stream(made);
+  });
 }
 
 } // namespace engram::client

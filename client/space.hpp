@@ -44,12 +44,17 @@ public:
   /// A page of all visible memories in a stable order; begin with "" and go on with page.cursor.
   promise<scan_page> scan(std::string cursor, std::uint32_t limit) const;
 
-  /// Opens a stream for many memories (import_stream.hpp). Not tried again: its owner sees a lost
-  /// connection and decides.
+  /// Opens a stream for many memories (import_stream.hpp), each with an id.
   promise<import_stream> open_import(durability d = durability::quorum) const;
+  /// The same for numbered items: what has no id is named by (space, name, number), so that the
+  /// same number of the same stream is the same item for ever. `next`: number of the first item to
+  /// be pushed, 1 behind the last that is known to be settled.
+  promise<import_stream> open_stream(std::string name, std::uint64_t next = 1,
+                                     durability d = durability::quorum) const;
+
+  struct state; // internal
 
 private:
-  struct state;
   std::shared_ptr<state> state_;
 };
 

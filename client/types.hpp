@@ -77,10 +77,16 @@ struct cue {
   std::vector<std::string> like; // ids of memories to start from
 };
 
+enum class read_level : std::uint8_t {
+  any,    // what the first replica has; with a token: at least that
+  quorum, // all that a majority of the replicas hold, or errc::too_few_replicas
+};
+
 struct read_options {
   std::string token;          // see at least the writes of this causal token
   base::duration deadline{0}; // 0: the node's default
   bool strict = false;        // an error instead of a partial answer
+  read_level level = read_level::any;
 };
 
 /// Which spaces, of those that the key may read at the time of the call.

@@ -82,6 +82,13 @@ base::result<void> edge::check(const actors::authority& who, actors::scope neede
   return base::success();
 }
 
+base::result<void> edge::check(const actors::authority& who,
+                               const actors::space_selector& which) const {
+  TRY(check(who, actors::scope::read, {}));
+  for (const auto& name : which.names) TRY(check(who, actors::scope::read, name));
+  return base::success();
+}
+
 base::result<void> edge::check_everywhere(const actors::authority& who,
                                           actors::scope needed) const {
   TRY(check_in_force(who, needed));

@@ -61,6 +61,8 @@ public:
   /// Still in force, scope wide enough, space (if any) among those it names.
   base::result<void> check(const actors::authority& who, actors::scope needed,
                            std::string_view space) const;
+  /// To read several: who may not read a name hears so, whether or not there is such a space.
+  base::result<void> check(const actors::authority& who, const actors::space_selector& which) const;
   /// For what concerns every space: keys.
   base::result<void> check_everywhere(const actors::authority& who, actors::scope needed) const;
   static bool covers(const actors::authority& who, std::string_view space);

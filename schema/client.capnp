@@ -182,6 +182,12 @@ struct ReadOptions {
   token @0 :Data;         # see at least this causal token; empty: any
   deadlineMs @1 :UInt32;  # 0: the node's default
   strict @2 :Bool;        # an error instead of a partial answer
+  level @3 :ReadLevel;
+}
+
+enum ReadLevel {
+  any @0;     # what the first replica has; with a token: at least that
+  quorum @1;  # all that a majority of the replicas hold, or too_few_replicas
 }
 
 struct RecallQuery {
@@ -280,6 +286,13 @@ interface MemorySpace {
   scan @7 (cursor :Data, limit :UInt32) -> (result :ScanResult);
   # Pages through all visible memories in a stable order; an empty cursor begins, an empty one ends.
   import @8 (durability :Durability) -> (result :ImportResult);
+  # A stream without a name, from its first item on.
+  stream @9 (name :Text, next :UInt64, durability :Durability) -> (result :ImportResult);
+  # Numbered items, the first of which is `next` (1: from the start). What has no id of its own is
+  # named by hash(space, name, number), so that a number sent again, to any node, is the same item;
+  # without a name each item needs its id. After a loss a client goes on behind the last number that
+  # it knows settled, on any node: with `quorum` or `all` the stream opens when this node has all
+  # that was acknowledged before.
 
   struct InfoResult { union { ok @0 :SpaceInfo; error @1 :ErrorInfo; } }
   struct ReceiptsResult {
@@ -312,8 +325,9 @@ interface MemorySpaces {
 
 interface ImportStream {
   # A capability of its own, since a stream call blocks its capability. `push` returns when the
-  # batch
-  # is admitted (flow control), not when it is durable.
+  # batch is admitted (flow control), not when it is durable. Items that concern the same memory or
+  # association take effect in the order of their numbers. An error that another time or node may
+  # not have ends the stream before that item: `progress` tells it, later pushes are without effect.
   push @0 (batch :Batch) -> stream;
   progress @1 (after :UInt64) -> (result :ProgressResult);
   # Waits until more than `after` items have an outcome (durable or refused), then tells how many
@@ -331,9 +345,10 @@ interface ImportObserver {
 
 struct ProgressResult { union { ok @0 :Progress; error @1 :ErrorInfo; } }
 struct Progress {
-  # Items are numbered from 1 in the order pushed, a batch's episodes before its associations.
+  # Items are numbered in the order pushed, a batch's episodes before its associations.
   settled @0 :UInt64;       # every item <= settled is durable or was refused
-  known @1 :UInt64;         # of these, already there before
+  known @1 :UInt64;         # of those settled on this stream, already there before
   refused @2 :List(Refusal); # those refused since `after`
+  token @3 :Data;           # causal: a read that gives it back sees every item <= settled
   struct Refusal { item @0 :UInt64; error @1 :ErrorInfo; }
 }

@@ -60,6 +60,7 @@ struct Ask {
     spread @8 :Client.SpreadQuery;
     scan :group { cursor @9 :Data; limit @10 :UInt32; }
     info @11 :Void;
+    vector @12 :Void;
   }
 }
 
@@ -83,6 +84,7 @@ struct AskResult {
     spread @5 :Spread;
     page :group { entries @6 :List(Client.MemoryRecord); cursor @7 :Data; }
     info @8 :Client.SpaceInfo;
+    vector @9 :Data;      # as a token, of any length: all that is durable there
   }
 }
 

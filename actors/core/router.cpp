@@ -58,4 +58,12 @@ base::result<std::uint32_t> router::copies_needed(const route& to, durability wa
   return copies;
 }
 
+base::result<std::uint32_t> router::voices_needed(const route& to) const {
+  if (const auto have = reachable(to, *members()); have < to.placed.quorum)
+    return {base::errc::too_few_replicas,
+            "a quorum read hears " + std::to_string(to.placed.quorum) + " replicas, reaches " +
+                std::to_string(have) + "; any would do"};
+  return to.placed.quorum;
+}
+
 } // namespace engram::actors

@@ -29,6 +29,8 @@ public:
   /// Durable copies a write needs, counting this replica's own. too_few_replicas (definite) when
   /// the members that look alive cannot give them.
   base::result<std::uint32_t> copies_needed(const route& to, durability wanted) const;
+  /// Replicas that a quorum read has to hear. too_few_replicas as above.
+  base::result<std::uint32_t> voices_needed(const route& to) const;
 
 private:
   static std::uint32_t reachable(const route& to, const std::vector<membership::member>& members);

@@ -45,7 +45,7 @@ void version_vector::join(const version_vector& other) {
 }
 
 std::string make_token(const base::space_id& space, const version_vector& seen,
-                       const base::origin_id& keep) {
+                       const base::origin_id& keep, std::size_t bytes_max) {
   base::writer out;
   out.u8(token_format);
   write_hash(out, space.value);
@@ -55,7 +55,7 @@ std::string make_token(const base::space_id& space, const version_vector& seen,
   };
   if (const auto mine = seen.at(keep); mine != 0) put(keep, mine);
   for (const auto& [origin, sequence] : seen.rows()) {
-    if (origin == keep || out.size() + row_bytes_max > token_bytes_max) continue;
+    if (origin == keep || out.size() + row_bytes_max > bytes_max) continue;
     put(origin, sequence);
   }
   return std::move(out).take();
@@ -65,7 +65,7 @@ base::result<version_vector> read_token(std::string_view token, const base::spac
   version_vector seen;
   if (token.empty()) return seen;
   const base::error malformed{base::errc::invalid_argument, "token"};
-  if (token.size() > token_bytes_max) return malformed;
+  if (token.size() > vector_bytes_max) return malformed;
   base::reader in(token);
   if (in.u8() != token_format) return malformed;
   const auto about = base::space_id{read_hash(in)};
@@ -76,6 +76,15 @@ base::result<version_vector> read_token(std::string_view token, const base::spac
   }
   if (in.bad()) return malformed;
   return about == space ? seen : version_vector{};
+}
+
+std::string join_tokens(std::string_view a, std::string_view b, const base::space_id& space,
+                        std::size_t bytes_max) {
+  if (a.empty() || a == b) return std::string(b);
+  version_vector seen;
+  for (const auto token : {a, b})
+    if (const auto names = read_token(token, space)) seen.join(*names);
+  return make_token(space, seen, {}, bytes_max);
 }
 
 } // namespace engram::actors

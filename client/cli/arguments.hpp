@@ -57,6 +57,7 @@ struct spread_arguments {
 struct get_arguments {
   std::string space;
   std::vector<std::string> ids;
+  read_options read;
 };
 struct forget_arguments {
   std::string space;

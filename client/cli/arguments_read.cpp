@@ -36,6 +36,16 @@ CLI::Option* add_repeated(CLI::App& command, const char* name, std::vector<std::
   return command.add_option(name, bound, help)->take_all()->allow_extra_args(false);
 }
 
+const std::map<std::string, read_level> LEVELS = {{"any", read_level::any},
+                                                  {"quorum", read_level::quorum}};
+
+void add_read(CLI::App& command, read_options& bound) {
+  command
+      .add_option("--read", bound.level,
+                  "what to see: any (one replica's state), quorum (all that a majority holds)")
+      ->transform(CLI::CheckedTransformer(LEVELS, CLI::ignore_case).description(""));
+}
+
 } // namespace
 
 void command_line::add_recall() {
@@ -69,6 +79,7 @@ void command_line::add_recall() {
   recall->add_flag("--reinforce", recall_.query.reinforce,
                    "count as an access of what is returned");
   recall->add_flag("--strict", recall_.query.read.strict, "an error instead of a partial answer");
+  add_read(*recall, recall_.query.read);
   recall->add_option("--queries", recall_.queries,
                      "answer a file of questions; - is standard input");
   recall->add_option("--space-field", recall_.space_field, "with --queries: names the space");
@@ -104,6 +115,7 @@ void command_line::add_spread() {
   spread->add_option("--limit", spread_.query.limit, "memories at most")->capture_default_str();
   add_repeated(*spread, "--kind", spread_.query.kinds, "follow only this kind (repeat)");
   spread->add_option("--cue", spread_.query.cue.text, "words to start from as well");
+  add_read(*spread, spread_.query.read);
   spread->add_option("ID", spread_.query.from, "ids or words");
   spread->parse_complete_callback([this] {
     if (spread_.query.from.empty() && spread_.query.cue.text.empty())
@@ -118,6 +130,7 @@ void command_line::add_reading() {
   get->footer("\nWhat is not an id is looked up as for spread.\n\n"
               "Example:\n  engram get --space lexicon penguin.n.01");
   add_space(*get, get_.space);
+  add_read(*get, get_.read);
   get->add_option("ID", get_.ids, "ids or words")->required();
 
   auto* out = add(app_, "export", "write a space as what import reads", export_);

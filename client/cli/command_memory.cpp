@@ -86,9 +86,9 @@ int run_command(const get_arguments& asked, shell& in) {
   auto node = in.connect();
   if (!node) return in.fail(node.error());
   const space where = node->open_space(asked.space);
-  auto ids = resolve_ids(where, asked.ids, in);
+  auto ids = resolve_ids(where, asked.ids, asked.read, in);
   if (!ids) return in.fail(ids.error());
-  auto records = in.loop().wait(where.get(*ids));
+  auto records = in.loop().wait(where.get(*ids, asked.read));
   if (!records) return in.fail(records.error());
   json_writer w;
   w.begin_array();

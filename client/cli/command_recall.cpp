@@ -42,7 +42,7 @@ int run_command(const spread_arguments& asked, shell& in) {
   if (!node) return in.fail(node.error());
   const space where = node->open_space(asked.space);
   spread_query query = asked.query;
-  auto from = resolve_ids(where, asked.query.from, in);
+  auto from = resolve_ids(where, asked.query.from, asked.query.read, in);
   if (!from) return in.fail(from.error());
   query.from = *std::move(from);
   auto answer = in.loop().wait(where.spread(std::move(query)));

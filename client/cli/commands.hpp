@@ -37,8 +37,9 @@ int run_questions(const recall_arguments& asked, shell& in);
 
 /// Ids for what a person typed: an id that is known stays; a word becomes the memory with that
 /// title, else the one that is recalled best by it, and the choice is told.
-base::result<std::vector<std::string>>
-resolve_ids(const space& where, const std::vector<std::string>& typed, shell& in);
+base::result<std::vector<std::string>> resolve_ids(const space& where,
+                                                   const std::vector<std::string>& typed,
+                                                   const read_options& read, shell& in);
 
 /// A time as typed; "" is none. errc::invalid_time.
 base::result<std::optional<base::instant>> read_time(const std::string& text, const shell& in);

@@ -27,8 +27,10 @@ int distance(const std::string& title, const std::string& word) {
   return 3;
 }
 
-base::result<std::string> look_up(const space& where, const std::string& word, shell& in) {
+base::result<std::string> look_up(const space& where, const std::string& word,
+                                  const read_options& read, shell& in) {
   recall_query query;
+  query.read = read;
   query.cue.text = word;
   query.limit = CANDIDATES;
   query.spread = false;
@@ -45,10 +47,11 @@ base::result<std::string> look_up(const space& where, const std::string& word, s
 
 } // namespace
 
-base::result<std::vector<std::string>>
-resolve_ids(const space& where, const std::vector<std::string>& typed, shell& in) {
+base::result<std::vector<std::string>> resolve_ids(const space& where,
+                                                   const std::vector<std::string>& typed,
+                                                   const read_options& read, shell& in) {
   if (typed.empty()) return typed;
-  TRY_ASSIGN(const auto records, in.loop().wait(where.get(typed)));
+  TRY_ASSIGN(const auto records, in.loop().wait(where.get(typed, read)));
   std::set<std::string> known;
   for (const memory_record& record : records) known.insert(record.what.id);
   std::vector<std::string> ids;
@@ -57,7 +60,7 @@ resolve_ids(const space& where, const std::vector<std::string>& typed, shell& in
       ids.push_back(each);
       continue;
     }
-    TRY_ASSIGN(std::string found, look_up(where, each, in));
+    TRY_ASSIGN(std::string found, look_up(where, each, read, in));
     ids.push_back(std::move(found));
   }
   return ids;

@@ -19,6 +19,7 @@ using response = kj::Promise<http_response>;
 namespace {
 
 constexpr std::string_view SPACES = "/v1/spaces";
+constexpr std::string_view RECALL = "/v1/recall";
 constexpr std::string_view BEARER = "Bearer ";
 
 bool is_json(std::string_view content_type) {
@@ -79,14 +80,15 @@ response gateway::handle(http_request request) {
     return refused;
   }
   if (path == SPACES) return spaces(std::move(request));
+  if (path == RECALL && is_post) return recall_across(std::move(request));
   if (!split_space_path(path).first.empty()) {
     if (is_post) return space_operation(std::move(request));
     auto refused = problem(wrong_method("POST"));
     refused.status = 405;
     return refused;
   }
-  if (request.method != "GET" && request.method != "HEAD") {
-    auto refused = problem(wrong_method("GET"));
+  if (path == RECALL || (request.method != "GET" && request.method != "HEAD")) {
+    auto refused = problem(wrong_method(path == RECALL ? "POST" : "GET"));
     refused.status = 405;
     return refused;
   }
@@ -194,6 +196,28 @@ response gateway::spaces(http_request request) {
         .then([this](base::result<actors::space_info> made) {
           return made ? json(write_space(*made)) : problem(made.error());
         });
+  });
+}
+
+response gateway::recall_across(http_request request) {
+  auto slot = edge_.enter();
+  if (!slot) return problem(slot.error());
+  auto identified = identify(request);
+  return identified.then([this, request = std::move(request), held = *std::move(slot)](
+                             base::result<actors::authority> who) mutable -> response {
+    if (!who) return problem(who.error());
+    auto asked = read_recall_across(request.body);
+    if (!asked) return problem(asked.error());
+    if (auto may = edge_.check(*who, asked->where); !may) return problem(may.error());
+    auto answered = ask<actors::recall_reply>([&](auto reply) {
+      edge_.service().recall_across(std::move(asked->where), who->spec.spaces,
+                                    std::move(asked->request), std::move(reply));
+    });
+    return answered
+        .then([this](base::result<actors::recall_reply> got) {
+          return got ? json(write_recall(*got)) : problem(got.error());
+        })
+        .attach(std::move(held));
   });
 }
 

@@ -115,6 +115,51 @@ TEST_SUITE("node") {
     CHECK(f.send("GET", "/v1/spaces").parsed()["spaces"][0]["name"] == "diary");
   }
 
+  TEST_CASE("several spaces are recalled at once, by name, by prefix, or all the key may read") {
+    http_fixture f;
+    for (const std::string name : {"diary", "notes"}) {
+      CHECK(f.post("/v1/spaces", {{"name", name}}).status == 200);
+      f.post("/v1/spaces/" + name + "/remember",
+             {{"memories", {{{"id", "in-" + name}, {"text", "a heron"}}}}});
+    }
+    f.service.silent = {{"attic", base::error{errc::unavailable, "closed"}}};
+    auto found = f.post("/v1/recall", {{"text", "heron"}, {"spaces", {"diary", "notes"}}}).parsed();
+    REQUIRE(found["hits"].size() == 2);
+    CHECK(found["hits"][0]["space"] == "diary");
+    CHECK(found["hits"][1]["space"] == "notes");
+    CHECK(found["hits"][0]["at_full_coverage"]["low"] == 0.1);
+    CHECK(found["coverage"]["missing_spaces"][0]["name"] == "attic");
+    CHECK(found["coverage"]["missing_spaces"][0]["why"]["code"] == "unavailable");
+    CHECK(f.service.last_selector.names == std::vector<std::string>{"diary", "notes"});
+    CHECK(f.post("/v1/recall", {{"text", "heron"}, {"prefix", "di"}}).status == 200);
+    CHECK(f.service.last_selector.names.empty());
+    CHECK(f.service.last_selector.prefix == "di");
+    CHECK(f.post("/v1/recall", {{"text", "heron"}}).status == 200);
+    CHECK(f.service.last_selector.prefix.empty());
+    CHECK(f.post("/v1/recall", {{"text", "heron"}, {"strict", true}}).status == 503);
+
+    CHECK(f.post("/v1/recall", {{"text", "x"}, {"spaces", json::array()}}).status == 400);
+    CHECK(f.post("/v1/recall", {{"text", "x"}, {"spaces", {"a"}}, {"prefix", "b"}}).status == 400);
+    CHECK(f.send("GET", "/v1/recall").status == 405);
+
+    f.service.keys["s3cret"] = {"k1", {"reader", actors::scope::read, {"diary"}}};
+    const std::string key = "Authorization: Bearer s3cret\r\n";
+    CHECK(f.post("/v1/recall", {{"text", "heron"}}).status == 401);
+    CHECK(f.post("/v1/recall", {{"text", "heron"}}, key).status == 200);
+    CHECK(f.service.last_readable == std::vector<std::string>{"diary"});
+    CHECK(f.post("/v1/recall", {{"text", "heron"}, {"spaces", {"notes"}}}, key).status == 403);
+  }
+
+  TEST_CASE("a read names its level, and an unknown one is refused") {
+    http_fixture f;
+    auto at = f.diary();
+    CHECK(f.post(at + "recall", {{"text", "x"}, {"read", "quorum"}}).status == 200);
+    CHECK(f.service.last_recall.read.level == actors::read_level::quorum);
+    CHECK(f.post(at + "recall", {{"text", "x"}, {"read", "any"}}).status == 200);
+    CHECK(f.service.last_recall.read.level == actors::read_level::any);
+    CHECK(f.post(at + "recall", {{"text", "x"}, {"read", "all"}}).status == 400);
+  }
+
   TEST_CASE("an error is a problem with code, certainty and advice, whole or per item") {
     http_fixture f;
     auto missing = f.post("/v1/spaces/nowhere/recall", {{"text", "x"}});

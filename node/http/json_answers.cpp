@@ -97,6 +97,9 @@ json record_json(const actors::memory_record& from) {
 }
 
 json coverage_json(const actors::coverage& from) {
+  json missing = json::array();
+  for (const auto& each : from.missing_spaces)
+    missing.push_back({{"name", each.name}, {"why", error_json(each.why)}});
   return {{"spaces_asked", from.spaces_asked},
           {"spaces_answered", from.spaces_answered},
           {"replicas_asked", from.replicas_asked},
@@ -104,7 +107,9 @@ json coverage_json(const actors::coverage& from) {
           {"memories", from.memories},
           {"damaged", from.damaged},
           {"stale_ms", from.stale_ms},
-          {"missing", interval_json(from.missing)}};
+          {"lagging", from.lagging},
+          {"missing", interval_json(from.missing)},
+          {"missing_spaces", std::move(missing)}};
 }
 
 json explanation_json(const memory::explanation& from) {
@@ -185,6 +190,9 @@ std::string write_recall(const actors::recall_reply& reply) {
              {"score", hit.score.to_double()},
              {"activation", hit.activation.to_double()},
              {"confidence", interval_json(hit.confidence)}};
+    if (i < reply.spaces.size()) out["space"] = reply.spaces[i];
+    if (i < reply.at_full_coverage.size())
+      out["at_full_coverage"] = interval_json(reply.at_full_coverage[i]);
     if (i < reply.content.size()) out["memory"] = record_json(reply.content[i]);
     if (hit.why) out["why"] = explanation_json(*hit.why);
     hits.push_back(std::move(out));

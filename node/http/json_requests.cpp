@@ -32,6 +32,10 @@ actors::read_options read_options_of(json_reader& from) {
   options.token = token.value_or("");
   options.deadline = base::duration(from.count("deadline_ms", 0));
   options.strict = from.flag("strict", false);
+  if (const auto level = from.text("read"); level == "quorum")
+    options.level = actors::read_level::quorum;
+  else if (!level.empty() && level != "any")
+    from.fail(base::errc::invalid_argument, "read: wanted any or quorum");
   return options;
 }
 
@@ -138,9 +142,9 @@ base::result<get_body> read_get(std::string_view json) {
   return body;
 }
 
-base::result<actors::recall_request> read_recall(std::string_view json) {
-  TRY_ASSIGN(auto parsed, parse_json(json));
-  json_reader from(parsed, "body");
+namespace {
+
+actors::recall_request recall_of(json_reader& from) {
   actors::recall_request request;
   auto& query = request.query;
   query.cue = read_cue(from);
@@ -152,8 +156,31 @@ base::result<actors::recall_request> read_recall(std::string_view json) {
   request.reinforce = from.flag("reinforce", false);
   request.with_content = from.flag("content", true);
   request.read = read_options_of(from);
+  return request;
+}
+
+} // namespace
+
+base::result<actors::recall_request> read_recall(std::string_view json) {
+  TRY_ASSIGN(auto parsed, parse_json(json));
+  json_reader from(parsed, "body");
+  auto request = recall_of(from);
   TRY(from.finish());
   return request;
+}
+
+base::result<recall_across_body> read_recall_across(std::string_view json) {
+  TRY_ASSIGN(auto parsed, parse_json(json));
+  json_reader from(parsed, "body");
+  recall_across_body body;
+  const bool is_named = parsed.is_object() && parsed.contains("spaces");
+  body.where.names = from.texts("spaces");
+  body.where.prefix = from.text("prefix");
+  body.request = recall_of(from);
+  if (is_named && (body.where.names.empty() || !body.where.prefix.empty()))
+    from.fail(base::errc::invalid_argument, "spaces: wanted names, or a prefix, or neither");
+  TRY(from.finish());
+  return body;
 }
 
 base::result<actors::spread_request> read_spread(std::string_view json) {

@@ -33,6 +33,11 @@ base::result<associate_body> read_associate(std::string_view json);
 base::result<forget_body> read_forget(std::string_view json);
 base::result<get_body> read_get(std::string_view json);
 base::result<actors::recall_request> read_recall(std::string_view json);
+struct recall_across_body {
+  actors::space_selector where;
+  actors::recall_request request;
+};
+base::result<recall_across_body> read_recall_across(std::string_view json);
 base::result<actors::spread_request> read_spread(std::string_view json);
 base::result<actors::space_spec> read_space(std::string_view json);
 

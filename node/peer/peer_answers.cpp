@@ -190,6 +190,10 @@ void encode_each(const actors::space_info& from, schema::AskResult::Builder into
   encode(from, into.initInfo());
 }
 
+void encode_each(const actors::vector_reply& from, schema::AskResult::Builder into) {
+  into.setVector(data_of(from.vector));
+}
+
 } // namespace
 
 void encode(const base::result<actors::answer>& from, schema::AskResult::Builder into) {
@@ -216,6 +220,8 @@ base::result<actors::answer> decode(schema::AskResult::Reader from) {
     TRY_ASSIGN(auto info, decode(from.getInfo()));
     return actors::answer(std::move(info));
   }
+  case schema::AskResult::VECTOR:
+    return actors::answer(actors::vector_reply{decode(from.getVector())});
   }
   return base::error{base::errc::incompatible, "a member gave an answer this node does not know"};
 }

@@ -119,11 +119,11 @@ base::result<question> decode_question(schema::Ask::Reader from) {
   case schema::Ask::GET:
     return question(actors::get_ask{decode(from.getGet())});
   case schema::Ask::RECALL: {
-    auto request = decode(from.getRecall());
+    TRY_ASSIGN(auto request, decode(from.getRecall()));
     return question(actors::recall_ask{std::move(request.query), request.with_content});
   }
   case schema::Ask::SPREAD: {
-    auto request = decode(from.getSpread());
+    TRY_ASSIGN(auto request, decode(from.getSpread()));
     return question(actors::spread_ask{std::move(request.query), request.with_content});
   }
   case schema::Ask::SCAN:
@@ -131,6 +131,8 @@ base::result<question> decode_question(schema::Ask::Reader from) {
         actors::scan_ask{decode(from.getScan().getCursor()), from.getScan().getLimit()});
   case schema::Ask::INFO:
     return question(actors::info_ask{});
+  case schema::Ask::VECTOR:
+    return question(actors::vector_ask{});
   }
   return base::error{base::errc::invalid_argument, "a question this node does not know"};
 }
@@ -213,6 +215,7 @@ void encode(const actors::ask& from, base::duration left, schema::Ask::Builder i
                    scan.setLimit(what.limit);
                  },
                  [&](const actors::info_ask&) { into.setInfo(); },
+                 [&](const actors::vector_ask&) { into.setVector(); },
              },
              from.what);
 }

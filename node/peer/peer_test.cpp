@@ -249,6 +249,7 @@ TEST_SUITE("node") {
     round_trip(actors::spread_ask{spread, true});
     round_trip(actors::scan_ask{"cursor", 9});
     round_trip(actors::info_ask{});
+    round_trip(actors::vector_ask{});
   }
 
   TEST_CASE("every answer comes back to the last bit") {
@@ -298,6 +299,13 @@ TEST_SUITE("node") {
     CHECK(items[0]->stamp.value == 42);
     CHECK(items[0]->copies == 3);
     CHECK(items[1].error() == base::error{base::errc::conflict, "id=walk"});
+
+    const actors::vector_reply held{std::string(6'000, '\7')};
+    capnp::MallocMessageBuilder third;
+    encode(base::result<actors::answer>(held), third.initRoot<schema::AskResult>());
+    const auto vector = decode(third.getRoot<schema::AskResult>().asReader());
+    REQUIRE(vector);
+    CHECK(std::get<actors::vector_reply>(*vector).vector == held.vector);
   }
 }
 

@@ -37,10 +37,10 @@ base::result<actors::durability> decode(schema::Durability from);
 base::result<memory::forget_mode> decode(schema::ForgetMode from);
 base::result<actors::key_spec> decode(schema::KeySpec::Reader from);
 actors::space_spec decode(schema::SpaceSpec::Reader from);
-actors::read_options decode(schema::ReadOptions::Reader from);
+base::result<actors::read_options> decode(schema::ReadOptions::Reader from);
 memory::cue decode(schema::Cue::Reader from);
-actors::recall_request decode(schema::RecallQuery::Reader from);
-actors::spread_request decode(schema::SpreadQuery::Reader from);
+base::result<actors::recall_request> decode(schema::RecallQuery::Reader from);
+base::result<actors::spread_request> decode(schema::SpreadQuery::Reader from);
 base::result<actors::space_selector> decode(schema::Selector::Reader from);
 
 // -- answers (codec_answers.cpp) --

@@ -98,13 +98,14 @@ TEST_SUITE("node") {
 
   TEST_CASE("an empty query has the defaults that the schema states") {
     capnp::MallocMessageBuilder message;
-    auto recall = decode(message.initRoot<schema::RecallQuery>().asReader());
+    auto recall = *decode(message.initRoot<schema::RecallQuery>().asReader());
     CHECK(recall.query.limit == memory::recall_query{}.limit);
     CHECK(recall.query.spread);
     CHECK(recall.with_content);
     CHECK_FALSE(recall.reinforce);
     CHECK(recall.query.now.ms == 0);
-    auto spread = decode(message.initRoot<schema::SpreadQuery>().asReader());
+    CHECK(recall.read.level == actors::read_level::any);
+    auto spread = *decode(message.initRoot<schema::SpreadQuery>().asReader());
     const memory::spread_query standard;
     CHECK(spread.query.hops == standard.hops);
     CHECK(spread.query.decay == standard.decay);

@@ -60,9 +60,17 @@ actors::space_spec decode(schema::SpaceSpec::Reader from) {
   return spec;
 }
 
-actors::read_options decode(schema::ReadOptions::Reader from) {
-  return {decode(from.getToken()), std::chrono::milliseconds(from.getDeadlineMs()),
-          from.getStrict()};
+base::result<actors::read_options> decode(schema::ReadOptions::Reader from) {
+  actors::read_options how{decode(from.getToken()), std::chrono::milliseconds(from.getDeadlineMs()),
+                           from.getStrict()};
+  switch (from.getLevel()) {
+  case schema::ReadLevel::ANY:
+    return how;
+  case schema::ReadLevel::QUORUM:
+    how.level = actors::read_level::quorum;
+    return how;
+  }
+  return unknown_number("read level", static_cast<std::uint16_t>(from.getLevel()));
 }
 
 memory::cue decode(schema::Cue::Reader from) {
@@ -79,7 +87,7 @@ memory::cue decode(schema::Cue::Reader from) {
   return cue;
 }
 
-actors::recall_request decode(schema::RecallQuery::Reader from) {
+base::result<actors::recall_request> decode(schema::RecallQuery::Reader from) {
   actors::recall_request request;
   request.query.cue = decode(from.getCue());
   request.query.limit = from.getLimit();
@@ -89,11 +97,11 @@ actors::recall_request decode(schema::RecallQuery::Reader from) {
   request.query.now = decode(from.getNow()).value_or(base::instant{});
   request.reinforce = from.getReinforce();
   request.with_content = from.getWithContent();
-  request.read = decode(from.getRead());
+  TRY_ASSIGN(request.read, decode(from.getRead()));
   return request;
 }
 
-actors::spread_request decode(schema::SpreadQuery::Reader from) {
+base::result<actors::spread_request> decode(schema::SpreadQuery::Reader from) {
   actors::spread_request request;
   request.query.from = decode(from.getFrom());
   request.query.cue = decode(from.getCue());
@@ -105,7 +113,7 @@ actors::spread_request decode(schema::SpreadQuery::Reader from) {
   request.query.limit = from.getLimit();
   request.query.now = decode(from.getNow()).value_or(base::instant{});
   request.with_content = from.getWithContent();
-  request.read = decode(from.getRead());
+  TRY_ASSIGN(request.read, decode(from.getRead()));
   return request;
 }
 

@@ -6,14 +6,17 @@ namespace engram::node {
 
 namespace {
 
-void encode(const import_state::progress& from, schema::ProgressResult::Builder into) {
+void encode(const base::result<import_state::progress>& from,
+            schema::ProgressResult::Builder into) {
+  if (!from) return engram::node::encode(from.error(), into.initError());
   auto ok = into.initOk();
-  ok.setSettled(from.settled);
-  ok.setKnown(from.known);
-  auto list = ok.initRefused(static_cast<unsigned>(from.refused.size()));
+  ok.setSettled(from->settled);
+  ok.setKnown(from->known);
+  ok.setToken(data_of(from->token));
+  auto list = ok.initRefused(static_cast<unsigned>(from->refused.size()));
   for (unsigned i = 0; i < list.size(); ++i) {
-    list[i].setItem(from.refused[i].item);
-    engram::node::encode(from.refused[i].why, list[i].initError());
+    list[i].setItem(from->refused[i].item);
+    engram::node::encode(from->refused[i].why, list[i].initError());
   }
 }
 
@@ -24,7 +27,7 @@ public:
   kj::Promise<void> progress(ProgressContext context) override {
     context.allowCancellation();
     return state_->wait_past(context.getParams().getAfter())
-        .then([context](import_state::progress seen) mutable {
+        .then([context](base::result<import_state::progress> seen) mutable {
           encode(seen, context.getResults().initResult());
         });
   }
@@ -53,14 +56,14 @@ public:
   kj::Promise<void> progress(ProgressContext context) override {
     context.allowCancellation();
     return state_->wait_past(context.getParams().getAfter())
-        .then([context](import_state::progress seen) mutable {
+        .then([context](base::result<import_state::progress> seen) mutable {
           encode(seen, context.getResults().initResult());
         });
   }
 
   kj::Promise<void> finish(FinishContext context) override {
     context.allowCancellation();
-    return state_->finish().then([context](import_state::progress seen) mutable {
+    return state_->finish().then([context](base::result<import_state::progress> seen) mutable {
       encode(seen, context.getResults().initResult());
     });
   }

@@ -1,5 +1,5 @@
 #pragma once
-// The capabilities of one import: the stream that takes batches, and observers that tell how far it
+// The capabilities of one stream: the one that takes batches, and observers that tell how far it
 // came (a stream call blocks its own capability, so progress needs another).
 
 #include "node/rpc/import_state.hpp"

@@ -1,7 +1,12 @@
+#include "base/bytes.hpp"
+#include "base/stream_id.hpp"
 #include "node/testing/edge_fixture.hpp"
 #include "tests/support/doctest.hpp"
 
+#include <capnp/message.h>
 #include <kj/debug.h>
+
+#include <fstream>
 
 using namespace engram;
 using namespace engram::node;
@@ -22,6 +27,14 @@ struct import_fixture : rpc_fixture {
 
   schema::ImportStream::Client open() {
     return space.importRequest().send().wait(wait()).getResult().getOk();
+  }
+  schema::ImportStream::Client open_stream(kj::StringPtr name, std::uint64_t next,
+                                           schema::Durability how = schema::Durability::QUORUM) {
+    auto request = space.streamRequest();
+    request.setName(name);
+    request.setNext(next);
+    request.setDurability(how);
+    return request.send().wait(wait()).getResult().getOk();
   }
   kj::Promise<void> push(unsigned first, unsigned count, const std::string& text = "hello") {
     auto request = stream.pushRequest();
@@ -155,6 +168,128 @@ TEST_SUITE("node") {
     CHECK(end.getResult().getOk().getSettled() == 4);
     CHECK(end.getResult().getOk().getRefused().size() == 3);
     CHECK(code_of(end.getResult().getOk().getRefused()[0].getError()) == errc::batch_too_large);
+  }
+
+  TEST_CASE("an item without an id is named by its stream and number, wherever it is sent") {
+    import_fixture f;
+    const auto push_two = [&](schema::ImportStream::Client to) {
+      auto request = to.pushRequest();
+      auto batch = request.initBatch();
+      batch.initEpisodes(2)[0].setText("first");
+      batch.getEpisodes()[1].setId("own");
+      batch.getEpisodes()[1].setText("second");
+      auto link = batch.initAssociations(1)[0];
+      link.setSource("own");
+      link.setTarget("own");
+      link.setKind("is");
+      request.send().wait(f.wait());
+      return to.finishRequest().send().wait(f.wait());
+    };
+    const auto& kept = f.service.spaces["diary"];
+    const auto name = [&](std::uint64_t n) {
+      return base::stream_item_id(kept.info.identity, "walk", n);
+    };
+    CHECK(push_two(f.open_stream("walk", 1)).getResult().getOk().getSettled() == 3);
+    CHECK(push_two(f.open_stream("walk", 1)).getResult().getOk().getKnown() == 2);
+    CHECK(kept.memories.size() == 2);
+    CHECK(kept.memories.contains(name(1)));
+    CHECK(kept.association_ids == std::vector<std::string>{name(3), name(3)});
+    CHECK(push_two(f.open_stream("walk", 8)).getResult().getOk().getSettled() == 10);
+    CHECK(kept.memories.contains(name(8)));
+  }
+
+  TEST_CASE("what a stream tells keeps its bytes for ever") {
+    import_fixture f;
+    f.push(1, 2).wait(f.wait());
+    f.push(2, 1).wait(f.wait());
+    f.push(9, 1, f.service.refused_text).wait(f.wait());
+    auto end = f.finish();
+    CHECK(end.getResult().getOk().getToken() == data_of(std::string("token")));
+    auto words = capnp::canonicalize(end.getResult());
+    auto bytes = words.asBytes();
+    std::ifstream file(std::string(ENGRAM_SOURCE_DIR) + "/schema/golden/client_progress_v1.hex");
+    std::string kept;
+    std::getline(file, kept);
+    CHECK(base::to_hex({reinterpret_cast<const char*>(bytes.begin()), bytes.size()}) == kept);
+  }
+
+  TEST_CASE("an error that may pass ends the stream before its item; what comes later is nothing") {
+    for (const auto code : {errc::overloaded, errc::too_few_replicas, errc::timed_out}) {
+      import_fixture f;
+      f.push(1, 2).wait(f.wait());
+      f.settle();
+      f.service.append_fails = base::error{code, "for now"};
+      f.push(3, 2).wait(f.wait());
+      f.settle();
+      f.push(5, 2).wait(f.wait());
+      auto observer = f.stream.observerRequest().send().wait(f.wait()).getObserver();
+      auto first = observer.progressRequest().send().wait(f.wait());
+      REQUIRE(first.getResult().isOk());
+      CHECK(first.getResult().getOk().getSettled() == 2);
+      auto request = observer.progressRequest();
+      request.setAfter(2);
+      auto next = request.send().wait(f.wait());
+      REQUIRE(next.getResult().isError());
+      CHECK(code_of(next.getResult().getError()) == code);
+      CHECK(f.finish().getResult().isError());
+      CHECK(f.service.spaces["diary"].memories.size() == 2);
+    }
+  }
+
+  TEST_CASE("an error that is the same everywhere refuses the items, and the stream goes on") {
+    import_fixture f;
+    f.service.append_fails = base::error{errc::forbidden, "no longer"};
+    f.push(1, 2).wait(f.wait());
+    f.push(3, 1).wait(f.wait());
+    auto end = f.finish();
+    CHECK(end.getResult().getOk().getSettled() == 3);
+    CHECK(end.getResult().getOk().getRefused().size() == 2);
+  }
+
+  TEST_CASE("batches that touch the same memory go one after the other, others side by side") {
+    import_fixture f;
+    const auto link = [&](const char* from, const char* to) {
+      auto request = f.stream.pushRequest();
+      auto one = request.initBatch().initAssociations(1)[0];
+      one.setSource(from);
+      one.setTarget(to);
+      one.setKind("next");
+      request.send().wait(f.wait());
+      f.settle();
+    };
+    f.service.hold_writes = true;
+    f.push(1, 2).wait(f.wait());
+    f.push(3, 1).wait(f.wait());
+    f.settle();
+    CHECK(f.service.items_seen == 3);
+    link("1", "3"); // of memories that are on their way
+    CHECK(f.service.items_seen == 3);
+    f.service.release_one();
+    f.settle();
+    CHECK(f.service.items_seen == 3);
+    f.service.release_one();
+    f.settle();
+    CHECK(f.service.items_seen == 4);
+    link("2", "3"); // another one between memories that are there
+    CHECK(f.service.items_seen == 5);
+    link("1", "3"); // the same once more
+    CHECK(f.service.items_seen == 5);
+    while (!f.service.held.empty()) {
+      f.service.release_one();
+      f.settle();
+    }
+    CHECK(f.finish().getResult().getOk().getSettled() == 6);
+  }
+
+  TEST_CASE("who goes on behind a number waits for what a majority holds, unless one was enough") {
+    import_fixture f;
+    f.service.last_read = {};
+    f.open_stream("walk", 1);
+    CHECK(f.service.last_read.level == actors::read_level::any);
+    f.open_stream("walk", 5, schema::Durability::LOCAL);
+    CHECK(f.service.last_read.level == actors::read_level::any);
+    f.open_stream("walk", 5);
+    CHECK(f.service.last_read.level == actors::read_level::quorum);
   }
 
 } // TEST_SUITE

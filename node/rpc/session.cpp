@@ -209,7 +209,7 @@ kj::Promise<void> session_server::retire(RetireContext context) {
 
 kj::Promise<void> session_server::spaces(SpacesContext context) {
   auto which = decode(context.getParams().getSelector());
-  auto may = which ? spaces_server::check(edge_, who_, *which) : base::result<void>(which.error());
+  auto may = which ? edge_.check(who_, *which) : base::result<void>(which.error());
   if (!may)
     answer_error(edge_, context, may.error());
   else

@@ -53,10 +53,6 @@ public:
       : edge_(owner), who_(std::move(who)), which_(std::move(which)) {}
   kj::Promise<void> recall(RecallContext context) override;
 
-  /// Of everybody who may not read a name, whether or not there is such a space.
-  static base::result<void> check(const edge& owner, const actors::authority& who,
-                                  const actors::space_selector& which);
-
 private:
   edge& edge_;
   actors::authority who_;
@@ -76,6 +72,7 @@ public:
   kj::Promise<void> spread(SpreadContext context) override;
   kj::Promise<void> scan(ScanContext context) override;
   kj::Promise<void> import(ImportContext context) override;
+  kj::Promise<void> stream(StreamContext context) override;
 
 private:
   base::result<void> check(actors::scope needed) const { return edge_.check(who_, needed, name_); }

@@ -9,6 +9,8 @@ using actors::scope;
 
 namespace {
 
+constexpr std::size_t STREAM_NAME_MAX = 256;
+
 template <class T>
 std::vector<T> decode_all(auto list) {
   std::vector<T> all;
@@ -110,17 +112,17 @@ kj::Promise<void> space_server::forget(ForgetContext context) {
 
 kj::Promise<void> space_server::get(GetContext context) {
   auto params = context.getParams();
+  auto how = decode(params.getRead());
   auto may = check(scope::read);
   if (may) may = check_batch(params.getIds().size(), params.totalSize().wordCount);
-  if (!may) {
-    answer_error(edge_, context, may.error());
+  if (!may || !how) {
+    answer_error(edge_, context, may ? how.error() : may.error());
     return kj::READY_NOW;
   }
   return answer<std::vector<actors::memory_record>>(
       edge_, context,
       [&](auto reply) {
-        edge_.service().get(id_, decode(params.getIds()), decode(params.getRead()),
-                            std::move(reply));
+        edge_.service().get(id_, decode(params.getIds()), *std::move(how), std::move(reply));
       },
       [](auto result, const std::vector<actors::memory_record>& found) {
         encode(found, result.initOk(static_cast<unsigned>(found.size())));
@@ -128,16 +130,15 @@ kj::Promise<void> space_server::get(GetContext context) {
 }
 
 kj::Promise<void> space_server::recall(RecallContext context) {
-  if (auto may = check(scope::read); !may) {
-    answer_error(edge_, context, may.error());
+  auto request = decode(context.getParams().getQuery());
+  if (auto may = check(scope::read); !may || !request) {
+    answer_error(edge_, context, may ? request.error() : may.error());
     return kj::READY_NOW;
   }
   auto since = edge_.clock().monotonic();
   return answer<actors::recall_reply>(
       edge_, context,
-      [&](auto reply) {
-        edge_.service().recall(id_, decode(context.getParams().getQuery()), std::move(reply));
-      },
+      [&](auto reply) { edge_.service().recall(id_, *std::move(request), std::move(reply)); },
       [this, since](auto result, const actors::recall_reply& found) {
         auto ok = result.initOk();
         encode(found, ok);
@@ -147,16 +148,15 @@ kj::Promise<void> space_server::recall(RecallContext context) {
 }
 
 kj::Promise<void> space_server::spread(SpreadContext context) {
-  if (auto may = check(scope::read); !may) {
-    answer_error(edge_, context, may.error());
+  auto request = decode(context.getParams().getQuery());
+  if (auto may = check(scope::read); !may || !request) {
+    answer_error(edge_, context, may ? request.error() : may.error());
     return kj::READY_NOW;
   }
   auto since = edge_.clock().monotonic();
   return answer<actors::spread_reply>(
       edge_, context,
-      [&](auto reply) {
-        edge_.service().spread(id_, decode(context.getParams().getQuery()), std::move(reply));
-      },
+      [&](auto reply) { edge_.service().spread(id_, *std::move(request), std::move(reply)); },
       [this, since](auto result, const actors::spread_reply& found) {
         auto ok = result.initOk();
         encode(found, ok);
@@ -191,8 +191,37 @@ kj::Promise<void> space_server::import(ImportContext context) {
   if (!may || !how)
     answer_error(edge_, context, may ? how.error() : may.error());
   else
-    context.getResults().initResult().setOk(open_import(edge_, {who_, name_, id_, *how}));
+    context.getResults().initResult().setOk(open_import(edge_, {who_, name_, id_, *how, {}, 1}));
   return kj::READY_NOW;
+}
+
+/// Who goes on behind a number goes on behind its effects: of what a majority holds nothing may be
+/// missing here. What is durable on one node only nobody can wait for.
+kj::Promise<void> space_server::stream(StreamContext context) {
+  auto params = context.getParams();
+  auto how = decode(params.getDurability());
+  auto may = check(scope::write);
+  if (may && params.getNext() == 0)
+    may = base::error{base::errc::invalid_argument, "items are numbered from 1"};
+  if (may && params.getName().size() > STREAM_NAME_MAX)
+    may = base::error{base::errc::field_too_long, "the name of a stream"};
+  if (!may || !how) {
+    answer_error(edge_, context, may ? how.error() : may.error());
+    return kj::READY_NOW;
+  }
+  import_target target{who_, name_, id_, *how, decode(params.getName()), params.getNext()};
+  if (target.next == 1 || *how == actors::durability::local) {
+    context.getResults().initResult().setOk(open_import(edge_, std::move(target)));
+    return kj::READY_NOW;
+  }
+  actors::read_options all_that_is_acknowledged;
+  all_that_is_acknowledged.level = actors::read_level::quorum;
+  return answer<std::vector<actors::memory_record>>(
+      edge_, context,
+      [&](auto reply) { edge_.service().get(id_, {}, all_that_is_acknowledged, std::move(reply)); },
+      [this, target = std::move(target)](auto result, const auto&) {
+        result.setOk(open_import(edge_, target));
+      });
 }
 
 } // namespace engram::node

@@ -16,6 +16,7 @@ public:
     actors::space_info info;
     std::map<std::string, memory::episode> memories;
     std::vector<memory::association> associations;
+    std::vector<std::string> association_ids; // of those that came on streams
   };
 
   std::map<std::string, space> spaces;
@@ -27,6 +28,7 @@ public:
   std::deque<std::function<void()>> held;
   std::size_t items_seen = 0;
   actors::recall_request last_recall;
+  actors::read_options last_read; // of a get
 
   void release_one() {
     auto next = std::move(held.front());
@@ -112,8 +114,34 @@ public:
     for (const auto& each : ids) find(id)->memories.erase(each);
     answer({actors::receipts(ids.size(), actors::receipt{}), ""}, std::move(done));
   }
-  void get(base::space_id id, std::vector<std::string> ids, actors::read_options,
+  std::optional<base::error> append_fails; // instead of the next append
+  void append(base::space_id id, std::vector<actors::stream_item> items, actors::durability,
+              actors::reply<actors::write_reply> done) override {
+    if (auto why = std::exchange(append_fails, std::nullopt)) return done(*why);
+    auto& into = *find(id);
+    items_seen += items.size();
+    actors::write_reply reply{{}, "token"};
+    for (auto& item : items) {
+      actors::receipt receipt;
+      if (auto* link = std::get_if<memory::association>(&item.what)) {
+        into.associations.push_back(std::move(*link));
+        into.association_ids.push_back(item.id);
+      } else {
+        auto& each = std::get<memory::episode>(item.what);
+        if (each.text == refused_text) {
+          reply.items.emplace_back(base::error{base::errc::conflict, "id=" + each.id});
+          continue;
+        }
+        receipt.known = into.memories.count(each.id) > 0;
+        into.memories[each.id] = std::move(each);
+      }
+      reply.items.emplace_back(receipt);
+    }
+    answer(std::move(reply), std::move(done));
+  }
+  void get(base::space_id id, std::vector<std::string> ids, actors::read_options how,
            actors::reply<std::vector<actors::memory_record>> done) override {
+    last_read = how;
     std::vector<actors::memory_record> found;
     for (const auto& each : ids) {
       auto at = find(id)->memories.find(each);

@@ -57,6 +57,31 @@ class commands(integration_test):
     def json_of(self, *arguments):
         return json.loads(self.made.must(*arguments, "--json"))
 
+    def test_several_spaces_are_recalled_at_once_and_each_hit_names_its_own(self):
+        for space, text in (("walk-a", "A heron by the river"), ("walk-b", "A heron in the snow"),
+                            ("desk", "A letter about a heron")):
+            self.made.must("space", "create", space)
+            self.made.must("remember", "--space", space, "--id", f"in-{space}", text)
+
+        def named(*where):
+            shown = self.made.must("recall", *where, "heron").decode()
+            return {space for space in ("walk-a", "walk-b", "desk")
+                    if f"{space}/in-{space}" in shown}, shown
+
+        found, shown = named("--all-spaces")
+        self.assertEqual(found, {"walk-a", "walk-b", "desk"}, shown)
+        self.assertIn("A letter about a heron", shown)
+        self.assertIn("3 of 3 spaces", shown)
+        self.assertEqual(named("--prefix", "walk-")[0], {"walk-a", "walk-b"})
+        self.assertEqual(named("--spaces", "walk-a,desk")[0], {"walk-a", "desk"})
+        hits = self.json_of("recall", "--prefix", "walk-", "heron")["hits"]
+        self.assertEqual({hit["space"] for hit in hits}, {"walk-a", "walk-b"})
+
+        missing = self.made.cli("recall", "--spaces", "walk-a,nowhere", "heron")
+        self.assertNotEqual(missing.returncode, 0)
+        self.assertIn("nowhere", said(missing))
+        self.assertEqual(run("recall", "--all-spaces", "--space", "desk", "x").returncode, 2)
+
     def test_the_first_ten_minutes(self):
         must = self.made.must
         must("space", "create", "notes")
