@@ -1,5 +1,5 @@
 # The door: everything else is CMake. `make demo` and `make test` are all a newcomer needs.
-.PHONY: help deps build demo test check fmt bench sim jepsen clean
+.PHONY: help deps build demo test check fmt bench sim sim-long jepsen clean
 .NOTPARALLEL:
 PRESET ?= release
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
@@ -9,6 +9,7 @@ help:
 	@echo "make test    install packages, build, run every test"
 	@echo "make check   format, tidy, build, unit tests (what to run before a commit)"
 	@echo "make sim     replicas and clusters in virtual time: SEED=1 N=1000; N=1 TRACE=1 tells what happens"
+	@echo "make sim-long  the same with 20,000 seeds, and partitions of up to a day"
 	@echo "make jepsen  real clusters under partitions, kills, full and damaged disks: what survives"
 	@echo "make build | fmt | bench | clean | deps;  PRESET=release|dev|asan|tsan|clang"
 
@@ -41,8 +42,12 @@ bench: deps build
 SEED ?= 1
 N ?= 1000
 TRACE ?=
+FAULTS ?=
 sim: build
-	SEED=$(SEED) N=$(N) TRACE=$(TRACE) build/$(PRESET)/tests/simulation_test -tc='replicas keep*,clusters keep*'
+	SEED=$(SEED) N=$(N) TRACE=$(TRACE) FAULTS=$(FAULTS) build/$(PRESET)/tests/simulation_test -tc='replicas keep*,clusters keep*'
+
+sim-long: build
+	SEED=$(SEED) N=20000 LONG=1 build/$(PRESET)/tests/simulation_test
 
 JEPSEN_OUT ?= build/$(PRESET)/jepsen-runs
 jepsen: deps build

@@ -118,11 +118,10 @@ space::~space() = default;
 state_changes space::drain() {
   state& s = *state_;
   const auto& touched = s.hash.changed();
-  for (std::size_t i = 0; i < state_hash::bucket_count; ++i)
-    if (touched.test(i)) {
-      auto bytes = encode_item(bucket_item{static_cast<std::uint16_t>(i), s.hash.bucket(i)});
-      s.changes[std::move(bytes.key)] = std::move(bytes.value);
-    }
+  for (auto i = touched._Find_first(); i < touched.size(); i = touched._Find_next(i)) {
+    auto bytes = encode_item(bucket_item{static_cast<std::uint16_t>(i), s.hash.bucket(i)});
+    s.changes[std::move(bytes.key)] = std::move(bytes.value);
+  }
   s.hash.clear_changed();
 
   state_changes out;

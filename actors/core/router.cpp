@@ -18,6 +18,7 @@ void router::set_members(std::vector<membership::member> members) {
   auto fresh = std::make_shared<const std::vector<membership::member>>(std::move(members));
   const std::lock_guard lock(mutex_);
   members_ = std::move(fresh);
+  kept_.clear();
 }
 
 std::shared_ptr<const std::vector<membership::member>> router::members() const {
@@ -26,8 +27,20 @@ std::shared_ptr<const std::vector<membership::member>> router::members() const {
 }
 
 route router::find(const base::space_id& space) const {
-  const auto members_now = members();
-  const auto& known = *members_now;
+  members_ptr known;
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto kept = kept_.find(space); kept != kept_.end()) return kept->second;
+    known = members_;
+  }
+  auto out = place(space, *known);
+  const std::lock_guard lock(mutex_);
+  if (known == members_ && kept_.size() < kept_max) kept_.emplace(space, out);
+  return out;
+}
+
+route router::place(const base::space_id& space,
+                    const std::vector<membership::member>& known) const {
   route out;
   out.placed = membership::place(space, known, wanted_);
   out.replicas = out.placed.replicas;

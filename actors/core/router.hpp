@@ -5,6 +5,7 @@
 #include "actors/service.hpp"
 #include "membership/placement.hpp"
 
+#include <map>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -25,6 +26,7 @@ public:
   /// The members as membership knows them now; this node is one of them.
   void set_members(std::vector<membership::member> members);
   std::shared_ptr<const std::vector<membership::member>> members() const;
+  /// Placing costs a hash per member: what was found is kept while the members stay the same.
   route find(const base::space_id& space) const;
   /// Durable copies a write needs, counting this replica's own. too_few_replicas (definite) when
   /// the members that look alive cannot give them.
@@ -33,13 +35,18 @@ public:
   base::result<std::uint32_t> voices_needed(const route& to) const;
 
 private:
+  static constexpr std::size_t kept_max = 4'096;
+
+  using members_ptr = std::shared_ptr<const std::vector<membership::member>>;
+  route place(const base::space_id& space, const std::vector<membership::member>& known) const;
   static std::uint32_t reachable(const route& to, const std::vector<membership::member>& members);
 
   const base::store_id self_;
   const std::uint32_t wanted_;
   mutable std::mutex mutex_;
-  std::shared_ptr<const std::vector<membership::member>> members_ =
+  members_ptr members_ =
       std::make_shared<const std::vector<membership::member>>(); // replaced as a whole
+  mutable std::map<base::space_id, route> kept_;                 // of these members
 };
 
 } // namespace engram::actors

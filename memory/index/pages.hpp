@@ -13,7 +13,8 @@ namespace engram::memory {
 template <class T>
 class pages {
 public:
-  static constexpr std::uint32_t page_size = 1024;
+  /// What a publish copies for one change, against what every publish copies of the table.
+  static constexpr std::uint32_t page_size = 256;
 
   std::uint32_t size() const noexcept { return size_; }
   /// Requires: i < size().

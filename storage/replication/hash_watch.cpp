@@ -1,8 +1,7 @@
 #include "storage/replication/hash_watch.hpp"
 
-#include "base/bytes.hpp"
-
 #include <algorithm>
+#include <bit>
 
 namespace engram::storage {
 
@@ -10,12 +9,11 @@ namespace {
 
 /// All buckets in one.
 message::state_hashes short_of(const message::state_hashes& whole) {
-  base::writer all;
-  for (const auto& bucket : whole.buckets) {
-    all.u64(bucket.high);
-    all.u64(bucket.low);
-  }
-  return {whole.space, whole.digest, {base::fast_hash128(all.view())}};
+  // Where they lie: high, low, little endian.
+  static_assert(std::endian::native == std::endian::little && sizeof(base::hash128) == 16);
+  const std::string_view all{reinterpret_cast<const char*>(whole.buckets.data()),
+                             whole.buckets.size() * sizeof(base::hash128)};
+  return {whole.space, whole.digest, {base::fast_hash128(all)}};
 }
 
 } // namespace

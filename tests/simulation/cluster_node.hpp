@@ -7,6 +7,7 @@
 #include "actors/core/partition.hpp"
 #include "actors/core/router.hpp"
 #include "membership/directory.hpp"
+#include "membership/succession.hpp"
 #include "membership/swim/swim.hpp"
 #include "memory/text/analyser.hpp"
 #include "storage/memory_store.hpp"
@@ -124,6 +125,8 @@ public:
   actors::route route_to(const base::space_id& space) const { return router_.find(space); }
   base::hash128 state_of(const copy& which) const;
   static bool shows(const copy& which, const std::string& id);
+  /// Retired, and every space that was here is with those it fell to: it may leave.
+  bool handed_over() const;
   /// Left, and all that was here is with those who hold it now.
   bool may_go() const;
   bool wants_reopening() const { return reopen_; }
@@ -139,22 +142,27 @@ private:
     work(*log_, *runs_);
   }
 
-  // opening
+  static constexpr base::duration busy{3'000};
+  static constexpr std::uint64_t reserve_bytes = 20'000; // nothing is accepted beyond it
+
+  // opening (cluster_opening.cpp)
   copy& open_space(const base::space_id& space, std::optional<memory::space_config> config);
   void load_memory(copy& which);
   void load_directory(copy& which);
   void restore_rows(copy& which, const std::vector<storage::vector_row>& rows);
   void replay(copy& which);
 
-  // the log
+  // the log (cluster_log.cpp)
   bool write(const storage::batch& changes, bool sync);
   void commit();
   void take(const storage::log_outcome& outcome);
-  void apply(copy& which, std::uint32_t origin, const std::vector<storage::entry_header>& entries);
+  void apply(copy& which, std::uint32_t origin, const std::vector<storage::entry_header>& entries,
+             const std::vector<std::string>& payloads);
   void apply_directory(copy& which, std::uint32_t origin, const storage::entry_header& header,
                        std::string_view payload);
   std::optional<memory::prepared> read_entry(copy& which, std::uint32_t origin,
-                                             const storage::entry_header& header);
+                                             const storage::entry_header& header,
+                                             const std::string* at_hand);
   void carry_out(copy& which, actors::partition::effects effects);
   void carry_out(const base::space_id& space, storage::replicator::effects effects);
   void exchange(const base::space_id& space);
@@ -164,18 +172,21 @@ private:
   // others
   void carry_out(const membership::swim_actions& actions);
   void members_changed();
+  void settle_members(bool changed);
+  static bool is_placed(const std::vector<base::store_id>& placement, const base::store_id& id);
   std::vector<base::store_id> placement_of(const base::space_id& space) const;
   void heartbeat();
   bool has_left() const { return swim_.self().state == membership::member_state::left; }
   bool all_know(const storage::replicator& core) const;
   void send(const base::store_id& to, storage::message::any what);
-  void answer_reads();
+  void answer_reads(); // cluster_questions.cpp, as ask() and propose()
   void read_now(const question& what, const answer_to& done);
 
   parts with_;
   base::store_id self_;
   base::instant steady_, busy_until_, next_beat_, next_full_beat_;
   membership::swim swim_;
+  membership::succession succession_;
   actors::router router_;
   std::map<base::store_id, membership::member_state> members_; // others
   membership::directory directory_;

@@ -14,11 +14,11 @@ using storage::memory_store;
 namespace {
 constexpr base::duration tick_busy{100}, tick_quiet{1'000};
 constexpr std::int64_t epoch = 1'700'000'000'000;
+} // namespace
 
-std::int64_t drawn(base::random& random, std::int64_t below) {
+std::int64_t cluster_world::drawn(base::random& random, std::int64_t below) {
   return static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(below)));
 }
-} // namespace
 
 cluster_world::cluster_world(std::uint64_t seed, const cluster_options& options,
                              std::vector<fault> faults)
@@ -172,6 +172,11 @@ void cluster_world::schedule_tick(slot& who, base::duration later) {
 void cluster_world::tick(slot& who) {
   who.node->tick(steady(who));
   check(who);
+  if (who.retiring && !who.left && who.node->handed_over()) {
+    who.left = true;
+    who.node->leave(now_);
+    schedule_swim(who);
+  }
   if (who.node->may_go()) {
     trace(std::to_string(who.index) + " has left");
     stop(who, false);
@@ -374,7 +379,7 @@ std::string cluster_world::disagreement() const {
   for (const auto& who : slots_) running += who->node && !who->left;
   for (const auto& who : slots_) {
     const auto name = "member " + std::to_string(who->index);
-    if (who->left && !who->gone) return name + " has not handed over";
+    if ((who->left || who->retiring) && !who->gone) return name + " has not handed over";
     if (!who->node) continue;
     if (who->node->wants_reopening()) return name + " is being opened";
     std::size_t alive = 0;
@@ -444,6 +449,8 @@ std::string cluster_world::run() {
   const auto from = now_;
   std::string why;
   while (violation_.empty() && now_ - from < options_.quiet) {
+    for (const auto& who : slots_)
+      if (who->retiring) retire(who->id); // again, where it was refused or lost
     run_until(now_ + base::duration{1'000});
     why = disagreement();
     if (violation_.empty() && why.empty()) break;

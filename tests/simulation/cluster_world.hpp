@@ -16,20 +16,27 @@ enum class fault_kind : std::uint8_t {
   cut_one_way,
   isolate, // from all others
   split,   // a minority from the rest
+  bridge,  // two halves that only one member hears
+  ring,    // each hears its neighbours only
   flap,    // isolated and back, five times
   pause,
-  crash,    // what was not synced is gone
-  old_disk, // restored from a copy, or lost when there is none
-  clone,    // another's disk
+  crash,     // what was not synced is gone
+  blackout,  // all of them at once
+  old_disk,  // restored from a copy, or lost when there is none
+  lost_tail, // a bit flipped in the log's last bytes: batches that were synced are gone
+  bit_flip,  // in the state, found at opening
+  clone,     // another's disk
   full_disk,
   clock_jump,
   drift,
   join,
   leave,
-  create, // a space
+  decommission, // retired while it lives: it hands over and leaves
+  replace,      // retired when it is dead for good
+  create,       // a space
   drop,
 };
-constexpr std::size_t fault_kinds = 16;
+constexpr std::size_t fault_kinds = 23;
 
 struct fault {
   base::duration at{0};
@@ -64,7 +71,8 @@ public:
 
   struct tally {
     std::uint64_t events = 0, operations = 0, answered = 0, acknowledged = 0, reads_seen = 0,
-                  reopened = 0, snapshots = 0, drops = 0, gone = 0, agreed_after_ms = 0;
+                  reopened = 0, snapshots = 0, drops = 0, gone = 0, replaced = 0, flipped = 0,
+                  agreed_after_ms = 0;
   };
   const tally& counted() const noexcept { return tally_; }
 
@@ -97,6 +105,8 @@ private:
   void copies_held(std::uint64_t write, const std::vector<base::store_id>& holders) override;
   void asked_too_much(const base::store_id& who) override;
 
+  static std::int64_t drawn(base::random& random, std::int64_t below);
+
   // time and network
   void at(base::duration later, std::function<void()> what);
   void run_until(base::instant end);
@@ -118,6 +128,11 @@ private:
   void strike(const fault& what);
   void strike_network(const fault& what);
   void strike_disk(slot& who, const fault& what);
+  void strike_members(slot& who, const fault& what);
+  void crash(slot& who, base::duration down);
+  bool flip_bit(slot& who);
+  bool somebody_goes() const;
+  void retire(const base::store_id& whom);
   void cut(std::size_t a, std::size_t b, bool on, bool both = true);
   void settle_drift(slot& who);
   void isolate(std::size_t who, bool on);
@@ -162,8 +177,10 @@ private:
   tally tally_;
 };
 
-/// The fewest of these faults that still end in a violation like the first.
-std::vector<fault> shrink(std::uint64_t seed, const cluster_options& options,
-                          std::vector<fault> faults);
+/// By their places in `faults`: so few of them that without any one the violation, or one that
+/// begins like it, is gone.
+std::vector<std::size_t> shrink(std::uint64_t seed, const cluster_options& options,
+                                const std::vector<fault>& faults);
+std::vector<fault> chosen(const std::vector<fault>& faults, const std::vector<std::size_t>& places);
 
 } // namespace engram::simulation
