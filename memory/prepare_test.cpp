@@ -121,6 +121,10 @@ TEST_SUITE("memory") {
     CHECK(b.refused(configure_op{"decay.colour", "red"}).code == errc::invalid_name);
     CHECK(b.refused(configure_op{"decay.floor", "nan"}).code == errc::invalid_argument);
     CHECK(b.refused(configure_op{"decay.floor", "0.2"}).code == errc::ok);
+    CHECK(b.refused(configure_op{"consolidation.similarity", "0.9"}).code == errc::ok);
+    CHECK(b.refused(configure_op{"consolidation.similarity", "1.1"}).code ==
+          errc::invalid_argument);
+    CHECK(b.refused(configure_op{"consolidation.members_min", "1"}).code == errc::invalid_argument);
   }
 
   TEST_CASE("a memory's operation id is its id; others have the caller's, or their content") {

@@ -4,6 +4,7 @@
 // number of threads, freed with its last reader.
 
 #include "base/id.hpp"
+#include "memory/concepts/concept.hpp"
 #include "memory/decay.hpp"
 #include "memory/index/pages.hpp"
 #include "memory/index/snapshot.hpp"
@@ -36,6 +37,7 @@ struct published {
   /// By ordinal. An erased memory keeps its row and is not visible; its payload is gone.
   pages<payload_ref> payloads;
   decay_config decay;
+  concept_config concepts; // what consolidation is told
   space_counts counts;
   base::hash128 state_hash;
   /// Ascending. Known to exist, but their bodies are damaged: answer errc::damaged.

@@ -23,6 +23,18 @@ constexpr std::array<number_setting, 8> numbers{{
     {"decay.hybrid_switch_hours", &decay_config::hybrid_switch_hours, 0, 1e9},
     {"decay.floor", &decay_config::floor, 0, 1},
 }};
+/// A cosine, kept in 1/65536.
+struct cosine_setting {
+  std::string_view name;
+  std::uint32_t concept_config::*member;
+};
+constexpr std::array<cosine_setting, 4> cosines{{
+    {"consolidation.similarity", &concept_config::similarity},
+    {"consolidation.words_similarity", &concept_config::words_similarity},
+    {"consolidation.words_assimilated", &concept_config::words_assimilated},
+    {"consolidation.words_joined", &concept_config::words_joined},
+}};
+constexpr std::string_view members_name = "consolidation.members_min";
 constexpr std::string_view function_name = "decay.function";
 constexpr std::string_view rehearsals_name = "decay.rehearsals";
 
@@ -62,19 +74,40 @@ bool set(decay_config& config, std::string_view name, std::string_view value) {
   return false;
 }
 
-bool known(std::string_view name) {
-  if (name == function_name || name == rehearsals_name) return true;
-  for (const auto& setting : numbers)
+bool set(concept_config& config, std::string_view name, std::string_view value) {
+  if (name == members_name) {
+    const auto members = read<std::uint32_t>(value, 2, 1000);
+    if (members) config.members_min = *members;
+    return members.has_value();
+  }
+  for (const auto& setting : cosines) {
+    if (setting.name != name) continue;
+    const auto cosine = read<double>(value, 0, 1);
+    if (cosine) config.*setting.member = static_cast<std::uint32_t>(*cosine * 65536 + 0.5);
+    return cosine.has_value();
+  }
+  return false;
+}
+
+template <class Settings>
+bool any_named(const Settings& among, std::string_view name) {
+  for (const auto& setting : among)
     if (setting.name == name) return true;
   return false;
+}
+
+bool known(std::string_view name) {
+  return name == function_name || name == rehearsals_name || name == members_name ||
+         any_named(numbers, name) || any_named(cosines, name);
 }
 
 } // namespace
 
 base::result<void> validate_setting(std::string_view name, std::string_view value) {
   if (!known(name)) return {base::errc::invalid_name, "setting=" + std::string(name)};
-  decay_config ignored;
-  if (!set(ignored, name, value))
+  decay_config decay;
+  concept_config concepts;
+  if (!set(decay, name, value) && !set(concepts, name, value))
     return {base::errc::invalid_argument,
             "setting=" + std::string(name) + " value=" + std::string(value.substr(0, 64))};
   return base::success();
@@ -82,6 +115,12 @@ base::result<void> validate_setting(std::string_view name, std::string_view valu
 
 decay_config decay_of(const std::map<std::string, std::string, std::less<>>& settings) {
   decay_config config;
+  for (const auto& [name, value] : settings) set(config, name, value);
+  return config;
+}
+
+concept_config concepts_of(const std::map<std::string, std::string, std::less<>>& settings) {
+  concept_config config;
   for (const auto& [name, value] : settings) set(config, name, value);
   return config;
 }

@@ -4,6 +4,7 @@
 // effect, so a newer node's setting survives an older one. Pure.
 
 #include "base/result.hpp"
+#include "memory/concepts/concept.hpp"
 #include "memory/decay.hpp"
 
 #include <functional>
@@ -21,5 +22,9 @@ base::result<void> validate_setting(std::string_view name, std::string_view valu
 /// decay.spacing, decay.floor. A value that does not read (an older rule's, say) leaves the
 /// default.
 decay_config decay_of(const std::map<std::string, std::string, std::less<>>& settings);
+
+/// consolidation.similarity, consolidation.words_similarity, consolidation.words_assimilated,
+/// consolidation.words_joined (cosines, 0 to 1), consolidation.members_min.
+concept_config concepts_of(const std::map<std::string, std::string, std::less<>>& settings);
 
 } // namespace engram::memory

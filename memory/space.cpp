@@ -152,6 +152,7 @@ std::shared_ptr<const published> space::publish() {
   std::map<std::string, std::string, std::less<>> values;
   for (const auto& [name, row] : s.settings) values.emplace(name, row.value);
   view->decay = decay_of(values);
+  view->concepts = concepts_of(values);
   view->counts = counts();
   view->state_hash = hash();
 

@@ -198,6 +198,11 @@ TEST_SUITE("memory") {
     t.write(configure_op{"decay.function", "exponential"});
     t.write(configure_op{"decay.tau_hours", "12.5"});
     CHECK(t.state.publish()->decay.function == decay_function::exponential);
+    t.write(configure_op{"consolidation.similarity", "0.75"});
+    t.write(configure_op{"consolidation.members_min", "5"});
+    CHECK(t.state.publish()->concepts.similarity == 49'152);
+    CHECK(t.state.publish()->concepts.members_min == 5);
+    CHECK(t.state.publish()->concepts.words_joined == concept_config{}.words_joined);
     CHECK(t.state.publish()->decay.tau_hours == 12.5);
     CHECK(t.judge(configure_op{"decay.tau_hours", "12.5"})->admission == admission::known);
   }

@@ -21,6 +21,12 @@ void find_ready(tree_node* node, std::size_t most, std::vector<tree_node*>& to) 
   if (to.size() == before && children_made) to.push_back(node);
 }
 
+void forget(tree_node& node) {
+  node.memo.reset();
+  if (node.is_leaf()) return;
+  for (const auto& child : node.children) forget(*child);
+}
+
 void make(const snapshot& on, const concept_config& config, tree_node& node) {
   if (node.is_leaf()) node.ordinals.shrink_to_fit();
   node.memo = std::make_shared<const node_concepts>(
@@ -59,6 +65,13 @@ std::size_t bytes_of(const tree_node& node) {
 
 consolidator::consolidator(const concept_config& config)
     : config_(config), concepts_(std::make_shared<const concept_set>()) {}
+
+void consolidator::configure(const concept_config& config) {
+  if (config == config_) return;
+  config_ = config;
+  if (tree_.root()) forget(*tree_.root());
+  finished_ = at_ == nullptr;
+}
 
 void consolidator::aim(std::shared_ptr<const snapshot> at) {
   CHECK(at != nullptr);

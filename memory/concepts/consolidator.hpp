@@ -23,6 +23,8 @@ class consolidator {
 public:
   explicit consolidator(const concept_config& config = {});
 
+  /// From now on; where it differs, everything is made again.
+  void configure(const concept_config& config);
   /// From now on works towards this state of the space, also when the last one was not reached.
   /// Requires: of the same index as before, and not older.
   void aim(std::shared_ptr<const snapshot> at);

@@ -150,6 +150,24 @@ TEST_SUITE("memory") {
     CHECK_EQ(consolidate(*in.memories->publish(), pairs).concepts.size(), 1u);
   }
 
+  TEST_CASE("another configuration makes what it would have made from scratch") {
+    test_index in(32);
+    const auto view = filled(in, topical_episodes(8, 700, 32));
+    consolidator kept;
+    const concept_set before = finished(kept, view);
+    concept_config stricter;
+    stricter.similarity = 60'000;
+    stricter.words_similarity = 20'000;
+    kept.configure(stricter);
+    while (!kept.step(3)) {
+    }
+    CHECK_NE(kept.concepts()->signature, before.signature);
+    CHECK_EQ(kept.concepts()->signature, consolidate(*view, stricter).signature);
+    kept.configure({});
+    kept.step(SIZE_MAX);
+    CHECK_EQ(kept.concepts()->signature, before.signature);
+  }
+
   TEST_CASE("a topic that comes up again years later is one concept of several parts") {
     test_index in(64);
     std::vector<float> x(64);
