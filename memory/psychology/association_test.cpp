@@ -66,14 +66,14 @@ public:
       for (int i = 0; i < LENGTH; ++i) {
         const std::string word = name("studied", list, i);
         learn(word);
-        lab.associate(word, lure(list), std::max(0.01, mean * (0.4 + 1.2 * random.unit())));
+        lab_.associate(word, lure(list), std::max(0.01, mean * (0.4 + 1.2 * random.unit())));
         for (int o = 0; o < OTHERS; ++o) {
           const std::string other =
               name("other" + std::string(1, static_cast<char>('a' + o)), list, i);
           learn(other);
-          lab.associate(word, other, 0.02 + 0.1 * random.unit());
+          lab_.associate(word, other, 0.02 + 0.1 * random.unit());
         }
-        lab.study("heard " + word, word, 24, "list " + std::to_string(list));
+        lab_.study("heard " + word, word, 24, "list " + std::to_string(list));
       }
     }
   }
@@ -86,14 +86,14 @@ public:
     query.limit = 1000;
     query.now = laboratory::at_hours(24);
     std::map<std::string, base::q32> words;
-    for (const activated& a : spread(*lab.view(), lab.setting(), query).memories)
+    for (const activated& a : spread(*lab_.view(), lab_.setting(), query).memories)
       if (!a.id.starts_with("heard ")) words[a.id] = a.activation;
     return words;
   }
 
 private:
-  void learn(const std::string& word) { lab.study(word, word); }
-  laboratory lab;
+  void learn(const std::string& word) { lab_.study(word, word); }
+  laboratory lab_;
 };
 
 TEST_SUITE("memory") {

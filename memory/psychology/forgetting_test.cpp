@@ -65,6 +65,7 @@ TEST_SUITE("memory") {
     double before = 0;
     for (const double interval : {DAY, WEEK, 5 * WEEK, 50 * WEEK}) {
       std::vector<double> kept;
+      kept.reserve(gaps.size());
       for (const double gap : gaps) kept.push_back(recalled({0, gap}, interval));
       const auto best = std::max_element(kept.begin(), kept.end());
       const double gap = gaps[static_cast<std::size_t>(best - kept.begin())];

@@ -11,7 +11,7 @@
 
 namespace engram::memory {
 
-inline constexpr std::size_t QUERY_BYTES_MAX = 64 * 1024;
+inline constexpr std::size_t QUERY_BYTES_MAX = 65'536;
 
 struct query_error {
   query_position at;

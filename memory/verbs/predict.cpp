@@ -140,6 +140,7 @@ private:
     });
     if (order.size() > BECAUSE) order.resize(BECAUSE);
     std::vector<std::string> ids;
+    ids.reserve(order.size());
     for (const auto& [ordinal, weight] : order) ids.emplace_back(on_.id(ordinal));
     return ids;
   }

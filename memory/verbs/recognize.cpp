@@ -10,9 +10,9 @@ namespace engram::memory {
 
 recognize_answer recognize(const snapshot& on, const recall_setting& setting,
                            const recognize_query& query) {
-  constexpr std::size_t TRACES = 64;
+  constexpr std::size_t traces = 64;
   const auto found =
-      most_similar(on, setting.words, query.probe, std::max<std::size_t>(TRACES, query.nearest));
+      most_similar(on, setting.words, query.probe, std::max<std::size_t>(traces, query.nearest));
   recognize_answer answer;
   double strongest = 0;
   base::q32 echo;
