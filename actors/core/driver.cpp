@@ -31,7 +31,7 @@ base::error expired(ask& what) {
   auto waiting = write_stage::waiting;
   if (what.stage.compare_exchange_strong(waiting, write_stage::expired))
     return {base::errc::overloaded, "the deadline passed before the write reached the log"};
-  return {base::errc::timed_out, "the write is in the log writer's hands"};
+  return {base::errc::timed_out, "the write is on its way to the log"};
 }
 
 } // namespace
@@ -58,16 +58,12 @@ void driver::run_all(std::vector<part> parts, base::duration deadline,
   // A silent replica is not waited for to the end while others may answer.
   const auto patience = std::min<nanoseconds>(deadline / 3, std::chrono::seconds(1));
   scatter core(std::move(targets), {now + deadline, patience, !write});
+  const auto first = core.start(now); // before a tick may see it, which would end it a second time
   std::shared_ptr<query> q;
   {
     const std::lock_guard lock(mutex_);
     q = std::make_shared<query>(++last_, std::move(core), std::move(parts), std::move(done));
     live_.emplace(q->number, q);
-  }
-  scatter::actions first;
-  {
-    const std::lock_guard lock(q->mutex);
-    first = q->core.start(now);
   }
   carry_out(q, first);
 }

@@ -240,6 +240,10 @@ kj::Promise<base::result<actors::answer>> peer_link::ask(std::shared_ptr<actors:
       return got_answer(base::errc::unavailable, "at its address answers member " + who.hex());
     const auto left = std::chrono::duration_cast<base::duration>(
         what->deadline - actors::nanoseconds(shared_.clock.monotonic()));
+    auto waiting = actors::write_stage::waiting;
+    if (std::holds_alternative<actors::write_ask>(what->what) &&
+        !what->stage.compare_exchange_strong(waiting, actors::write_stage::logged))
+      return got_answer(base::errc::overloaded, "the deadline passed before the write was sent");
     shared_.metrics.asks.add();
     auto& peer = KJ_ASSERT_NONNULL((*on)->peer);
     auto request = peer.askRequest();

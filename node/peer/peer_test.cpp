@@ -70,6 +70,26 @@ struct peers_fixture : edge_fixture {
 } // namespace
 
 TEST_SUITE("node") {
+  TEST_CASE("a write that was sent can no longer be said not to have happened, one that expired is "
+            "not sent") {
+    peers_fixture f;
+    auto link = f.link();
+    const auto write = [&f] {
+      auto made = std::make_shared<actors::ask>();
+      made->space = {{5, 6}};
+      made->deadline = f.clock.monotonic() + std::chrono::seconds(5);
+      made->what = actors::write_ask{};
+      return made;
+    };
+    const auto sent = write(), late = write();
+    (void)link->ask(sent).wait(f.wait());
+    CHECK(sent->stage == actors::write_stage::logged);
+    CHECK(f.bobs.asks.size() == 1);
+    late->stage = actors::write_stage::expired;
+    CHECK(link->ask(late).wait(f.wait()).error().code == base::errc::overloaded);
+    CHECK(f.bobs.asks.size() == 1);
+  }
+
   TEST_CASE("messages arrive whole, in order, and say who sent them") {
     peers_fixture f;
     auto link = f.link();
