@@ -86,7 +86,7 @@ public:
       next = std::move(queue.front());
       queue.pop_front();
     }
-    hand_over(next.from, to, std::move(next.bytes));
+    hand_over(next.from, to, next.on, std::move(next.bytes));
     return true;
   }
   void let_through(const std::string& to) {
@@ -95,13 +95,13 @@ public:
     const std::unique_lock lock(mutex_);
     held_.erase(to);
   }
-  void deliver(const std::string& from, const std::string& to, std::string bytes) {
+  void deliver(const std::string& from, const std::string& to, channel on, std::string bytes) {
     {
       const std::unique_lock lock(mutex_);
       if (const auto queue = held_.find(to); queue != held_.end())
-        return queue->second.push_back({from, std::move(bytes)});
+        return queue->second.push_back({from, std::move(bytes), on});
     }
-    hand_over(from, to, std::move(bytes));
+    hand_over(from, to, on, std::move(bytes));
   }
   bool ask_of(const std::string& from, const std::string& to, std::shared_ptr<ask> what,
               reply<answer> done) const {
@@ -118,11 +118,12 @@ private:
   };
   struct message {
     std::string from, bytes;
+    channel on = channel::replication;
   };
-  void hand_over(const std::string& from, const std::string& to, std::string bytes) const {
+  void hand_over(const std::string& from, const std::string& to, channel on,
+                 std::string bytes) const {
     const std::shared_lock lock(mutex_);
-    if (auto* sink = reach(from, to))
-      sink->message_arrived(identity(from), channel::replication, std::move(bytes));
+    if (auto* sink = reach(from, to)) sink->message_arrived(identity(from), on, std::move(bytes));
   }
   peer_sink* reach(const std::string& from, const std::string& to) const {
     const auto found = ports_.find(to);
@@ -144,8 +145,8 @@ private:
 class switched_net final : public peer_net {
 public:
   switched_net(switchboard& board, std::string own) : board_(board), own_(std::move(own)) {}
-  void send(const std::string& address, channel, std::string message) override {
-    board_.deliver(own_, address, std::move(message));
+  void send(const std::string& address, channel on, std::string message) override {
+    board_.deliver(own_, address, on, std::move(message));
   }
   void introduce(const base::store_id& member, const std::string& address) override {
     const std::lock_guard lock(mutex_);

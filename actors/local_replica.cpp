@@ -92,13 +92,16 @@ struct reading {
     out.state_hash = view.state->state_hash;
     return answer{std::move(out)};
   }
-  base::result<answer> operator()(const vector_ask&) const {
-    return {base::errc::internal, "not answered from a view"};
-  }
-  base::result<answer> operator()(const write_ask&) const {
-    return {base::errc::internal, "a write is no read"};
+  template <class Other> // a write, or about concepts: elsewhere
+  base::result<answer> operator()(const Other&) const {
+    return {base::errc::internal, "no read of the index"};
   }
 };
+
+bool is_about_concepts(const ask& what) {
+  return std::holds_alternative<concepts_ask>(what.what) ||
+         std::holds_alternative<consolidate_ask>(what.what);
+}
 
 } // namespace
 
@@ -143,6 +146,7 @@ void local_replica::read(std::shared_ptr<space_slot> slot, std::shared_ptr<ask> 
                          [this, slot = std::move(slot), what = std::move(what),
                           done = std::move(done)](base::result<void> applied) {
                            if (!applied) return done(applied.error());
+                           if (is_about_concepts(*what)) return with_.conceive(slot, what, done);
                            const auto work = [this, slot, what, done] {
                              if (with_.clock.monotonic() >= what->deadline)
                                return; // the coordinator has ended it

@@ -29,6 +29,8 @@ public:
     memory::limits bounds;
     opener open;
     durable_vector durable;
+    /// Takes asks about concepts, which have a thread of their own.
+    std::function<void(std::shared_ptr<space_slot>, std::shared_ptr<ask>, reply<answer>)> conceive;
   };
   explicit local_replica(parts with) : with_(std::move(with)) {}
 

@@ -60,6 +60,15 @@ node::node(node_config config, node_ports ports, storage::catalog catalog, apply
                      else
                        slot->serve();
                    }}),
+      concepts_(
+          {pool_, ports_.clock, ports_.registry, ports_.peers, store_, config.concepts,
+           entropy_.draw().low,
+           [this](const base::space_id& space) {
+             return directory_->read(
+                 [&](const membership::directory& d) { return d.dropped(space); });
+           },
+           [this](const base::space_id& space) { return router_.find(space).placed.holds(store_); },
+           [this] { return supervisor_.open_slots(); }}),
       replica_({ports_.store, pool_, ports_.clock, entropy_, log_.self(), bounds_of(config),
                 [this](const base::space_id& space, reply<std::shared_ptr<space_slot>> done) {
                   open_space(space, std::move(done));
@@ -69,6 +78,9 @@ node::node(node_config config, node_ports ports, storage::catalog catalog, apply
                     replication_->durable_vector(space, std::move(done));
                   else
                     done(version_vector{});
+                },
+                [this](auto slot, auto what, auto done) {
+                  concepts_.take(std::move(slot), std::move(what), std::move(done));
                 }}),
       router_(store_, config.replication_factor), driver_(ports_.clock, *this),
       joining_(config.joining),
@@ -141,6 +153,7 @@ void node::tick() {
   hand_over();
   supervisor_.tick();
   trimmer_.tick();
+  concepts_.tick();
   std::int64_t bytes = 0, memories = 0, damaged = 0;
   const auto slots = supervisor_.open_slots();
   for (const auto& slot : slots) {
@@ -186,6 +199,7 @@ base::result<void> node::stop() {
   if (ticker_.joinable()) ticker_.join();
   answer_early(true);
   if (replication_) replication_->stop();
+  concepts_.stop();
   supervisor_.stop();
   driver_.close();
   pool_.stop();

@@ -4,6 +4,7 @@
 // elsewhere. Order of members is order of construction; stop() undoes it.
 
 #include "actors/compute_pool.hpp"
+#include "actors/concepts/concept_host.hpp"
 #include "actors/core/admission.hpp"
 #include "actors/core/driver.hpp"
 #include "actors/directory_host.hpp"
@@ -74,6 +75,13 @@ public:
   void scan(base::space_id space, std::string cursor, std::uint32_t limit,
             reply<scan_page> done) override;
   void info(base::space_id space, reply<space_info> done) override;
+  void configure(base::space_id space, std::string name, std::string value, durability d,
+                 reply<write_reply> done) override;
+  void concepts(base::space_id space, concepts_request request,
+                reply<concepts_reply> done) override;
+  void consolidate(base::space_id space, reply<consolidation_report> done) override;
+  void knowing(space_selector where, std::vector<std::string> readable, memory::cue cue,
+               std::uint32_t limit, reply<knowing_reply> done) override;
   void status(reply<node_status> done) override;
   void cluster(reply<cluster_info> done) override;
   void leave(reply<void> done) override;
@@ -138,6 +146,9 @@ private:
               reply<recall_reply> done);
   void gather_on(std::vector<membership::space_row> rows, const tokens& with,
                  recall_request request, clock_time began, reply<recall_reply> done);
+  static bool is_out_of_reach(const base::error& why);
+  void answer_coarsely(const std::vector<membership::space_row>& rows, const memory::cue& cue,
+                       recall_reply& to);
   void reinforce_across(const std::vector<membership::space_row>& rows, const recall_reply& given,
                         base::instant at);
   void reinforce(const base::space_id& space, const std::vector<memory::hit>& hits,
@@ -177,6 +188,7 @@ private:
   trimmer trimmer_;
   std::unique_ptr<directory_host> directory_;
   supervisor supervisor_;
+  concept_host concepts_;
   local_replica replica_;
   router router_;
   std::unique_ptr<replication> replication_; // none: a cluster of one for ever

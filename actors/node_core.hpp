@@ -8,6 +8,7 @@
 //   core->drain([&] { ... });       // SIGTERM: refuse writes, finish what is under way
 //   TRY(core->stop());
 
+#include "actors/concepts/settings.hpp"
 #include "actors/ports.hpp"
 #include "actors/replication_rules.hpp"
 #include "actors/service.hpp"
@@ -57,6 +58,7 @@ struct node_config {
   /// Replicas of a space, as far as there are members.
   std::uint32_t replication_factor = 3;
   replication_rules replication;
+  concept_settings concepts;
   /// Draw a new store id: for a copied folder that is to live beside its original.
   bool new_identity = false;
   /// Step of the internal clock that ends requests at their deadline; 0 = the owner calls tick().

@@ -186,6 +186,10 @@ void node::read_on(base::space_id space, What what, std::string token, bool stri
               });
 }
 
+template void node::read(base::space_id, concepts_ask, const read_options&, reply<concepts_reply>);
+template void node::read(base::space_id, consolidate_ask, const read_options&,
+                         reply<consolidation_report>);
+
 void node::get(base::space_id space, std::vector<std::string> ids, read_options how,
                reply<std::vector<memory_record>> done) {
   read<std::vector<memory_record>>(space, get_ask{std::move(ids)}, how, std::move(done));

@@ -115,8 +115,18 @@ void node::gather_on(std::vector<membership::space_row> rows, const tokens& with
     metrics_.read_us.record_us(static_cast<std::uint64_t>(took.count() / 1000));
     if (!out) metrics_.refused(out.error());
     if (out && request.reinforce) reinforce_across(rows, *out, request.query.now);
-    done(std::move(out));
-    give_read();
+    const auto end = [this, done](base::result<recall_reply> answered) {
+      done(std::move(answered));
+      give_read();
+    };
+    if (!out || out->coverage.missing_spaces.empty()) return end(std::move(out));
+    // Comparing a cue with a thousand concepts is nothing for a link's thread.
+    const auto queued = pool_.submit_admitted([this, rows, request, out, end] {
+      auto coarse = *out;
+      answer_coarsely(rows, request.query.cue, coarse);
+      end(std::move(coarse));
+    });
+    if (!queued) end(std::move(out));
   };
   if (parts.empty()) return finish({});
   const auto spent = std::chrono::duration_cast<base::duration>(ports_.clock.monotonic() - began);

@@ -14,7 +14,7 @@
 namespace engram::actors {
 
 /// Whose message it is; on the wire, do not change the values.
-enum class channel : std::uint8_t { membership = 1, replication = 2 };
+enum class channel : std::uint8_t { membership = 1, replication = 2, concepts = 3 };
 
 /// What a member says of itself when a link is made; proven by the cluster's key, if there is one.
 struct peer_identity {

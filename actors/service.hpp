@@ -7,6 +7,7 @@
 // once, on some thread of the callee's, and must not block. Rights are checked by the edge, which
 // holds the session, with `authority`; the calls below trust their caller.
 
+#include "actors/concepts/values.hpp"
 #include "base/id.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
@@ -77,7 +78,8 @@ struct space_selector {
 
 struct missing_space {
   std::string name;
-  base::error why; // what its first replica said
+  base::error why;                // what its first replica said
+  std::optional<knowledge> known; // from its sheet, where one is here
 };
 struct coverage {
   std::uint32_t spaces_asked = 1, spaces_answered = 1, replicas_asked = 1, replicas_answered = 1;
@@ -127,6 +129,12 @@ struct spread_reply {
 struct scan_page {
   std::vector<memory_record> records;
   std::string cursor; // "" = the end
+};
+
+struct concepts_request {
+  memory::cue cue; // words and an embedding count; empty: the strongest
+  std::uint32_t limit = 20;
+  read_options read;
 };
 
 enum class scope : std::uint8_t { read = 0, write = 1, admin = 2 };
@@ -242,6 +250,19 @@ public:
   virtual void scan(base::space_id space, std::string cursor, std::uint32_t limit,
                     reply<scan_page> done) = 0;
   virtual void info(base::space_id space, reply<space_info> done) = 0;
+  /// A register of the space's own configuration (memory/settings.hpp).
+  virtual void configure(base::space_id space, std::string name, std::string value, durability d,
+                         reply<write_reply> done) = 0;
+
+  // -- concepts --
+  /// Of a replica, made anew if need be; coarsely where none is reached, unless strict.
+  virtual void concepts(base::space_id space, concepts_request request,
+                        reply<concepts_reply> done) = 0;
+  /// Makes the concepts of a space now, on one replica.
+  virtual void consolidate(base::space_id space, reply<consolidation_report> done) = 0;
+  /// Which of these spaces know about a cue, from what this node holds; asks nobody.
+  virtual void knowing(space_selector where, std::vector<std::string> readable, memory::cue cue,
+                       std::uint32_t limit, reply<knowing_reply> done) = 0;
 
   virtual void status(reply<node_status> done) = 0;
 

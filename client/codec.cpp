@@ -64,7 +64,9 @@ static coverage decode(schema::Coverage::Reader from) {
   to.missing = decode(from.getMissing());
   to.lagging = from.getLagging();
   for (auto space : from.getMissingSpaces())
-    to.missing_spaces.push_back({to_string(space.getName()), decode(space.getWhy())});
+    to.missing_spaces.push_back(
+        {to_string(space.getName()), decode(space.getWhy()),
+         space.hasKnown() ? std::optional(decode(space.getKnown())) : std::nullopt});
   return to;
 }
 

@@ -10,11 +10,11 @@
 namespace engram::client {
 namespace {
 
-/// The words of a golden file, which holds one canonical message in hexadecimal digits.
-kj::Array<capnp::word> golden(const std::string& name) {
+/// The words of a golden file, which holds a canonical message a line in hexadecimal digits.
+kj::Array<capnp::word> golden(const std::string& name, int line = 1) {
   std::ifstream file(std::string(ENGRAM_GOLDEN_DIR) + "/" + name);
   std::string hex;
-  std::getline(file, hex);
+  while (line-- > 0) std::getline(file, hex);
   const auto bytes = base::from_hex(hex);
   REQUIRE(bytes);
   REQUIRE(!bytes->empty());
@@ -69,6 +69,40 @@ TEST_CASE("an answer of several spaces is read from bytes that were written when
   REQUIRE(answer.coverage.missing_spaces.size() == 1);
   CHECK(answer.coverage.missing_spaces[0].name == "diary");
   CHECK(answer.coverage.missing_spaces[0].why.code == base::errc::deadline_exceeded);
+}
+
+TEST_CASE("what is said of concepts is read from bytes that were written when it was new") {
+  const auto read = [](const kj::Array<capnp::word>& words, auto use) {
+    const kj::ArrayPtr<const capnp::word> segments[] = {words};
+    capnp::SegmentArrayMessageReader reader(segments);
+    use(reader);
+  };
+  read(golden("client_concepts_v1.hex"), [](auto& reader) {
+    const auto answer = decode(reader.template getRoot<schema::ConceptsAnswer>());
+    REQUIRE(answer.concepts.size() == 1);
+    CHECK(answer.concepts[0].strength == 0.625);
+    CHECK(answer.concepts[0].similarity == 0.25);
+    CHECK(answer.concepts[0].last == base::instant{2});
+    CHECK(answer.concepts[0].citations == std::vector<std::string>{"walk", "heron"});
+    CHECK(answer.coarse);
+    CHECK(answer.members == 20);
+    CHECK(answer.content.size() == 32);
+  });
+  read(golden("client_concepts_v1.hex", 2), [](auto& reader) {
+    const auto made = decode(reader.template getRoot<schema::Consolidation>());
+    CHECK(made.changed == 1);
+    CHECK(made.took_us == 99);
+    CHECK(made.shared);
+  });
+  read(golden("client_concepts_v1.hex", 3), [](auto& reader) {
+    const auto answer = decode(reader.template getRoot<schema::KnowingAnswer>());
+    REQUIRE(answer.spaces.size() == 1);
+    CHECK(answer.spaces[0].space == "notes");
+    CHECK(answer.spaces[0].match.high == 0.5);
+    CHECK(answer.spaces[0].as_of == base::instant{9});
+    CHECK(answer.spaces_asked == 7);
+    CHECK(answer.spaces_shared == 2);
+  });
 }
 
 TEST_CASE("a member state of a newer node is read as one not to rely on") {

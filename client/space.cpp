@@ -149,6 +149,45 @@ promise<scan_page> space::scan(std::string cursor, std::uint32_t limit) const {
   });
 }
 
+promise<concepts_answer> space::concepts(concept_query query) const {
+  auto kept = std::make_shared<const concept_query>(std::move(query));
+  return state_->wire->retrying<concepts_answer>([at = state_, kept](const session_ptr& s) {
+    return with_space<concepts_answer>(at, s, [kept](schema::MemorySpace::Client& to) {
+      auto request = to.conceptsRequest();
+      encode(*kept, request.initQuery());
+      return request.send().then([](auto response) -> base::result<concepts_answer> {
+        const auto result = response.getResult();
+        if (result.isError()) return decode(result.getError());
+        return decode(result.getOk());
+      });
+    });
+  });
+}
+
+promise<consolidation> space::consolidate() const {
+  return state_->wire->retrying<consolidation>([at = state_](const session_ptr& s) {
+    return with_space<consolidation>(at, s, [](schema::MemorySpace::Client& to) {
+      return to.consolidateRequest().send().then([](auto response) -> base::result<consolidation> {
+        const auto result = response.getResult();
+        if (result.isError()) return decode(result.getError());
+        return decode(result.getOk());
+      });
+    });
+  });
+}
+
+promise<write_result> space::configure(std::string name, std::string value, durability d) const {
+  return state_->wire->retrying<write_result>([at = state_, name, value, d](const session_ptr& s) {
+    return with_space<write_result>(at, s, [name, value, d](schema::MemorySpace::Client& to) {
+      auto request = to.configureRequest();
+      request.setName(text_of(name));
+      request.setValue(text_of(value));
+      request.setDurability(encode(d));
+      return request.send().then([](auto response) { return written(response); });
+    });
+  });
+}
+
 promise<import_stream> space::open_import(durability d) const { return open_stream({}, 1, d); }
 
 promise<import_stream> space::open_stream(std::string name, std::uint64_t next,

@@ -44,6 +44,15 @@ public:
   /// A page of all visible memories in a stable order; begin with "" and go on with page.cursor.
   promise<scan_page> scan(std::string cursor, std::uint32_t limit) const;
 
+  // -- concepts --
+  /// Of a replica; coarsely, and saying so, where none is reached.
+  promise<concepts_answer> concepts(concept_query query) const;
+  /// Makes them now, on one replica.
+  promise<consolidation> consolidate() const;
+  /// A register of the space's own configuration, e.g. share_concepts: on, off.
+  promise<write_result> configure(std::string name, std::string value,
+                                  durability d = durability::quorum) const;
+
   /// Opens a stream for many memories (import_stream.hpp), each with an id.
   promise<import_stream> open_import(durability d = durability::quorum) const;
   /// The same for numbered items: what has no id is named by (space, name, number), so that the

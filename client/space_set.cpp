@@ -48,4 +48,23 @@ promise<recall_answer> space_set::recall(recall_query query) const {
   return state_->wire->retrying<recall_answer>(std::move(attempt));
 }
 
+promise<knowing_answer> space_set::knowing(cue about, std::uint32_t limit) const {
+  auto kept = std::make_shared<const cue>(std::move(about));
+  auto attempt = [at = state_, kept, limit](const session_ptr& s) {
+    return at->resolve(s).then(
+        [at, kept, limit](base::result<void> found) -> promise<knowing_answer> {
+          if (!found) return base::result<knowing_answer>(found.error());
+          auto request = at->capability.knowingRequest();
+          encode(*kept, request.initCue());
+          request.setLimit(limit);
+          return request.send().then([](auto response) -> base::result<knowing_answer> {
+            const auto result = response.getResult();
+            if (result.isError()) return decode(result.getError());
+            return decode(result.getOk());
+          });
+        });
+  };
+  return state_->wire->retrying<knowing_answer>(std::move(attempt));
+}
+
 } // namespace engram::client

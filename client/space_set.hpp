@@ -13,6 +13,8 @@ public:
 
   /// The best of all of them. Spaces that do not answer are named in the answer's coverage.
   promise<recall_answer> recall(recall_query query) const;
+  /// Which of them know about the cue, from what the node itself holds: at once, asking nobody.
+  promise<knowing_answer> knowing(cue about, std::uint32_t limit = 20) const;
 
 private:
   struct state;

@@ -3,6 +3,8 @@
 // so that a program which talks to a node links neither the engine nor the schema's readers.
 // docs/glossary.md decides the words. Times are base::instant (UTC milliseconds).
 
+#include "client/concept_types.hpp"
+
 #include "base/error.hpp"
 #include "base/hash.hpp"
 #include "base/quantise.hpp"
@@ -123,14 +125,11 @@ struct spread_query {
 
 // -- what comes back --
 
-struct interval {
-  double low = 0, point = 0, high = 0;
-};
-
 /// Asked and not seen, and what its first replica said.
 struct missing_space {
   std::string name;
   base::error why;
+  std::optional<knowledge> known; // about the cue, as far as the node was told
 };
 /// How much of the memory an answer saw.
 struct coverage {
@@ -203,6 +202,12 @@ struct memory_record {
 struct scan_page {
   std::vector<memory_record> records;
   std::string cursor; // empty: that was the last page
+};
+
+struct concept_query {
+  client::cue cue; // words and an embedding count; empty: the strongest
+  std::uint32_t limit = 20;
+  read_options read; // strict: of a replica or not at all
 };
 
 // -- spaces, keys, the node --

@@ -38,6 +38,7 @@ struct published {
   pages<payload_ref> payloads;
   decay_config decay;
   concept_config concepts; // what consolidation is told
+  bool share_concepts = false;
   space_counts counts;
   base::hash128 state_hash;
   /// Ascending. Known to exist, but their bodies are damaged: answer errc::damaged.

@@ -37,6 +37,7 @@ constexpr std::array<cosine_setting, 4> cosines{{
 constexpr std::string_view members_name = "consolidation.members_min";
 constexpr std::string_view function_name = "decay.function";
 constexpr std::string_view rehearsals_name = "decay.rehearsals";
+constexpr std::string_view share_name = "share_concepts";
 
 template <class Number>
 std::optional<Number> read(std::string_view text, Number least, Number most) {
@@ -98,7 +99,7 @@ bool any_named(const Settings& among, std::string_view name) {
 
 bool known(std::string_view name) {
   return name == function_name || name == rehearsals_name || name == members_name ||
-         any_named(numbers, name) || any_named(cosines, name);
+         name == share_name || any_named(numbers, name) || any_named(cosines, name);
 }
 
 } // namespace
@@ -107,7 +108,8 @@ base::result<void> validate_setting(std::string_view name, std::string_view valu
   if (!known(name)) return {base::errc::invalid_name, "setting=" + std::string(name)};
   decay_config decay;
   concept_config concepts;
-  if (!set(decay, name, value) && !set(concepts, name, value))
+  const bool is_switch = name == share_name && (value == "on" || value == "off");
+  if (!is_switch && !set(decay, name, value) && !set(concepts, name, value))
     return {base::errc::invalid_argument,
             "setting=" + std::string(name) + " value=" + std::string(value.substr(0, 64))};
   return base::success();
@@ -123,6 +125,11 @@ concept_config concepts_of(const std::map<std::string, std::string, std::less<>>
   concept_config config;
   for (const auto& [name, value] : settings) set(config, name, value);
   return config;
+}
+
+bool shares_concepts(const std::map<std::string, std::string, std::less<>>& settings) {
+  const auto found = settings.find(share_name);
+  return found != settings.end() && found->second == "on";
 }
 
 } // namespace engram::memory

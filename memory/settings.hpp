@@ -27,4 +27,8 @@ decay_config decay_of(const std::map<std::string, std::string, std::less<>>& set
 /// consolidation.words_joined (cosines, 0 to 1), consolidation.members_min.
 concept_config concepts_of(const std::map<std::string, std::string, std::less<>>& settings);
 
+/// share_concepts, "on" or "off" (the default): whether the strongest concepts of the space, with
+/// no text, may lie on members that hold no replica.
+bool shares_concepts(const std::map<std::string, std::string, std::less<>>& settings);
+
 } // namespace engram::memory

@@ -1,3 +1,4 @@
+#include "memory/settings.hpp"
 #include "tests/support/space_fixture.hpp"
 
 namespace engram::memory {
@@ -205,6 +206,10 @@ TEST_SUITE("memory") {
     CHECK(t.state.publish()->concepts.words_joined == concept_config{}.words_joined);
     CHECK(t.state.publish()->decay.tau_hours == 12.5);
     CHECK(t.judge(configure_op{"decay.tau_hours", "12.5"})->admission == admission::known);
+    CHECK_FALSE(t.state.publish()->share_concepts);
+    t.write(configure_op{"share_concepts", "on"});
+    CHECK(t.state.publish()->share_concepts);
+    CHECK_FALSE(validate_setting("share_concepts", "perhaps"));
   }
 
   TEST_CASE("nothing new is published and drained when nothing changed") {

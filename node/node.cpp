@@ -40,6 +40,8 @@ actors::node_config core_config(const config& from) {
   core.text_bytes_max = static_cast<std::uint32_t>(from.text_bytes_max);
   core.new_identity = from.new_identity;
   core.replication_factor = static_cast<std::uint32_t>(from.replication_factor);
+  core.concepts.interval = std::chrono::seconds(from.concept_interval_s);
+  core.concepts.sheets.bytes_max = from.concept_bytes_max;
   return core;
 }
 

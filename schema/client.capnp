@@ -9,6 +9,7 @@ using import "common.capnp".Instant;
 using import "common.capnp".Embedding;
 using import "common.capnp".Interval;
 using import "common.capnp".Coverage;
+using import "common.capnp".Knowledge;
 $Cxx.namespace("engram::schema");
 
 interface Engram {
@@ -273,6 +274,54 @@ struct MemoryRecord {
   associations @6 :List(Association); # outgoing, explicit
 }
 
+struct ConceptQuery {
+  cue @0 :Cue;              # words and an embedding count; empty: the strongest
+  limit @1 :UInt32 = 20;    # at most 1,024
+  read @2 :ReadOptions;     # strict: of a replica or not at all
+}
+
+struct Concept {
+  # What several memories have in common. Strength, coherence and similarity are in [0, 1].
+  name @0 :Data;            # 16 bytes: the same concept while its exemplar is in it
+  version @1 :Data;         # 16 bytes: equal versions, equal concepts
+  strength @2 :Float64;
+  coherence @3 :Float64;
+  members @4 :UInt32;
+  first @5 :Instant;        # of the members that say when
+  last @6 :Instant;
+  similarity @7 :Float64;   # with the cue
+  exemplar @8 :Text;        # id of a member; of a replica only, as are
+  citations @9 :List(Text); # ids of members, the first few
+}
+
+struct ConceptsAnswer {
+  concepts @0 :List(Concept); # most like the cue (similarity * strength), else strongest, first
+  total @1 :UInt64;         # concepts of the space,
+  members @2 :UInt64;       # memories in them,
+  memories @3 :UInt64;      # visible memories
+  coarse @4 :Bool;          # no replica was reached: from what the space shares with every member
+  asOfMs @5 :Int64;         # when a replica last said so
+  content @6 :Data;         # 16 bytes over all concepts: equal on replicas of equal state
+  tookUs @7 :UInt64;
+}
+
+struct Consolidation {
+  total @0 :UInt64;
+  members @1 :UInt64;
+  memories @2 :UInt64;
+  changed @3 :UInt64;       # concepts that are new or have another version
+  tookUs @4 :UInt64;
+  shared @5 :Bool;          # every member may hold them
+  content @6 :Data;
+}
+
+struct KnowingAnswer {
+  spaces @0 :List(Knowledge); # that know anything, the most first
+  spacesAsked @1 :UInt32;   # selected
+  spacesShared @2 :UInt32;  # of which the node holds concepts
+  tookUs @3 :UInt64;
+}
+
 interface MemorySpace {
   info @0 () -> (result :InfoResult);
   remember @1 (episodes :List(Episode), durability :Durability) -> (result :ReceiptsResult);
@@ -293,6 +342,10 @@ interface MemorySpace {
   # without a name each item needs its id. After a loss a client goes on behind the last number that
   # it knows settled, on any node: with `quorum` or `all` the stream opens when this node has all
   # that was acknowledged before.
+  concepts @10 (query :ConceptQuery) -> (result :ConceptsResult);
+  consolidate @11 () -> (result :ConsolidationResult); # now, on one replica
+  configure @12 (name :Text, value :Text, durability :Durability) -> (result :ReceiptsResult);
+  # A register of the space's own configuration; admin.
 
   struct InfoResult { union { ok @0 :SpaceInfo; error @1 :ErrorInfo; } }
   struct ReceiptsResult {
@@ -311,6 +364,8 @@ interface MemorySpace {
     }
   }
   struct ImportResult { union { ok @0 :ImportStream; error @1 :ErrorInfo; } }
+  struct ConceptsResult { union { ok @0 :ConceptsAnswer; error @1 :ErrorInfo; } }
+  struct ConsolidationResult { union { ok @0 :Consolidation; error @1 :ErrorInfo; } }
 }
 
 struct Selector {
@@ -321,6 +376,10 @@ struct Selector {
 interface MemorySpaces {
   # Several spaces at once. Associations stay within a space, so does spreading.
   recall @0 (query :RecallQuery) -> (result :MemorySpace.RecallResult);
+  knowing @1 (cue :Cue, limit :UInt32 = 20) -> (result :KnowingResult);
+  # Which of them know about the cue, from what the node itself holds: at once, asking nobody.
+
+  struct KnowingResult { union { ok @0 :KnowingAnswer; error @1 :ErrorInfo; } }
 }
 
 interface ImportStream {

@@ -44,4 +44,20 @@ struct Coverage {
   missingSpaces @9 :List(MissingSpace); # asked and not seen, by name
 }
 
-struct MissingSpace { name @0 :Text; why @1 :ErrorInfo; }
+struct MissingSpace {
+  name @0 :Text;
+  why @1 :ErrorInfo;
+  known @2 :Knowledge;        # what it knows about the cue, as far as the answering node was told
+}
+
+struct Knowledge {
+  # What one space knows about a cue, from the strongest concepts it shares with every member.
+  space @0 :Text;
+  match @1 :Interval;         # similarity * strength; what was not told lies between low and high
+  concepts @2 :UInt32;        # at least half as similar as the best
+  members @3 :UInt64;         # memories in them
+  memories @4 :UInt64;        # of the space
+  first @5 :Instant;
+  last @6 :Instant;
+  asOfMs @7 :Int64;           # when a replica last said so
+}

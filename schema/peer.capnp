@@ -43,7 +43,7 @@ interface Peer {
 }
 
 struct PeerMessage {
-  channel @0 :UInt8;    # whose: membership 1, replication 2
+  channel @0 :UInt8;    # whose: membership 1, replication 2, concepts 3
   bytes @1 :Data;       # that channel's own format
 }
 
@@ -61,6 +61,8 @@ struct Ask {
     scan :group { cursor @9 :Data; limit @10 :UInt32; }
     info @11 :Void;
     vector @12 :Void;
+    concepts :group { cue @13 :Client.Cue; limit @14 :UInt32; }
+    consolidate @15 :Void;
   }
 }
 
@@ -85,6 +87,8 @@ struct AskResult {
     page :group { entries @6 :List(Client.MemoryRecord); cursor @7 :Data; }
     info @8 :Client.SpaceInfo;
     vector @9 :Data;      # as a token, of any length: all that is durable there
+    concepts @10 :Client.ConceptsAnswer;
+    consolidated @11 :Client.Consolidation;
   }
 }
 

@@ -42,6 +42,12 @@ struct vector_ask {};
 struct vector_reply {
   std::string vector; // as a token, of any length
 };
+/// `cue` empty: the strongest.
+struct concepts_ask {
+  memory::cue cue;
+  std::uint32_t limit = 20;
+};
+struct consolidate_ask {};
 
 /// How far a write has come: after `logged` nobody can say it did not happen, before nobody can say
 /// it did. Whoever moves it away from `waiting` first decides.
@@ -52,12 +58,15 @@ struct ask {
   std::string token;       // the replica waits until it has applied what this names
   base::instant now;       // of the coordinator's clock
   nanoseconds deadline{0}; // of this process's monotonic clock
-  std::variant<write_ask, get_ask, recall_ask, spread_ask, scan_ask, info_ask, vector_ask> what;
+  std::variant<write_ask, get_ask, recall_ask, spread_ask, scan_ask, info_ask, vector_ask,
+               concepts_ask, consolidate_ask>
+      what;
   std::atomic<write_stage> stage{write_stage::waiting};
 };
 
-using answer = std::variant<write_reply, std::vector<memory_record>, recall_reply, spread_reply,
-                            scan_page, space_info, vector_reply>;
+using answer =
+    std::variant<write_reply, std::vector<memory_record>, recall_reply, spread_reply, scan_page,
+                 space_info, vector_reply, concepts_reply, consolidation_report>;
 
 class exchange {
 public:

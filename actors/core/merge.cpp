@@ -29,7 +29,7 @@ coverage coverage_of(const std::vector<recalled_part>& parts) {
     if (part.got)
       add(part.got->coverage, out);
     else
-      out.missing_spaces.push_back({part.name, part.got.error()});
+      out.missing_spaces.push_back({part.name, part.got.error(), {}});
   }
   return out;
 }

@@ -23,7 +23,8 @@ base::result<std::vector<membership::space_row>> named(const membership::directo
 
 base::result<std::vector<membership::space_row>> select(const membership::directory& known,
                                                         const space_selector& what,
-                                                        const std::vector<std::string>& readable) {
+                                                        const std::vector<std::string>& readable,
+                                                        std::size_t most) {
   std::vector<membership::space_row> out;
   if (!what.names.empty()) {
     TRY_ASSIGN(out, named(known, what.names));
@@ -38,9 +39,9 @@ base::result<std::vector<membership::space_row>> select(const membership::direct
       return {base::errc::unknown_space,
               "no space begins with \"" + what.prefix.substr(0, 80) + "\""};
   }
-  if (out.size() > spaces_per_query_max)
-    return {base::errc::batch_too_large, std::to_string(out.size()) + " spaces, at most " +
-                                             std::to_string(spaces_per_query_max)};
+  if (out.size() > most)
+    return {base::errc::batch_too_large,
+            std::to_string(out.size()) + " spaces, at most " + std::to_string(most)};
   return out;
 }
 

@@ -127,6 +127,7 @@ command_line::command_line() : app_(HELP, "engram") {
   add_reading();
   add_cluster();
   add_administration();
+  add_concepts();
 }
 
 void command_line::add_common(CLI::App& command) {

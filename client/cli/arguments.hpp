@@ -54,6 +54,19 @@ struct spread_arguments {
   std::string space;
   spread_query query;
 };
+struct concepts_arguments {
+  std::string space;
+  space_selector across; // with all_spaces or a prefix: which of them know about the cue
+  bool all_spaces = false;
+
+  bool is_across() const { return all_spaces || !across.prefix.empty(); }
+
+  concept_query query;
+  std::string embedding_file;
+};
+struct consolidate_arguments {
+  std::string space;
+};
 struct get_arguments {
   std::string space;
   std::vector<std::string> ids;
@@ -74,6 +87,9 @@ struct space_create_arguments {
 struct space_list_arguments {};
 struct space_show_arguments {
   std::string name;
+};
+struct space_configure_arguments {
+  std::string name, setting, value;
 };
 struct space_drop_arguments {
   std::string name;
@@ -114,7 +130,8 @@ using command_arguments =
     std::variant<import_arguments, export_arguments, remember_arguments, recall_arguments,
                  spread_arguments, get_arguments, forget_arguments, associate_arguments,
                  space_create_arguments, space_list_arguments, space_show_arguments,
-                 space_drop_arguments, key_create_arguments, key_list_arguments,
+                 space_drop_arguments, space_configure_arguments, concepts_arguments,
+                 consolidate_arguments, key_create_arguments, key_list_arguments,
                  key_revoke_arguments, cluster_status_arguments, cluster_members_arguments,
                  cluster_placement_arguments, cluster_leave_arguments,
                  cluster_decommission_arguments, cluster_replace_arguments, dev_arguments,

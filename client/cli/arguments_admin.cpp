@@ -31,6 +31,13 @@ void command_line::add_administration() {
   add(*space, "show", "one space", space_show_)
       ->add_option("NAME", space_show_.name, "name")
       ->required();
+  auto* configure =
+      add(*space, "configure", "set a register of the space's own configuration", space_configure_);
+  configure->footer("\nExample:\n  engram space configure notes share_concepts on");
+  configure->add_option("NAME", space_configure_.name, "name of the space")->required();
+  configure->add_option("SETTING", space_configure_.setting, "share_concepts, decay.function, ...")
+      ->required();
+  configure->add_option("VALUE", space_configure_.value, "its value")->required();
   auto* drop = add(*space, "drop", "delete a space and all in it, for ever", space_drop_);
   drop->add_flag("--yes", space_drop_.yes, "do not ask");
   drop->add_option("NAME", space_drop_.name, "name")->required();

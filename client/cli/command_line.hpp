@@ -32,6 +32,7 @@ private:
   void add_recall();
   void add_spread();
   void add_administration();
+  void add_concepts();
   void add_cluster();
   void add_dev();
 
@@ -50,6 +51,9 @@ private:
   space_list_arguments space_list_;
   space_show_arguments space_show_;
   space_drop_arguments space_drop_;
+  space_configure_arguments space_configure_;
+  concepts_arguments concepts_;
+  consolidate_arguments consolidate_;
   key_create_arguments key_create_;
   key_list_arguments key_list_;
   key_revoke_arguments key_revoke_;

@@ -9,6 +9,8 @@ namespace engram::client {
 
 /// The fields of an episode, as `engram import` reads them, into an object that is open.
 void append_episode(const episode& what, json_writer& to);
+/// The fields of what a space knows, into an object that is open.
+void append_knowledge(const knowledge& known, json_writer& to);
 void append_coverage(const coverage& seen, json_writer& to);
 void append_space(const space_info& space, json_writer& to);
 void append_record(const memory_record& record, json_writer& to);
@@ -18,6 +20,8 @@ void append_answer(const spread_answer& answer, json_writer& to);
 void print_answer(const recall_answer& answer, const shell& to);
 void print_answer(const spread_answer& answer, const shell& to);
 void print_record(const memory_record& record, const shell& to);
+/// "knows about this: 0.42, 2 concepts of 12 memories, ..."
+std::string knowledge_text(const knowledge& known);
 /// "coverage complete: 1 of 1 replicas, 2,760 memories", or what is missing.
 std::string coverage_text(const coverage& seen);
 

@@ -72,6 +72,16 @@ void append_episode(const episode& what, json_writer& to) {
   if (what.order != 0) to.key("order").integer(what.order);
 }
 
+void append_knowledge(const knowledge& known, json_writer& to) {
+  to.field("space", known.space);
+  append_interval("match", known.match, to);
+  to.key("concepts").natural(known.concepts).key("members").natural(known.members);
+  to.key("memories").natural(known.memories);
+  if (known.first) to.field("first", base::format_time(*known.first));
+  if (known.last) to.field("last", base::format_time(*known.last));
+  to.field("as_of", base::format_time(known.as_of));
+}
+
 void append_coverage(const coverage& seen, json_writer& to) {
   to.key("coverage").begin_object();
   to.key("spaces_asked").natural(seen.spaces_asked);
@@ -82,8 +92,15 @@ void append_coverage(const coverage& seen, json_writer& to) {
   to.key("stale_ms").natural(seen.stale_ms).key("lagging").natural(seen.lagging);
   append_interval("missing", seen.missing, to);
   to.key("missing_spaces").begin_array();
-  for (const missing_space& space : seen.missing_spaces)
-    to.begin_object().field("name", space.name).field("why", space.why.message()).end_object();
+  for (const missing_space& space : seen.missing_spaces) {
+    to.begin_object().field("name", space.name).field("why", space.why.message());
+    if (space.known) {
+      to.key("known").begin_object();
+      append_knowledge(*space.known, to);
+      to.end_object();
+    }
+    to.end_object();
+  }
   to.end_array();
   to.end_object();
 }

@@ -65,9 +65,11 @@ void print_why(const explanation& why, const shell& to) {
 
 /// "not seen: notes (deadline_exceeded: ...)", a line each.
 void print_missing(const coverage& seen, const shell& to) {
-  for (const missing_space& space : seen.missing_spaces)
+  for (const missing_space& space : seen.missing_spaces) {
     to.out() << to.styled(style::warn, "not seen: " + space.name) << " (" << space.why.message()
              << ")\n";
+    if (space.known) to.out() << "  it knows about this: " << knowledge_text(*space.known) << '\n';
+  }
 }
 
 void print_footer(const std::string& first, const coverage& seen, std::uint64_t took_us,
@@ -79,6 +81,16 @@ void print_footer(const std::string& first, const coverage& seen, std::uint64_t 
 }
 
 } // namespace
+
+std::string knowledge_text(const knowledge& known) {
+  std::string out = fixed_text(known.match.point, 2);
+  if (known.match.high > known.match.point) out.append(" to " + fixed_text(known.match.high, 2));
+  out.append(", " + plural(known.concepts, "concept", "concepts") + " of " +
+             count_text(known.members) + " among " + plural(known.memories, "memory", "memories"));
+  if (known.first && known.last)
+    out.append(", " + day_text(*known.first) + " to " + day_text(*known.last));
+  return out;
+}
 
 std::string coverage_text(const coverage& seen) {
   const bool whole = seen.spaces_answered == seen.spaces_asked && seen.damaged == 0;

@@ -57,6 +57,7 @@ public:
   std::vector<std::shared_ptr<const sheet>> all() const;
   std::uint64_t digest() const;
   std::uint64_t bytes() const noexcept { return bytes_; }
+  std::size_t size() const noexcept { return sheets_.size(); }
   std::size_t sheets_beyond_bound() const noexcept { return beyond_; }
 
 private:

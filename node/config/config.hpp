@@ -28,6 +28,8 @@ struct config {
   std::uint64_t replication_factor = 3;
   std::uint64_t probe_interval_ms = 1'000;
   std::uint64_t suspicion_multiplier = 3;
+  std::uint64_t concept_interval_s = 30;
+  std::uint64_t concept_bytes_max = 64u << 20;
 
   // -- transport security --
   std::string tls_cert, tls_key, tls_client_ca, tls_peer_ca;

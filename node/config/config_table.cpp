@@ -53,6 +53,12 @@ const std::array ROWS{
                "How many of these intervals a suspect has at least to speak up. Raising it buys "
                "fewer false alarms for slower ones.",
                1, 100},
+    config_row{"Cluster", "concept_interval_s", &config::concept_interval_s, "S",
+               "Least time between two consolidations of a space that shares its concepts.", 1,
+               86'400},
+    config_row{"Cluster", "concept_bytes_max", &config::concept_bytes_max, "BYTES",
+               "Of all spaces' strongest concepts on this node. The same on all members.", MIB,
+               64 * GIB},
 
     config_row{
         "Transport security", "tls_cert", &config::tls_cert, "FILE",

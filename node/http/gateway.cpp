@@ -20,6 +20,7 @@ namespace {
 
 constexpr std::string_view SPACES = "/v1/spaces";
 constexpr std::string_view RECALL = "/v1/recall";
+constexpr std::string_view KNOWING = "/v1/knowing";
 constexpr std::string_view BEARER = "Bearer ";
 
 bool is_json(std::string_view content_type) {
@@ -81,6 +82,7 @@ response gateway::handle(http_request request) {
   }
   if (path == SPACES) return spaces(std::move(request));
   if (path == RECALL && is_post) return recall_across(std::move(request));
+  if (path == KNOWING && is_post) return knowing(request);
   if (!split_space_path(path).first.empty()) {
     if (is_post) return space_operation(std::move(request));
     auto refused = problem(wrong_method("POST"));
@@ -230,13 +232,15 @@ response gateway::space_operation(http_request request) {
     if (!who) return problem(who.error());
     auto [name, operation] = split_space_path(request.path);
     bool is_write = operation == "remember" || operation == "forget" || operation == "associate";
-    bool is_read = operation == "recall" || operation == "get" || operation == "spread";
-    if (!is_write && !is_read) {
+    bool is_read = operation == "recall" || operation == "get" || operation == "spread" ||
+                   operation == "concepts";
+    bool is_work = operation == "consolidate";
+    if (!is_write && !is_read && !is_work) {
       auto refused = problem({errc::invalid_argument, "no such operation on a space"});
       refused.status = 404;
       return refused;
     }
-    auto may = edge_.check(*who, is_write ? scope::write : scope::read, name);
+    auto may = edge_.check(*who, is_read ? scope::read : scope::write, name);
     if (!may) return problem(may.error());
     return ask<actors::space_info>(
                [&](auto reply) { edge_.service().resolve(std::string(name), std::move(reply)); })
@@ -315,6 +319,21 @@ response gateway::read(std::string_view operation, base::space_id space, const s
           return got ? json(write_spread(*got)) : problem(got.error());
         });
   }
+  if (operation == "concepts") {
+    auto request = read_concepts(body);
+    if (!request) return problem(request.error());
+    return ask<actors::concepts_reply>(
+               [&](auto reply) { service.concepts(space, *std::move(request), std::move(reply)); })
+        .then([this](base::result<actors::concepts_reply> got) {
+          return got ? json(write_concepts(*got)) : problem(got.error());
+        });
+  }
+  if (operation == "consolidate")
+    return ask<actors::consolidation_report>(
+               [&](auto reply) { service.consolidate(space, std::move(reply)); })
+        .then([this](base::result<actors::consolidation_report> got) {
+          return got ? json(write_consolidation(*got)) : problem(got.error());
+        });
   auto request = read_get(body);
   if (!request) return problem(request.error());
   if (request->ids.size() > edge_.settings().batch_items_max) {
@@ -325,6 +344,25 @@ response gateway::read(std::string_view operation, base::space_id space, const s
          })
       .then([this](base::result<std::vector<actors::memory_record>> got) {
         return got ? json(write_records(*got)) : problem(got.error());
+      });
+}
+
+response gateway::knowing(const http_request& request) {
+  auto asked = read_knowing(request.body);
+  if (!asked) return problem(asked.error());
+  return identify(request).then(
+      [this, asked = *std::move(asked)](base::result<actors::authority> who) mutable -> response {
+        if (!who) return problem(who.error());
+        if (auto may = edge_.check(*who, scope::read, {}); !may) return problem(may.error());
+        for (const auto& name : asked.where.names)
+          if (auto may = edge_.check(*who, scope::read, name); !may) return problem(may.error());
+        return ask<actors::knowing_reply>([&](auto reply) {
+                 edge_.service().knowing(std::move(asked.where), who->spec.spaces,
+                                         std::move(asked.cue), asked.limit, std::move(reply));
+               })
+            .then([this](base::result<actors::knowing_reply> got) {
+              return got ? json(write_knowing(*got)) : problem(got.error());
+            });
       });
 }
 

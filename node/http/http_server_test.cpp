@@ -122,7 +122,7 @@ TEST_SUITE("node") {
       f.post("/v1/spaces/" + name + "/remember",
              {{"memories", {{{"id", "in-" + name}, {"text", "a heron"}}}}});
     }
-    f.service.silent = {{"attic", base::error{errc::unavailable, "closed"}}};
+    f.service.silent = {{"attic", base::error{errc::unavailable, "closed"}, {}}};
     auto found = f.post("/v1/recall", {{"text", "heron"}, {"spaces", {"diary", "notes"}}}).parsed();
     REQUIRE(found["hits"].size() == 2);
     CHECK(found["hits"][0]["space"] == "diary");
@@ -158,6 +158,20 @@ TEST_SUITE("node") {
     CHECK(f.post(at + "recall", {{"text", "x"}, {"read", "any"}}).status == 200);
     CHECK(f.service.last_recall.read.level == actors::read_level::any);
     CHECK(f.post(at + "recall", {{"text", "x"}, {"read", "all"}}).status == 400);
+  }
+
+  TEST_CASE("what a space's memories have in common, and who knows about a cue, over HTTP") {
+    http_fixture f;
+    auto at = f.diary();
+    f.service.known_concepts.total = 3;
+    f.service.known_concepts.coarse = true;
+    auto listed = f.post(at + "concepts", {{"text", "heron"}, {"limit", 5}}).parsed();
+    CHECK(listed["total"] == 3);
+    CHECK(listed["coarse"] == true);
+    CHECK(f.post(at + "consolidate", json::object()).parsed()["changed"] == 1);
+    f.service.known_knowing.spaces_asked = 7;
+    CHECK(f.post("/v1/knowing", {{"text", "heron"}}).parsed()["spaces_asked"] == 7);
+    CHECK(f.post("/v1/knowing", {{"txt", "heron"}}).status == 400);
   }
 
   TEST_CASE("an error is a problem with code, certainty and advice, whole or per item") {

@@ -13,6 +13,9 @@ std::string write_receipts(const std::vector<std::string>& ids, const actors::wr
 std::string write_records(const std::vector<actors::memory_record>& records);
 std::string write_recall(const actors::recall_reply& reply);
 std::string write_spread(const actors::spread_reply& reply);
+std::string write_concepts(const actors::concepts_reply& reply);
+std::string write_consolidation(const actors::consolidation_report& made);
+std::string write_knowing(const actors::knowing_reply& reply);
 std::string write_space(const actors::space_info& space);
 std::string write_spaces(const std::vector<actors::space_info>& spaces);
 std::string write_status(const actors::node_status& status);

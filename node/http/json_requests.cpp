@@ -203,6 +203,29 @@ base::result<actors::spread_request> read_spread(std::string_view json) {
   return request;
 }
 
+base::result<actors::concepts_request> read_concepts(std::string_view json) {
+  TRY_ASSIGN(auto parsed, parse_json(json));
+  json_reader from(parsed, "body");
+  actors::concepts_request request;
+  request.cue = read_cue(from);
+  request.limit = from.count("limit", request.limit);
+  request.read = read_options_of(from);
+  TRY(from.finish());
+  return request;
+}
+
+base::result<knowing_body> read_knowing(std::string_view json) {
+  TRY_ASSIGN(auto parsed, parse_json(json));
+  json_reader from(parsed, "body");
+  knowing_body body;
+  body.where.names = from.texts("spaces");
+  body.where.prefix = from.text("prefix");
+  body.cue = read_cue(from);
+  body.limit = from.count("limit", body.limit);
+  TRY(from.finish());
+  return body;
+}
+
 base::result<actors::space_spec> read_space(std::string_view json) {
   TRY_ASSIGN(auto parsed, parse_json(json));
   json_reader from(parsed, "body");

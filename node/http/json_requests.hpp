@@ -39,6 +39,13 @@ struct recall_across_body {
 };
 base::result<recall_across_body> read_recall_across(std::string_view json);
 base::result<actors::spread_request> read_spread(std::string_view json);
+base::result<actors::concepts_request> read_concepts(std::string_view json);
+struct knowing_body {
+  actors::space_selector where;
+  memory::cue cue;
+  std::uint32_t limit = 20;
+};
+base::result<knowing_body> read_knowing(std::string_view json);
 base::result<actors::space_spec> read_space(std::string_view json);
 
 } // namespace engram::node

@@ -194,6 +194,14 @@ void encode_each(const actors::vector_reply& from, schema::AskResult::Builder in
   into.setVector(data_of(from.vector));
 }
 
+void encode_each(const actors::concepts_reply& from, schema::AskResult::Builder into) {
+  encode(from, into.initConcepts());
+}
+
+void encode_each(const actors::consolidation_report& from, schema::AskResult::Builder into) {
+  encode(from, into.initConsolidated());
+}
+
 } // namespace
 
 void encode(const base::result<actors::answer>& from, schema::AskResult::Builder into) {
@@ -222,6 +230,10 @@ base::result<actors::answer> decode(schema::AskResult::Reader from) {
   }
   case schema::AskResult::VECTOR:
     return actors::answer(actors::vector_reply{decode(from.getVector())});
+  case schema::AskResult::CONCEPTS:
+    return actors::answer(decode(from.getConcepts()));
+  case schema::AskResult::CONSOLIDATED:
+    return actors::answer(decode(from.getConsolidated()));
   }
   return base::error{base::errc::incompatible, "a member gave an answer this node does not know"};
 }

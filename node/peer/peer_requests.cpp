@@ -133,6 +133,11 @@ base::result<question> decode_question(schema::Ask::Reader from) {
     return question(actors::info_ask{});
   case schema::Ask::VECTOR:
     return question(actors::vector_ask{});
+  case schema::Ask::CONCEPTS:
+    return question(
+        actors::concepts_ask{decode(from.getConcepts().getCue()), from.getConcepts().getLimit()});
+  case schema::Ask::CONSOLIDATE:
+    return question(actors::consolidate_ask{});
   }
   return base::error{base::errc::invalid_argument, "a question this node does not know"};
 }
@@ -216,6 +221,12 @@ void encode(const actors::ask& from, base::duration left, schema::Ask::Builder i
                  },
                  [&](const actors::info_ask&) { into.setInfo(); },
                  [&](const actors::vector_ask&) { into.setVector(); },
+                 [&](const actors::concepts_ask& what) {
+                   auto concepts = into.initConcepts();
+                   encode(what.cue, concepts.initCue());
+                   concepts.setLimit(what.limit);
+                 },
+                 [&](const actors::consolidate_ask&) { into.setConsolidate(); },
              },
              from.what);
 }

@@ -270,6 +270,8 @@ TEST_SUITE("node") {
     round_trip(actors::scan_ask{"cursor", 9});
     round_trip(actors::info_ask{});
     round_trip(actors::vector_ask{});
+    round_trip(actors::concepts_ask{recall.cue, 5});
+    round_trip(actors::consolidate_ask{});
   }
 
   TEST_CASE("every answer comes back to the last bit") {
@@ -319,13 +321,33 @@ TEST_SUITE("node") {
     CHECK(items[0]->stamp.value == 42);
     CHECK(items[0]->copies == 3);
     CHECK(items[1].error() == base::error{base::errc::conflict, "id=walk"});
+  }
 
+  TEST_CASE("what is told of vectors and concepts comes back as it was told") {
     const actors::vector_reply held{std::string(6'000, '\7')};
     capnp::MallocMessageBuilder third;
     encode(base::result<actors::answer>(held), third.initRoot<schema::AskResult>());
     const auto vector = decode(third.getRoot<schema::AskResult>().asReader());
     REQUIRE(vector);
     CHECK(std::get<actors::vector_reply>(*vector).vector == held.vector);
+
+    actors::concept_row row{{1, 2},           {3, 4}, 0.625,  0.75,   12,
+                            base::instant{1}, {},     0.1875, "walk", {"walk", "heron"}};
+    const actors::concepts_reply listed{{row}, 3, 20, 40, true, {9}, {5, 6}};
+    capnp::MallocMessageBuilder fourth;
+    encode(base::result<actors::answer>(listed), fourth.initRoot<schema::AskResult>());
+    const auto concepts = decode(fourth.getRoot<schema::AskResult>().asReader());
+    REQUIRE(concepts);
+    const auto& got_back = std::get<actors::concepts_reply>(*concepts);
+    REQUIRE(got_back.concepts.size() == 1);
+    CHECK(got_back.concepts[0].version == row.version);
+    CHECK(got_back.concepts[0].similarity == row.similarity);
+    CHECK(got_back.concepts[0].first == row.first);
+    CHECK_FALSE(got_back.concepts[0].last);
+    CHECK(got_back.concepts[0].citations == row.citations);
+    CHECK(got_back.coarse);
+    CHECK(got_back.content == listed.content);
+    CHECK(got_back.members == 20);
   }
 }
 

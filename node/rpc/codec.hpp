@@ -62,4 +62,13 @@ void encode(const actors::key_info& from, schema::KeyInfo::Builder into);
 void encode(const actors::node_status& from, schema::Status::Builder into);
 void encode(const actors::cluster_info& from, schema::Cluster::Builder into);
 
+// -- concepts, both directions (codec_concepts.cpp) --
+base::result<actors::concepts_request> decode(schema::ConceptQuery::Reader from);
+void encode(const actors::concepts_reply& from, schema::ConceptsAnswer::Builder into);
+void encode(const actors::consolidation_report& from, schema::Consolidation::Builder into);
+void encode(const actors::knowledge& from, schema::Knowledge::Builder into);
+void encode(const actors::knowing_reply& from, schema::KnowingAnswer::Builder into);
+actors::concepts_reply decode(schema::ConceptsAnswer::Reader from);
+actors::consolidation_report decode(schema::Consolidation::Reader from);
+
 } // namespace engram::node

@@ -99,6 +99,7 @@ void encode(const actors::coverage& from, schema::Coverage::Builder into) {
   for (unsigned i = 0; i < list.size(); ++i) {
     list[i].setName(text_of(from.missing_spaces[i].name));
     encode(from.missing_spaces[i].why, list[i].initWhy());
+    if (from.missing_spaces[i].known) encode(*from.missing_spaces[i].known, list[i].initKnown());
   }
 }
 

@@ -52,6 +52,7 @@ public:
   spaces_server(edge& owner, actors::authority who, actors::space_selector which)
       : edge_(owner), who_(std::move(who)), which_(std::move(which)) {}
   kj::Promise<void> recall(RecallContext context) override;
+  kj::Promise<void> knowing(KnowingContext context) override;
 
 private:
   edge& edge_;
@@ -73,6 +74,9 @@ public:
   kj::Promise<void> scan(ScanContext context) override;
   kj::Promise<void> import(ImportContext context) override;
   kj::Promise<void> stream(StreamContext context) override;
+  kj::Promise<void> concepts(ConceptsContext context) override;
+  kj::Promise<void> consolidate(ConsolidateContext context) override;
+  kj::Promise<void> configure(ConfigureContext context) override;
 
 private:
   base::result<void> check(actors::scope needed) const { return edge_.check(who_, needed, name_); }

@@ -185,6 +185,51 @@ kj::Promise<void> space_server::scan(ScanContext context) {
       });
 }
 
+kj::Promise<void> space_server::concepts(ConceptsContext context) {
+  auto query = decode(context.getParams().getQuery());
+  if (auto may = check(scope::read); !may || !query) {
+    answer_error(edge_, context, may ? query.error() : may.error());
+    return kj::READY_NOW;
+  }
+  const auto since = edge_.clock().monotonic();
+  return answer<actors::concepts_reply>(
+      edge_, context,
+      [&](auto reply) { edge_.service().concepts(id_, *std::move(query), std::move(reply)); },
+      [this, since](auto result, const actors::concepts_reply& found) {
+        auto ok = result.initOk();
+        encode(found, ok);
+        ok.setTookUs(
+            static_cast<std::uint64_t>((edge_.clock().monotonic() - since).count() / 1000));
+      });
+}
+
+kj::Promise<void> space_server::consolidate(ConsolidateContext context) {
+  if (auto may = check(scope::write); !may) {
+    answer_error(edge_, context, may.error());
+    return kj::READY_NOW;
+  }
+  return answer<actors::consolidation_report>(
+      edge_, context, [&](auto reply) { edge_.service().consolidate(id_, std::move(reply)); },
+      [](auto result, const actors::consolidation_report& made) { encode(made, result.initOk()); });
+}
+
+kj::Promise<void> space_server::configure(ConfigureContext context) {
+  auto params = context.getParams();
+  auto how = decode(params.getDurability());
+  auto may = check(scope::admin);
+  if (!may || !how) {
+    answer_error(edge_, context, may ? how.error() : may.error());
+    return kj::READY_NOW;
+  }
+  return answer<actors::write_reply>(
+      edge_, context,
+      [&](auto reply) {
+        edge_.service().configure(id_, decode(params.getName()), decode(params.getValue()), *how,
+                                  std::move(reply));
+      },
+      fill_receipts(edge_));
+}
+
 kj::Promise<void> space_server::import(ImportContext context) {
   auto how = decode(context.getParams().getDurability());
   auto may = check(scope::write);

@@ -78,7 +78,7 @@ actors::recall_reply example() {
   seen.stale_ms = 250;
   seen.lagging = 12;
   seen.missing = {0.125, 0.25, 0.5};
-  seen.missing_spaces = {{"diary", {errc::deadline_exceeded, "no answer from the space"}}};
+  seen.missing_spaces = {{"diary", {errc::deadline_exceeded, "no answer from the space"}, {}}};
   return reply;
 }
 
@@ -102,13 +102,23 @@ TEST_SUITE("node") {
 
   TEST_CASE("what was not seen is named with its reason; strict makes it an error") {
     rpc_fixture f;
-    f.service.silent = {{"gone", {errc::deadline_exceeded, "no answer"}}};
+    actors::knowledge known;
+    known.space = "gone";
+    known.match = {0.25, 0.25, 0.5};
+    known.members = 12;
+    known.last = base::instant{77};
+    f.service.silent = {{"gone", {errc::deadline_exceeded, "no answer"}, known}};
     auto all = spaces(f, f.session(), {});
     auto answer = recall(f, all);
     auto seen = answer.getResult().getOk().getCoverage();
     REQUIRE(seen.getMissingSpaces().size() == 1);
     CHECK(decode(seen.getMissingSpaces()[0].getName()) == "gone");
     CHECK(code_of(seen.getMissingSpaces()[0].getWhy()) == errc::deadline_exceeded);
+    const auto told = seen.getMissingSpaces()[0].getKnown();
+    CHECK(told.getMatch().getHigh() == 0.5);
+    CHECK(told.getMembers() == 12);
+    CHECK(told.getLast().getMs() == 77);
+    CHECK_FALSE(told.getFirst().getKnown());
     CHECK(seen.getMissing().getPoint() == 0.5);
     CHECK(code_of(recall(f, all, true).getResult().getError()) == errc::unavailable);
   }
@@ -151,6 +161,43 @@ TEST_SUITE("node") {
     std::string kept;
     std::getline(file, kept);
     CHECK(hex == kept);
+  }
+
+  TEST_CASE("the bytes of what is said of concepts are those that older clients read") {
+    std::ifstream file(std::string(ENGRAM_SOURCE_DIR) + "/schema/golden/client_concepts_v1.hex");
+    const auto check = [&](auto root) {
+      const auto words = capnp::canonicalize(root.asReader());
+      const auto bytes = words.asBytes();
+      std::string kept;
+      std::getline(file, kept);
+      CHECK(base::to_hex({reinterpret_cast<const char*>(bytes.begin()), bytes.size()}) == kept);
+    };
+    capnp::MallocMessageBuilder listed, made, known;
+    encode(actors::concepts_reply{{{{1, 2},
+                                    {3, 4},
+                                    0.625,
+                                    0.75,
+                                    12,
+                                    base::instant{1},
+                                    base::instant{2},
+                                    0.25,
+                                    "walk",
+                                    {"walk", "heron"}}},
+                                  3,
+                                  20,
+                                  40,
+                                  true,
+                                  {9},
+                                  {5, 6}},
+           listed.initRoot<schema::ConceptsAnswer>());
+    check(listed.getRoot<schema::ConceptsAnswer>());
+    encode(actors::consolidation_report{3, 20, 40, 1, 99, true, {5, 6}},
+           made.initRoot<schema::Consolidation>());
+    check(made.getRoot<schema::Consolidation>());
+    const actors::knowledge one{"notes",          {0.25, 0.25, 0.5}, 2, 12, 40, base::instant{1},
+                                base::instant{2}, base::instant{9}};
+    encode(actors::knowing_reply{{one}, 7, 2}, known.initRoot<schema::KnowingAnswer>());
+    check(known.getRoot<schema::KnowingAnswer>());
   }
 
 } // TEST_SUITE

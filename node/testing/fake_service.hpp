@@ -212,6 +212,25 @@ public:
     if (auto* found = find(id)) return done(found->info);
     done(base::error{base::errc::unknown_space, ""});
   }
+  void configure(base::space_id id, std::string name, std::string value, actors::durability,
+                 actors::reply<actors::write_reply> done) override {
+    if (find(id)) registers[name] = value;
+    done(actors::write_reply{{actors::receipt{}}, ""});
+  }
+  void concepts(base::space_id, actors::concepts_request,
+                actors::reply<actors::concepts_reply> done) override {
+    done(known_concepts);
+  }
+  void consolidate(base::space_id, actors::reply<actors::consolidation_report> done) override {
+    done(actors::consolidation_report{3, 20, 40, 1, 99, true, {5, 6}});
+  }
+  void knowing(actors::space_selector, std::vector<std::string>, memory::cue, std::uint32_t,
+               actors::reply<actors::knowing_reply> done) override {
+    done(known_knowing);
+  }
+  std::map<std::string, std::string> registers;
+  actors::concepts_reply known_concepts;
+  actors::knowing_reply known_knowing;
   void status(actors::reply<actors::node_status> done) override {
     actors::node_status now;
     now.ready = now.accepting_writes = ready;

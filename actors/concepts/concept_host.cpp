@@ -1,0 +1,390 @@
+#include "actors/concepts/concept_host.hpp"
+
+#include <algorithm>
+
+namespace engram::actors {
+
+namespace {
+
+constexpr int idle_share = 19; // parts of rest to one of work
+constexpr std::uint32_t waiting_max = 256;
+constexpr std::size_t units_per_step = 16; // between two looks at whether to stop
+
+std::uint64_t covered_by(const space_view& view) {
+  std::uint64_t out = 0;
+  for (const auto& [origin, sequence] : view.applied.rows()) out += sequence;
+  return out;
+}
+
+consolidation_report report_of(const consolidated& made, const space_view& view) {
+  consolidation_report out;
+  out.total = made.summary.concepts;
+  out.members = made.summary.members;
+  out.memories = made.summary.memories;
+  out.shared = view.state->share_concepts;
+  out.content = made.content;
+  return out;
+}
+
+/// The same ones on every replica.
+std::vector<std::uint32_t> first_cited(const memory::snapshot& on,
+                                       const memory::concept_record& by) {
+  auto all = memory::cited(by);
+  const auto shown = std::min(CITATIONS_SHOWN, all.size());
+  std::partial_sort(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(shown), all.end(),
+                    [&](std::uint32_t a, std::uint32_t b) { return on.before(a, b); });
+  all.resize(shown);
+  return all;
+}
+
+bool has_words(const memory::cue& cue) { return !cue.text.empty() || cue.vector; }
+
+} // namespace
+
+concept_host::concept_host(parts with)
+    : with_(std::move(with)), gossip_(with_.rules.sheets, with_.seed, with_.is_dropped),
+      consolidations_(with_.registry.add_counter("engram_actors_consolidations_total",
+                                                 "Times the concepts of a space were made")),
+      consolidation_us_(with_.registry.add_histogram("engram_actors_consolidation_microseconds",
+                                                     "Making the concepts of a space")),
+      sent_(with_.registry.add_counter("engram_actors_concept_messages_sent_total",
+                                       "Messages about concepts sent to other members")),
+      received_(with_.registry.add_counter("engram_actors_concept_messages_received_total",
+                                           "Messages about concepts that came from others")),
+      malformed_(with_.registry.add_counter(
+          "engram_actors_concept_messages_malformed_total",
+          "Messages about concepts that could not be read, or came while too much waited")),
+      sheets_(with_.registry.add_gauge("engram_actors_concept_sheets",
+                                       "Spaces whose strongest concepts are here")),
+      sheet_bytes_(with_.registry.add_gauge("engram_actors_concept_sheet_bytes",
+                                            "Bytes of them, records only")) {}
+
+// -- what replicas have -------------------------------------------------------------------------
+
+base::result<void> concept_host::queue(std::function<void()> work) {
+  const std::lock_guard lock(mutex_);
+  if (stopping_) return {base::errc::shutting_down, "concepts"};
+  if (!thread_)
+    thread_ = std::make_unique<compute_pool>(1, waiting_max, with_.registry, "consolidation");
+  return thread_->submit(std::move(work));
+}
+
+std::shared_ptr<const consolidated> concept_host::current(const std::shared_ptr<space_slot>& slot,
+                                                          const space_view& view) {
+  const std::lock_guard lock(mutex_);
+  const auto known = locals_.find(slot->config.identity);
+  if (known == locals_.end() || known->second.slot.lock() != slot ||
+      known->second.at != view.applied)
+    return nullptr;
+  return known->second.made;
+}
+
+/// Of this opening: ordinals of another would mean other memories.
+std::shared_ptr<memory::consolidator>
+concept_host::engine_of(const std::shared_ptr<space_slot>& slot,
+                        const memory::concept_config& told) {
+  const std::lock_guard lock(mutex_);
+  auto& kept = locals_[slot->config.identity];
+  if (!kept.engine || kept.slot.lock() != slot || !(kept.told == told)) {
+    kept.engine = std::make_shared<memory::consolidator>(told);
+    kept.told = told;
+    kept.slot = slot;
+    kept.at = {};
+  }
+  return kept.engine;
+}
+
+base::result<concept_host::outcome>
+concept_host::consolidate(const std::shared_ptr<space_slot>& slot, const space_view& view) {
+  if (auto made = current(slot, view)) return outcome{made, report_of(*made, view)};
+  const auto began = with_.clock.monotonic();
+  const auto& space = slot->config.identity;
+  const auto engine = engine_of(slot, view.state->concepts);
+  engine->aim(view.state->index);
+  while (!engine->step(units_per_step))
+    if (stopping_) return {base::errc::shutting_down, "concepts"};
+  auto made = std::make_shared<const consolidated>(
+      make_consolidated(engine->concepts(), space, view.state->counts.memories));
+  const auto took = with_.clock.monotonic() - began;
+  outcome out{made, report_of(*made, view)};
+  out.report.took_us = static_cast<std::uint64_t>(took.count() / 1'000);
+  consolidations_.add();
+  consolidation_us_.record_us(out.report.took_us);
+  const std::lock_guard lock(mutex_);
+  auto& kept = locals_[space];
+  out.report.changed = count_changed(kept.made.get(), *made);
+  kept.at = view.applied;
+  kept.made = std::move(made);
+  kept.not_before =
+      with_.clock.monotonic() + std::max<nanoseconds>(with_.rules.interval, took * idle_share);
+  return out;
+}
+
+void concept_host::take(std::shared_ptr<space_slot> slot, std::shared_ptr<ask> what,
+                        reply<answer> done) {
+  const auto view = slot->view();
+  const auto made = current(slot, *view);
+  if (made && std::holds_alternative<concepts_ask>(what->what)) {
+    const auto queued = with_.pool.submit([this, slot, view, made, what, done] {
+      done(answer_from(*made, *slot, *view, std::get<concepts_ask>(what->what), what->now));
+    });
+    if (!queued) done(queued.error());
+    return;
+  }
+  const auto queued = queue([this, slot, what, done] {
+    if (with_.clock.monotonic() >= what->deadline) return; // the coordinator has ended it
+    done(carry_out(slot, *what));
+  });
+  if (!queued) done(queued.error());
+}
+
+/// The consolidation thread. The view is taken here: engines only go forward.
+base::result<answer> concept_host::carry_out(const std::shared_ptr<space_slot>& slot,
+                                             const ask& what) {
+  const auto view = slot->view();
+  TRY_ASSIGN(const auto got, consolidate(slot, *view));
+  if (view->state->share_concepts && with_.is_replica(slot->config.identity))
+    publish(*slot, *view, *got.made);
+  if (const auto* asked = std::get_if<concepts_ask>(&what.what))
+    return answer_from(*got.made, *slot, *view, *asked, what.now);
+  return answer{got.report};
+}
+
+answer concept_host::answer_from(const consolidated& made, const space_slot& slot,
+                                 const space_view& view, const concepts_ask& asked,
+                                 base::instant now) const {
+  std::optional<memory::concept_cue> cue;
+  if (has_words(asked.cue)) cue = memory::cue_for(slot.config.identity, slot.words, asked.cue);
+  concepts_reply out;
+  out.total = made.summary.concepts;
+  out.members = made.summary.members;
+  out.memories = made.summary.memories;
+  out.as_of = now;
+  out.content = made.content;
+  const auto& index = *view.state->index;
+  for (const auto& each : rank(made.gists, cue, asked.limit)) {
+    auto row = row_of(made.gists[each.at], each.similarity);
+    const auto& record = *made.set->concepts[each.at];
+    for (const auto ordinal : index.find(record.exemplar)) row.exemplar = index.id(ordinal);
+    for (const auto ordinal : first_cited(index, record))
+      row.citations.emplace_back(index.id(ordinal));
+    out.concepts.push_back(std::move(row));
+  }
+  return out;
+}
+
+// -- of its own accord --------------------------------------------------------------------------
+
+void concept_host::publish(const space_slot& slot, const space_view& view,
+                           const consolidated& made) {
+  const auto& space = slot.config.identity;
+  std::optional<membership::sheet_version> version;
+  {
+    const std::lock_guard lock(gossip_mutex_);
+    version = gossip_.publish(space, covered_by(view), records_of(made), with_.clock.wall());
+  }
+  const std::lock_guard lock(mutex_);
+  locals_[space].published = version;
+}
+
+/// The space shares no more, which is an entry like any other: a newer sheet, without records.
+void concept_host::withdraw(const space_slot& slot, const space_view& view) {
+  const auto& space = slot.config.identity;
+  const std::lock_guard lock(gossip_mutex_);
+  const auto held = gossip_.find(space);
+  if (held && !held->records.empty() && with_.is_replica(space))
+    gossip_.publish(space, covered_by(view), {}, with_.clock.wall());
+}
+
+void concept_host::run_due(const std::shared_ptr<space_slot>& slot) {
+  const auto view = slot->view();
+  const auto& space = slot->config.identity;
+  if (!slot->closed() && view->state->share_concepts && with_.is_replica(space))
+    if (const auto got = consolidate(slot, *view)) publish(*slot, *view, *got->made);
+  const std::lock_guard lock(mutex_);
+  locals_[space].is_queued = false;
+}
+
+void concept_host::look(const std::shared_ptr<space_slot>& slot) {
+  const auto view = slot->view();
+  const auto& space = slot->config.identity;
+  if (!view->state->share_concepts) return withdraw(*slot, *view);
+  if (!with_.is_replica(space)) return;
+  {
+    const std::lock_guard lock(mutex_);
+    auto& known = locals_[space];
+    const bool is_new = known.at != view->applied || !known.published;
+    if (known.is_queued || !is_new || with_.clock.monotonic() < known.not_before) return;
+    known.is_queued = true;
+  }
+  if (queue([this, slot] { run_due(slot); })) return;
+  const std::lock_guard lock(mutex_);
+  locals_[space].is_queued = false;
+}
+
+/// What this replica published is still what it would: also of spaces that are closed, for nothing
+/// is written to those.
+void concept_host::keep_alive() {
+  std::vector<std::pair<base::space_id, membership::sheet_version>> published;
+  {
+    const std::lock_guard lock(mutex_);
+    for (auto& [space, known] : locals_) {
+      const auto slot = known.slot.lock();
+      if (!slot) known.made.reset(), known.engine.reset();
+      if (known.published && (!slot || slot->view()->applied == known.at))
+        published.emplace_back(space, *known.published);
+    }
+  }
+  std::erase_if(published, [&](const auto& one) { return !with_.is_replica(one.first); });
+  const std::lock_guard lock(gossip_mutex_);
+  for (const auto& [space, version] : published)
+    gossip_.confirm(space, version, with_.clock.wall());
+}
+
+void concept_host::tick() {
+  for (const auto& slot : with_.open_slots()) look(slot);
+  keep_alive();
+  membership::concept_gossip::effects effects;
+  {
+    const std::lock_guard lock(gossip_mutex_);
+    effects = gossip_.tick(with_.clock.wall());
+    sheets_.set(static_cast<std::int64_t>(gossip_.size()));
+    sheet_bytes_.set(static_cast<std::int64_t>(gossip_.bytes()));
+    std::erase_if(read_, [&](const auto& one) { return gossip_.find(one.first) == nullptr; });
+  }
+  send(std::move(effects));
+}
+
+// -- among others -------------------------------------------------------------------------------
+
+void concept_host::set_members(const std::vector<member_info>& members) {
+  std::vector<base::store_id> others;
+  const std::lock_guard lock(gossip_mutex_);
+  addresses_.clear();
+  for (const auto& each : members) {
+    if (each.store == with_.self || each.state >= membership::member_state::dead) continue;
+    others.push_back(each.store);
+    addresses_[each.store] = each.address;
+  }
+  std::sort(others.begin(), others.end());
+  gossip_.set_members(std::move(others));
+}
+
+void concept_host::arrived(const base::store_id& from, std::string message) {
+  received_.add();
+  const auto queued = with_.pool.submit([this, from, message = std::move(message)] {
+    const auto what = membership::sheet_message::decode_sheet_message(message);
+    if (!what) return malformed_.add();
+    membership::concept_gossip::effects effects;
+    {
+      const std::lock_guard lock(gossip_mutex_);
+      effects = gossip_.step(from, *what, with_.clock.wall());
+    }
+    send(std::move(effects));
+  });
+  if (!queued) malformed_.add();
+}
+
+void concept_host::send(membership::concept_gossip::effects effects) {
+  if (with_.net == nullptr) return;
+  for (const auto& [to, what] : effects.sends) {
+    std::string address;
+    {
+      const std::lock_guard lock(gossip_mutex_);
+      const auto known = addresses_.find(to);
+      if (known == addresses_.end()) continue;
+      address = known->second;
+    }
+    sent_.add();
+    with_.net->send(address, channel::concepts, membership::sheet_message::encode(what));
+  }
+}
+
+// -- what sheets tell ---------------------------------------------------------------------------
+
+/// Requires: the gossip's mutex.
+std::shared_ptr<const sheet_view> concept_host::sheet_of(const base::space_id& space) {
+  const auto held = gossip_.find(space);
+  if (!held || held->records.empty()) return nullptr;
+  auto& known = read_[space];
+  if (!known.view || known.version != held->head.version ||
+      known.view->as_of != held->head.confirmed) {
+    auto view = engram::actors::read_sheet(*held);
+    if (!view) {
+      malformed_.add();
+      return nullptr;
+    }
+    known = {held->head.version, std::make_shared<const sheet_view>(*std::move(view))};
+  }
+  return known.view;
+}
+
+const memory::analyser& concept_host::words_of(const std::string& language) {
+  auto& made = analysers_[language];
+  if (!made) made = std::make_unique<memory::analyser>(language);
+  return *made;
+}
+
+bool concept_host::has_sheet(const base::space_id& space) {
+  const std::lock_guard lock(gossip_mutex_);
+  return sheet_of(space) != nullptr;
+}
+
+std::optional<concepts_reply> concept_host::list(const membership::space_row& of,
+                                                 const concepts_ask& asked) {
+  std::optional<memory::concept_cue> cue;
+  std::shared_ptr<const sheet_view> view;
+  {
+    const std::lock_guard lock(gossip_mutex_);
+    view = sheet_of(of.identity);
+    if (!view) return std::nullopt;
+    if (has_words(asked.cue))
+      cue = memory::cue_for(of.identity, words_of(of.what.language), asked.cue);
+  }
+  return engram::actors::answer_from(*view, cue, asked.limit);
+}
+
+std::optional<knowledge> concept_host::know(const membership::space_row& about,
+                                            const memory::cue& cue) {
+  if (!has_words(cue)) return std::nullopt;
+  std::shared_ptr<const sheet_view> view;
+  memory::concept_cue compared;
+  {
+    const std::lock_guard lock(gossip_mutex_);
+    view = sheet_of(about.identity);
+    if (!view) return std::nullopt;
+    compared = memory::cue_for(about.identity, words_of(about.what.language), cue);
+  }
+  auto out = knowledge_of(*view, compared);
+  if (out) out->space = about.what.name;
+  return out;
+}
+
+knowing_reply concept_host::know_all(const std::vector<membership::space_row>& of,
+                                     const memory::cue& cue, std::uint32_t limit) {
+  knowing_reply out;
+  for (const auto& row : of) {
+    ++out.spaces_asked;
+    out.spaces_shared += has_sheet(row.identity);
+    if (auto known = know(row, cue); known && known->match.high > 0)
+      out.spaces.push_back(*std::move(known));
+  }
+  std::sort(out.spaces.begin(), out.spaces.end(), [](const knowledge& a, const knowledge& b) {
+    return std::tie(b.match.point, b.match.high, a.space) <
+           std::tie(a.match.point, a.match.high, b.space);
+  });
+  if (out.spaces.size() > limit) out.spaces.resize(limit);
+  return out;
+}
+
+void concept_host::stop() {
+  std::unique_ptr<compute_pool> ending;
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    ending = std::move(thread_);
+  }
+  if (ending) ending->stop();
+}
+
+} // namespace engram::actors
