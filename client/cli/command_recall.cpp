@@ -19,9 +19,13 @@ base::result<recall_query> query_of(const recall_arguments& asked, const shell& 
 } // namespace
 
 int run_command(const recall_arguments& asked, shell& in) {
-  if (!asked.queries.empty()) return run_questions(asked, in);
   auto query = query_of(asked, in);
   if (!query) return in.fail(query.error());
+  if (!asked.queries.empty()) {
+    recall_arguments each = asked;
+    each.query = *std::move(query); // of every question but its words
+    return run_questions(each, in);
+  }
   auto node = in.connect();
   if (!node) return in.fail(node.error());
   auto answer =
