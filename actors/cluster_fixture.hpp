@@ -215,8 +215,9 @@ struct cluster_fixture {
     grow(size);
   }
   void grow(std::size_t size) {
+    const auto before = members.size();
     members.resize(size);
-    for (std::size_t i = 0; i < size; ++i) {
+    for (std::size_t i = before; i < size; ++i) {
       members[i].address = "member-" + std::to_string(i);
       start(i);
     }

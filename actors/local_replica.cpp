@@ -3,6 +3,7 @@
 #include "actors/core/query_check.hpp"
 #include "actors/records.hpp"
 #include "memory/recall/recall.hpp"
+#include "storage/replication/state_key.hpp"
 
 namespace engram::actors {
 
@@ -90,9 +91,14 @@ struct reading {
     out.damaged = coverage_of(slot, view, what.now).damaged;
     out.memory_bytes = counts.memory_bytes;
     out.state_hash = view.state->state_hash;
+    for (const auto& [origin, sequence] : view.applied.rows()) out.entries += sequence;
+    const auto first = storage::space_prefix(slot.number);
+    const auto last = storage::space_prefix(slot.number + 1);
+    for (const auto c : {storage::column::log, storage::column::payload, storage::column::state})
+      out.disk_bytes += store.bytes_in(c, first, last);
     return answer{std::move(out)};
   }
-  template <class Other> // a write, or about concepts: elsewhere
+  template <class Other> // a write, an audit, or about concepts: elsewhere
   base::result<answer> operator()(const Other&) const {
     return {base::errc::internal, "no read of the index"};
   }

@@ -124,6 +124,31 @@ void log_thread::drop(const base::space_id& identity) {
   catalog_.drop_space(number, log_.notes());
 }
 
+void log_thread::release(const base::space_id& identity) {
+  const std::lock_guard lock(mutex_);
+  const auto number = catalog_.space_number(identity);
+  if (!number) return;
+  log_.forget(*number);
+  restored_.erase(*number);
+  catalog_.release_space(*number, log_.notes());
+}
+
+void log_thread::mark_filling(const base::space_id& identity, bool filling) {
+  const std::lock_guard lock(mutex_);
+  if (const auto number = catalog_.space_number(identity))
+    catalog_.mark_filling(*number, filling, log_.notes());
+}
+
+bool log_thread::is_joining() const {
+  const std::lock_guard lock(mutex_);
+  return catalog_.is_joining();
+}
+
+void log_thread::joined() {
+  const std::lock_guard lock(mutex_);
+  if (catalog_.is_joining()) catalog_.joined(log_.notes());
+}
+
 log_thread::origins log_thread::known_origins() const {
   const std::lock_guard lock(mutex_);
   origins out;
@@ -139,10 +164,13 @@ void log_thread::restore(std::uint32_t space, const std::vector<storage::vector_
                          const std::vector<std::pair<std::uint32_t, storage::entry_header>>& tail) {
   storage::log_vector held;
   base::space_id identity;
+  bool filling = false;
   {
     const std::lock_guard lock(mutex_);
     if (!restored_.insert(space).second) return;
-    identity = catalog_.spaces().at(space).identity;
+    const auto& known = catalog_.spaces().at(space);
+    identity = known.identity;
+    filling = storage::catalog::is_filling(known);
     for (const auto& row : rows) {
       log_.restore(space, row.origin, row.applied, row.running);
       held.raise(catalog_.runs().at(row.origin).origin, {row.applied, row.running});
@@ -153,7 +181,7 @@ void log_thread::restore(std::uint32_t space, const std::vector<storage::vector_
         held.raise(header.origin, {header.sequence, header.running});
     }
   }
-  if (tap_ != nullptr) tap_->restored(space, identity, std::move(held));
+  if (tap_ != nullptr) tap_->restored(space, identity, std::move(held), filling);
 }
 
 bool log_thread::failed() const {

@@ -35,9 +35,10 @@ public:
   virtual void formed(const outcomes& what) = 0;
   /// It is on disk. Own and foreign ones, before the spaces hear of their own.
   virtual void durable(const outcomes& what) = 0;
-  /// At the first opening of a space in this process: what the disk holds of it, and is applied.
-  virtual void restored(std::uint32_t number, const base::space_id& space,
-                        storage::log_vector held) = 0;
+  /// At the first opening of a space in this process: what the disk holds of it, and is applied;
+  /// `filling`: it never held all that others held.
+  virtual void restored(std::uint32_t number, const base::space_id& space, storage::log_vector held,
+                        bool filling) = 0;
 };
 
 class log_thread final : public storage::log_access {
@@ -81,6 +82,12 @@ public:
   std::vector<std::uint32_t> space_numbers() const; // of these
   /// Erases what the space kept. Requires: detached and settled.
   void drop(const base::space_id& identity);
+  /// The same, but a copy may come again, under another number.
+  void release(const base::space_id& identity);
+  /// Survives a crash together with the entries that come after it.
+  void mark_filling(const base::space_id& identity, bool filling);
+  bool is_joining() const;
+  void joined(); // durable with the next batch
 
   struct origins {
     std::map<std::uint32_t, base::origin_id> by_number;

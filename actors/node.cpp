@@ -29,6 +29,7 @@ base::result<std::unique_ptr<node_core>> start_node(node_config config, node_por
   storage::opening how;
   how.cluster = config.cluster;
   how.new_identity = config.new_identity;
+  how.joining = config.joining;
   TRY_ASSIGN(auto catalog,
              storage::catalog::open(ports.store, ports.entropy, ports.clock.wall(), how));
   auto out = std::make_unique<node>(config, std::move(ports), std::move(catalog), std::move(probe));
@@ -83,7 +84,7 @@ node::node(node_config config, node_ports ports, storage::catalog catalog, apply
                   concepts_.take(std::move(slot), std::move(what), std::move(done));
                 }}),
       router_(store_, config.replication_factor), driver_(ports_.clock, *this),
-      joining_(config.joining),
+      joining_(log_.is_joining()),
       succession_(
           {.replace_after = std::chrono::milliseconds(config.replication.replace_after.count()),
            .pause_in_zone = std::chrono::milliseconds(config.replication.replace_after.count())}) {
@@ -122,9 +123,9 @@ void node::erase_dropped() {
 /// Opening takes seconds for a large space; better before the first request than in it.
 void node::warm_up() {
   if (config_.memory_budget_bytes != 0) return; // then on first use, as the budget allows
-  for (const auto& row :
-       directory_->read([](const membership::directory& d) { return d.resolvable(); }))
-    open_space(row.identity, [](const base::result<std::shared_ptr<space_slot>>&) {});
+  for (const auto& space : log_.kept_spaces())
+    if (directory_->read([&](const membership::directory& d) { return d.find(space); }))
+      want(space);
 }
 
 void node::run_ticks() {
@@ -151,6 +152,8 @@ void node::tick() {
   supervised_ = now;
   settle_members(false);
   hand_over();
+  let_go_of_strays();
+  look_at_level();
   supervisor_.tick();
   trimmer_.tick();
   concepts_.tick();

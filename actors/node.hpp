@@ -15,7 +15,9 @@
 #include "actors/replication.hpp"
 #include "actors/supervisor.hpp"
 #include "actors/trimmer.hpp"
+#include "membership/feature_level.hpp"
 #include "membership/succession.hpp"
+#include "membership/topology.hpp"
 
 #include <condition_variable>
 #include <thread>
@@ -35,6 +37,10 @@ private:
   std::mutex mutex_;
   base::entropy& from_;
 };
+
+/// Errors: invalid_argument: no such member, or not dead, or not up; too_few_replicas: no heirs.
+base::result<void> may_retire(const std::vector<member_info>& members, const base::store_id& who,
+                              bool dead, const membership::directory& d);
 
 class node final : public node_core,
                    private peer_sink,
@@ -86,6 +92,9 @@ public:
   void cluster(reply<cluster_info> done) override;
   void leave(reply<void> done) override;
   void retire(base::store_id member, bool dead, reply<void> done) override;
+  void plan(topology_change change, reply<topology_plan> done) override;
+  void repair(std::string space, reply<std::vector<space_comparison>> done) override;
+  void upgrade(reply<std::uint32_t> done) override;
 
   void tick() override;
   void drain(std::function<void()> done) override;
@@ -112,7 +121,9 @@ private:
   void exchange_copy(const base::space_id& space, std::function<void()> work) override;
   void apply_directory(std::vector<storage::tail_entry> entries) override;
   void run_forked(const base::error& why) override;
-  void joined() override { joining_ = false; }
+  void joined() override {
+    if (joining_.exchange(false)) log_.joined();
+  }
 
   // -- who goes (node_succession.cpp) --
   std::vector<membership::standing> standings() const;
@@ -123,6 +134,21 @@ private:
   bool is_retired() const;
   void hand_over();
   bool handed_over();
+  void let_go_of_strays();
+
+  // -- changes of the whole (node_topology.cpp) --
+  base::result<std::vector<membership::member>> members_after(const topology_change& change) const;
+  void weigh_moves(std::vector<membership::replica_move> moves, topology_plan out,
+                   reply<topology_plan> done);
+  void ask_audit(const base::store_id& who, std::shared_ptr<ask> what, reply<audit> done);
+  void answer_audit(const ask& what, reply<answer> done);
+  void repair_one(const membership::space_row& row, reply<space_comparison> done);
+  std::vector<membership::advertisement> advertisements() const;
+  std::uint32_t level() const;
+  /// The cluster writes what this version does not know.
+  bool is_outdated() const { return level() > config_.feature_max; }
+  void raise_level(std::uint32_t to, reply<void> done);
+  void look_at_level();
 
   using clock_time = std::chrono::nanoseconds;
 
@@ -206,6 +232,7 @@ private:
   std::vector<member_info> members_;
   std::mutex placing_mutex_; // before members_mutex_, and never with the directory's reversed
   membership::succession succession_;
+  membership::feature_level feature_level_;
   std::shared_ptr<std::atomic<bool>> handing_over_ = std::make_shared<std::atomic<bool>>(false);
   reinforcement reinforcement_;
   clock_time supervised_{0};

@@ -44,6 +44,7 @@ void node::message_arrived(const peer_identity& from, channel on, std::string me
 /// Another member's coordinator asks. Its directory may be ahead of this one's, and its view of who
 /// is alive may be better: what cannot be done here is worth asking elsewhere.
 void node::asked(const peer_identity&, std::shared_ptr<ask> what, reply<answer> done) {
+  if (is_outdated()) return refuse(done, {base::errc::unavailable, verdict()});
   if (std::holds_alternative<write_ask>(what->what) && is_retired())
     return refuse(done, {base::errc::unavailable, "this member hands over what it holds"});
   if (const auto* write = std::get_if<write_ask>(&what->what))
@@ -56,6 +57,7 @@ void node::asked(const peer_identity&, std::shared_ptr<ask> what, reply<answer> 
     early_.push_back({std::move(what), std::move(done), ports_.clock.monotonic() + early_patience});
     return;
   }
+  if (std::holds_alternative<audit_ask>(what->what)) return answer_audit(*what, std::move(done));
   replica_.send(store_, std::move(what), std::move(done));
 }
 
@@ -183,6 +185,14 @@ cluster_info node::look_at_cluster() {
     const std::lock_guard lock(members_mutex_);
     out.members = members_;
   }
+  const auto placed_members = router_.members();
+  for (auto& m : out.members) {
+    m.retired =
+        directory_->read([&](const membership::directory& d) { return d.retired(m.store); });
+    m.replaced = std::any_of(placed_members->begin(), placed_members->end(),
+                             [&](const auto& p) { return p.id == m.store && p.replaced; });
+  }
+  out.level = level();
   for (const auto& row :
        directory_->read([](const membership::directory& d) { return d.resolvable(); })) {
     const auto placed = router_.find(row.identity).placed;
@@ -218,7 +228,7 @@ std::string node::held_only_here() {
   {
     const std::lock_guard lock(members_mutex_);
     for (const auto& m : members_)
-      if (m.state == membership::member_state::alive) alive.insert(m.store);
+      if (m.state == membership::member_state::alive && m.store != store_) alive.insert(m.store);
   }
   for (const auto& row :
        directory_->read([](const membership::directory& d) { return d.resolvable(); })) {

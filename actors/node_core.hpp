@@ -59,6 +59,8 @@ struct node_config {
   std::uint32_t replication_factor = 3;
   replication_rules replication;
   concept_settings concepts;
+  /// The highest feature level that this version knows.
+  std::uint32_t feature_max = 0xFFFF;
   /// Draw a new store id: for a copied folder that is to live beside its original.
   bool new_identity = false;
   /// Step of the internal clock that ends requests at their deadline; 0 = the owner calls tick().

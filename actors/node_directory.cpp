@@ -212,6 +212,7 @@ void node::revoke_key(std::string id, reply<void> done) {
 
 void node::authenticate(std::string secret, reply<authority> done) {
   if (joining_) return refuse(done, {base::errc::unavailable, "joining: no member has answered"});
+  if (is_outdated()) return refuse(done, {base::errc::incompatible, "the cluster's feature level"});
   const base::error refused{base::errc::unauthenticated, "key"};
   if (secret.empty()) {
     if (key_required()) return refuse(done, refused);
@@ -227,13 +228,17 @@ void node::authenticate(std::string secret, reply<authority> done) {
   done(authority{row->what.id, key_info_of(*row).spec});
 }
 
-bool node::in_force(const authority& who) const { return directory_->in_force(who); }
+bool node::in_force(const authority& who) const {
+  return !is_outdated() && directory_->in_force(who);
+}
 bool node::key_required() const { return directory_->key_required(); }
 
 // -- status --
 
 std::string node::verdict() const {
   if (joining_) return "joining: waiting for the directory of the cluster";
+  if (is_outdated())
+    return "too old for the cluster: its feature level is " + std::to_string(level());
   if (log_.failed()) return "the store failed; nothing more is written, restart the node";
   {
     const std::lock_guard lock(admission_mutex_);
@@ -260,7 +265,7 @@ void node::status(reply<node_status> done) {
     out.uptime = std::chrono::duration_cast<base::duration>(ports_.clock.monotonic() - started_);
     out.now = ports_.clock.wall();
     out.verdict = verdict();
-    out.ready = !log_.failed();
+    out.ready = !log_.failed() && !is_outdated();
     {
       const std::lock_guard lock(admission_mutex_);
       out.accepting_writes = out.ready && admission_.accepting_writes() && !log_.disk_low();

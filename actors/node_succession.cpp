@@ -10,7 +10,7 @@ std::vector<membership::standing> node::standings() const {
   std::vector<membership::standing> out;
   {
     const std::lock_guard lock(members_mutex_);
-    for (const auto& m : members_) out.push_back({m.store, {}, m.state});
+    for (const auto& m : members_) out.push_back({m.store, m.zone, m.state});
   }
   if (directory_)
     directory_->read([&](const membership::directory& d) {
@@ -49,8 +49,6 @@ std::vector<member_info> node::members_now() const {
 
 // -- retirement ---------------------------------------------------------------------------------
 
-namespace {
-
 base::result<void> may_retire(const std::vector<member_info>& members, const base::store_id& who,
                               bool dead, const membership::directory& d) {
   using membership::member_state;
@@ -68,8 +66,6 @@ base::result<void> may_retire(const std::vector<member_info>& members, const bas
   if (!others) return {base::errc::too_few_replicas, "nobody would be there to take over"};
   return base::success();
 }
-
-} // namespace
 
 void node::retire(base::store_id who, bool dead, reply<void> done) {
   auto decide = [members = members_now(), who,
@@ -107,7 +103,8 @@ bool node::handed_over() {
   bool all = std::any_of(names.begin(), names.end(), [&](const replica_info& other) {
     return other.lag_entries == 0 &&
            std::any_of(members.begin(), members.end(), [&](const auto& m) {
-             return m.store == other.store && m.state == membership::member_state::alive;
+             return m.store == other.store && m.store != store_ &&
+                    m.state == membership::member_state::alive;
            });
   });
   for (const auto& space : log_.kept_spaces()) {
@@ -118,6 +115,24 @@ bool node::handed_over() {
     all = replication_->covered(space) && all;
   }
   return all;
+}
+
+/// What was handed over needs no copy here: where the space falls to this node again, it comes
+/// anew.
+void node::let_go_of_strays() {
+  if (!replication_ || joining_ || is_retired()) return; // who leaves takes them along
+  const auto members = router_.members();
+  for (const auto& space : log_.kept_spaces()) {
+    const bool live = directory_->read([&](const membership::directory& d) {
+      return d.find(space) != nullptr && !d.dropped(space);
+    });
+    if (!live || space == membership::directory_identity() || !supervisor_.find(space)) continue;
+    if (membership::place(space, *members, config_.replication_factor).holds(store_)) continue;
+    if (!replication_->may_let_go(space)) continue;
+    supervisor_.close_for(space, [this, space] {
+      if (log_.settle() && replication_->let_go(space)) log_.release(space);
+    });
+  }
 }
 
 } // namespace engram::actors

@@ -9,6 +9,7 @@ replication::replication(parts with)
     : with_(std::move(with)),
       zero_(with_.clock.wall() -
             std::chrono::duration_cast<base::duration>(with_.clock.monotonic())),
+      pacer_(with_.rules.copy_bytes_per_second),
       sent_(with_.registry.add_counter("engram_actors_replication_sent_total",
                                        "Messages about replicas sent to other members")),
       received_(with_.registry.add_counter("engram_actors_replication_received_total",
@@ -24,7 +25,19 @@ replication::replication(parts with)
       snapshots_(with_.registry.add_counter("engram_actors_replication_snapshots_total",
                                             "Copies of spaces replaced by a snapshot")),
       rebuilds_(with_.registry.add_counter("engram_actors_replication_rebuilds_total",
-                                           "Damaged copies that asked another for a snapshot")) {
+                                           "Damaged copies that asked another for a snapshot")),
+      released_(with_.registry.add_counter(
+          "engram_actors_replication_released_total",
+          "Copies erased here because all that hold the space now have everything")),
+      diverged_(with_.registry.add_counter(
+          "engram_actors_replication_diverged_total",
+          "Vectors at which another replica's state differed though both were as written")),
+      offers_refused_(with_.registry.add_counter(
+          "engram_actors_replication_offers_refused_total",
+          "Snapshots not taken because entries here would be lost; growing: look into it")),
+      waiting_for_room_(with_.registry.add_gauge(
+          "engram_actors_replication_waiting_for_room",
+          "New replicas that are not copied while the disk is more than 80 % full")) {
   thread_ = std::thread([this] { run(); });
 }
 
@@ -90,8 +103,8 @@ void replication::durable(const outcomes& what) {
 }
 
 void replication::restored(std::uint32_t number, const base::space_id& space,
-                           storage::log_vector held) {
-  enqueue(restoration{number, space, std::move(held)});
+                           storage::log_vector held, bool filling) {
+  enqueue(restoration{number, space, std::move(held), filling});
 }
 
 void replication::await(const base::space_id& space, std::vector<storage::needed_entries> needs,
@@ -163,19 +176,27 @@ std::vector<replica_info> replication::look_up(const base::space_id& space) cons
   const auto& which = found->second;
   const auto& placed = which.placement;
   const auto& held = which.core->held();
+  storage::log_vector most;
+  for (const auto& [id, other] : peers_) {
+    const auto* said = which.core->known(id);
+    if (said == nullptr) continue;
+    for (const auto& [origin, mark] : said->marks()) most.raise(origin, mark);
+  }
+  out.push_back({with_.self, !which.core->is_stray(),
+                 storage::count_entries(storage::missing_from(held, most)), base::duration{0},
+                 !which.serving});
   for (const auto& [id, other] : peers_) {
     const auto* said = which.core->known(id);
     replica_info info;
     info.store = id;
     info.placed = std::find(placed.begin(), placed.end(), id) != placed.end();
-    if (!info.placed && said == nullptr) continue;
+    if (!info.placed && (said == nullptr || said->empty())) continue;
     if (said != nullptr) {
-      info.lag_entries = 0;
-      for (const auto& range : storage::missing_from(*said, held))
-        *info.lag_entries += range.to - range.from + 1;
+      info.lag_entries = storage::count_entries(storage::missing_from(*said, held));
     }
     const auto at = which.covered_at.find(id);
     if (info.lag_entries != 0 && at != which.covered_at.end()) info.lag = now() - at->second;
+    info.copying = info.placed && info.lag_entries != 0 && at == which.covered_at.end();
     out.push_back(info);
   }
   return out;
@@ -188,6 +209,37 @@ bool replication::covered(const base::space_id& space) {
                         const auto* which = find(space);
                         return which != nullptr && !which->exchanging && which->core->is_covered();
                       });
+  return got.value_or(false);
+}
+
+bool replication::is_dispensable(const replica& which) const {
+  return !which.exchanging && which.core->is_covered() &&
+         which.core->held().at(with_.log.self()) == 0;
+}
+
+bool replication::may_let_go(const base::space_id& space) {
+  const auto got = result_of<bool>([this](call what) { enqueue(std::move(what)); },
+                                   [this, space] {
+                                     const auto* which = find(space);
+                                     return which != nullptr && is_dispensable(*which);
+                                   });
+  return got.value_or(false);
+}
+
+bool replication::let_go(const base::space_id& space) {
+  const auto got = result_of<bool>(
+      [this](call what) { enqueue(std::move(what)); },
+      [this, space] {
+        const auto* which = find(space);
+        if (which == nullptr || !is_dispensable(*which)) return false;
+        end_waits(space, {base::errc::timed_out, "the copy went to those that hold the space"});
+        for (const auto& id : which->placement)
+          send(id, storage::message::vector{space, {}, false, false});
+        by_number_.erase(which->number);
+        replicas_.erase(space);
+        released_.add();
+        return true;
+      });
   return got.value_or(false);
 }
 
@@ -246,12 +298,31 @@ void replication::run() {
 }
 
 void replication::tick() {
+  while (!later_.empty() && pacer_.may_ask(steady())) {
+    send(later_.front().to, std::move(later_.front().what));
+    later_.pop_front();
+  }
+  look_at_disk();
   for (auto& [space, which] : replicas_) {
     if (which.exchanging) continue;
     carry_out(space, which.core->tick(steady()));
+    ask_who_is_silent(space, which);
     look(space, which);
   }
   if (steady() >= next_beat_) heartbeat();
+}
+
+/// Nothing is moved onto a disk that is nearly full: a new replica waits, and who had it keeps it.
+void replication::look_at_disk() {
+  if (steady() < next_disk_look_) return;
+  next_disk_look_ = steady() + with_.rules.look_at_disk;
+  const auto stats = with_.store.stats();
+  disk_crowded_ = stats && stats->bytes_total > 0 &&
+                  static_cast<double>(stats->bytes_total - stats->bytes_free) >
+                      with_.rules.disk_share_max * static_cast<double>(stats->bytes_total);
+  std::int64_t held_back = 0;
+  for (const auto& [space, which] : replicas_) held_back += disk_crowded_ && is_new(space, which);
+  waiting_for_room_.set(held_back);
 }
 
 /// Digests of what changed, and of what a peer is not known to hold; sometimes all of them.

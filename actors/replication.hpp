@@ -8,6 +8,7 @@
 // once; what is dropped for the inbox's bound is pulled later.
 
 #include "actors/compute_pool.hpp"
+#include "actors/core/pacer.hpp"
 #include "actors/log_thread.hpp"
 #include "actors/ports.hpp"
 #include "actors/replication_rules.hpp"
@@ -67,18 +68,26 @@ public:
   bool wants_payloads() override;
   void formed(const outcomes& what) override;
   void durable(const outcomes& what) override;
-  void restored(std::uint32_t number, const base::space_id& space,
-                storage::log_vector held) override;
+  void restored(std::uint32_t number, const base::space_id& space, storage::log_vector held,
+                bool filling) override;
   /// `done` gets how many stores hold it: `needs`, or with none all that is here. errc::timed_out
   /// (indefinite).
   void await(const base::space_id& space, std::vector<storage::needed_entries> needs,
              std::size_t copies, std::chrono::nanoseconds patience, reply<std::size_t> done);
   /// What this node has durable of a space that was opened here; nothing of any other.
   void durable_vector(const base::space_id& space, reply<version_vector> done);
-  /// How the others stand in a space that was opened here.
+  /// How the replicas, this one too, stand in a space that was opened here.
   std::vector<replica_info> replicas_of(const base::space_id& space);
-  /// A stray that every replica holds; also false when it is closed. Blocks.
+  /// Reads the copy anew; `rebuild`: its state is wrong, another's is taken. errc::unavailable: it
+  /// is not open, or could not be read.
+  void look_into(const base::space_id& space, bool rebuild, reply<audit> done);
+  /// A stray that every replica holds; also false when it is not here. Blocks.
   bool covered(const base::space_id& space);
+  /// The same, and this run wrote nothing there, so none of its sequences can come again. Blocks.
+  bool may_let_go(const base::space_id& space);
+  /// The same; then nothing is known of it here any more, and the copy may be erased. Requires: it
+  /// is closed and the log is settled. Blocks.
+  bool let_go(const base::space_id& space);
   /// How far each origin's log may be trimmed; no answer: not at all. Blocks.
   using floors = std::optional<std::vector<storage::trim_floors>>;
   floors floors_of(const base::space_id& space, const std::vector<storage::vector_row>& rows);
@@ -95,6 +104,7 @@ private:
     std::uint32_t number = 0;
     base::space_id space;
     storage::log_vector held;
+    bool filling = false;
   };
   struct opening {
     std::shared_ptr<space_slot> slot;
@@ -130,6 +140,10 @@ private:
     std::vector<base::store_id> placement;
     std::set<base::store_id> unheard; // new and empty: served when these were heard and are covered
     bool serving = false, exchanging = false;
+    std::uint64_t offers_refused = 0; // counted so far
+    bool ordered = false;             // to be rebuilt, by an operator
+    bool filling = false;             // the disk knows that it never held all
+    base::instant next_ask;
     std::map<base::store_id, base::instant> covered_at; // when it held all that this replica holds
     base::instant
         in_sync_at; // when this replica last held all that the others said; max(): it does
@@ -164,7 +178,16 @@ private:
                                  const storage::entry_header& header) const;
   void apply(const base::space_id& space, std::vector<storage::tail_entry> entries);
   void catch_up(const base::space_id& space, space_slot& slot);
-  void read_account(const base::space_id& space, storage::account_wish which);
+  void read_account(const base::space_id& space, storage::account_wish which,
+                    reply<audit> done = {});
+  audit audit_of(const replica& which, const storage::state_account& read) const;
+  bool may_ask(const replica& which, const storage::message::any& what);
+  bool is_new(const base::space_id& space, const replica& which) const;
+  bool is_whole(const replica& which) const;
+  bool is_dispensable(const replica& which) const;
+  void ask_who_is_silent(const base::space_id& space, replica& which);
+  void begin_serving(const base::space_id& space, replica& which);
+  void look_at_disk();
   void start_exchange(const base::space_id& space);
   void finish_exchange(const base::space_id& space);
   void look(const base::space_id& space, replica& which);
@@ -188,7 +211,15 @@ private:
   };
   std::map<std::uint64_t, asker> waiting_;
   std::uint64_t last_wait_ = 0;
-  base::instant next_beat_, next_full_beat_;
+  base::instant next_beat_, next_full_beat_, next_disk_look_;
+  pacer pacer_;
+  struct later {
+    base::store_id to;
+    storage::message::any what;
+  };
+  std::deque<later> later_; // pulls that the pace holds back
+  bool disk_crowded_ = false;
+  bool told_ = false; // who the members are; before, there may be any
 
   std::mutex mutex_;
   std::condition_variable wake_;
@@ -205,6 +236,10 @@ private:
   base::counter& forks_;
   base::counter& snapshots_;
   base::counter& rebuilds_;
+  base::counter& released_;
+  base::counter& diverged_;
+  base::counter& offers_refused_;
+  base::gauge& waiting_for_room_;
   std::thread thread_;
 };
 

@@ -36,11 +36,14 @@ void replication::take(arrival& what) {
   auto* which = find(space);
   if (which == nullptr) return answer_stranger(what.from, *decoded);
   if (which->exchanging) return;
-  const bool brings = std::holds_alternative<storage::message::entries>(*decoded);
-  if (brings && !with_.log.has_room()) {
+  const auto* entries = std::get_if<storage::message::entries>(&*decoded);
+  if (entries != nullptr && (!with_.log.has_room() || (disk_crowded_ && is_new(space, *which)))) {
     dropped_.add(); // it is pulled when there is room again
     return;
   }
+  if ((entries != nullptr && entries->pulled) ||
+      std::holds_alternative<storage::message::snapshot_chunk>(*decoded))
+    pacer_.took(what.message.size(), steady());
   carry_out(space, which->core->receive(what.from, *decoded, steady()));
   if (std::holds_alternative<storage::message::vector>(*decoded)) {
     which->unheard.erase(what.from);
@@ -103,6 +106,8 @@ void replication::members_changed(std::vector<member_info> members) {
       }
   peers_ = std::move(now_known);
   alone_ = peers_.empty();
+  told_ = told_ || std::any_of(members.begin(), members.end(),
+                               [](const member_info& m) { return m.incarnation > 0; });
   for (auto& [space, which] : replicas_) place(space, which);
 }
 
@@ -151,10 +156,13 @@ void replication::take(restoration& what) {
   for (const auto& [origin, mark] : what.held.marks()) which.core->restore(origin, mark);
   which.in_sync_at = now();
   place(what.space, which);
-  // A copy that has something is served as it is; an empty one may be the newest of many.
-  if (what.held.empty())
+  // A copy that once was whole is served as it is; an empty one may be the newest of many.
+  which.filling = what.filling;
+  if (what.held.empty() || what.filling)
     for (const auto& [id, other] : peers_)
       if (other.is_up) which.unheard.insert(id);
+  if (what.held.empty() && !(told_ && which.unheard.empty()) && !std::exchange(which.filling, true))
+    with_.log.mark_filling(what.space, true);
   for (const auto& [id, other] : peers_) {
     const bool placed =
         std::find(which.placement.begin(), which.placement.end(), id) != which.placement.end();

@@ -18,6 +18,7 @@ replication::replica* replication::find(const base::space_id& space) {
 namespace {
 
 constexpr std::size_t push_entries_max = 512;
+constexpr std::size_t later_max = 1'024; // what is dropped is asked for again
 
 /// Whether `before` says it all now: a push goes on with the entries behind it, and an
 /// acknowledgement takes the place of an earlier one of the same log.
@@ -65,7 +66,14 @@ void replication::flush() {
 
 void replication::carry_out(const base::space_id& space, storage::replicator::effects effects) {
   if (!effects.changes.empty() && !with_.log.note(effects.changes)) return; // the store failed
-  for (auto& one : effects.send) send(one.to, std::move(one.what));
+  auto& which = replicas_.at(space);
+  for (auto& one : effects.send) {
+    if (may_ask(which, one.what))
+      send(one.to, std::move(one.what));
+    else if (std::holds_alternative<storage::message::pull>(one.what) && !disk_crowded_ &&
+             later_.size() < later_max)
+      later_.push_back({one.to, std::move(one.what)}); // what else asks does so again by itself
+  }
   for (auto& one : effects.writes) {
     auto waits = waiting_.extract(one.id);
     if (waits.empty()) continue;
@@ -75,11 +83,26 @@ void replication::carry_out(const base::space_id& space, storage::replicator::ef
       waits.mapped().done(one.enough.error());
   }
   forks_.add(effects.forks.size());
+  const auto refused = which.core->offers_refused();
+  if (refused > std::exchange(which.offers_refused, refused)) offers_refused_.add();
   if (effects.wish != storage::account_wish::none) read_account(space, effects.wish);
   if (effects.next == storage::replicator::step::new_run)
     with_.host.run_forked(
         {base::errc::origin_forked, "another store writes under this run's name"});
   if (effects.next == storage::replicator::step::exchange) start_exchange(space);
+}
+
+bool replication::is_new(const base::space_id& space, const replica& which) const {
+  return !which.serving && space != membership::directory_identity();
+}
+
+/// What asks for much is held back while what came before is being paid for.
+bool replication::may_ask(const replica& which, const storage::message::any& what) {
+  const auto* asks = std::get_if<storage::message::snapshot_request>(&what);
+  const auto* pull = std::get_if<storage::message::pull>(&what);
+  if (asks == nullptr && (pull == nullptr || pull->headers_only)) return true;
+  const auto& space = asks != nullptr ? asks->space : pull->space;
+  return pacer_.may_ask(steady()) && !(disk_crowded_ && is_new(space, which));
 }
 
 void replication::end_waits(const base::space_id& space, const base::error& why) {
@@ -96,12 +119,6 @@ void replication::end_waits(const base::space_id& space, const base::error& why)
 
 namespace {
 constexpr base::instant in_sync{std::numeric_limits<std::int64_t>::max()};
-
-std::uint64_t entries_in(const std::vector<storage::log_range>& ranges) {
-  std::uint64_t out = 0;
-  for (const auto& range : ranges) out += range.to - range.from + 1;
-  return out;
-}
 
 } // namespace
 
@@ -133,15 +150,43 @@ void replication::look(const base::space_id& space, replica& which) {
   const auto slot = with_.host.find(space);
   if (slot) {
     slot->set_in_sync(which.in_sync_at);
-    slot->set_lagging(entries_in(storage::missing_from(held, said_by_all)));
+    slot->set_lagging(storage::count_entries(storage::missing_from(held, said_by_all)));
   }
-  if (!which.serving && which.unheard.empty())
-    which.serving = std::none_of(peers_.begin(), peers_.end(), [&](const auto& other) {
-      const auto* said = which.core->known(other.first);
-      return said != nullptr && !held.covers(*said);
-    });
-  if (which.core->is_distrusted() && is_replaceable(which)) return;
-  if (slot && which.serving) slot->serve();
+  if (!which.serving && which.unheard.empty() && is_whole(which)) begin_serving(space, which);
+  if (!slot) return;
+  if (which.core->is_distrusted() && is_replaceable(which))
+    slot->withdraw(); // until another's copy is here
+  else if (which.serving)
+    slot->serve();
+}
+
+/// All that anybody said; and if it never was whole, whoever is up has to have said something.
+bool replication::is_whole(const replica& which) const {
+  if (which.filling && !told_) return false;
+  bool heard = peers_.empty();
+  for (const auto& [id, other] : peers_) {
+    const auto* said = which.core->known(id);
+    if (said == nullptr && which.filling && other.is_up) return false;
+    if (said == nullptr) continue;
+    heard = true;
+    if (!which.core->held().covers(*said)) return false;
+  }
+  return heard || !which.filling;
+}
+
+/// Who holds nothing of a space says nothing by itself.
+void replication::ask_who_is_silent(const base::space_id& space, replica& which) {
+  if (!which.filling || steady() < which.next_ask) return;
+  which.next_ask = steady() + with_.rules.heartbeat * 2;
+  for (const auto& [id, other] : peers_)
+    if (other.is_up && which.core->known(id) == nullptr)
+      send(id, storage::message::vector{space, which.core->held(), true, which.core->is_stray()});
+}
+
+/// It holds what its source held: from now on a start of this node takes it for a whole one.
+void replication::begin_serving(const base::space_id& space, replica& which) {
+  which.serving = true;
+  if (std::exchange(which.filling, false)) with_.log.mark_filling(space, false);
 }
 
 /// Another member may have a copy of it.
@@ -204,10 +249,46 @@ void replication::catch_up(const base::space_id& space, space_slot& slot) {
 
 // -- state --------------------------------------------------------------------------------------
 
+void replication::look_into(const base::space_id& space, bool rebuild, reply<audit> done) {
+  auto asked = std::make_shared<reply<audit>>(std::move(done)); // answered, also when dropped
+  const std::shared_ptr<void> otherwise(nullptr, [asked](void*) {
+    if (*asked) (*asked)(base::error{base::errc::unavailable, "this copy is not open"});
+  });
+  auto reply_once = [asked, otherwise](base::result<audit> got) {
+    if (auto once = std::exchange(*asked, {})) once(std::move(got));
+  };
+  enqueue(call([this, space, rebuild, reply_once = std::move(reply_once)] {
+    auto* which = find(space);
+    if (which == nullptr) return with_.host.want(space);
+    if (rebuild && !which->exchanging && !std::exchange(which->ordered, true)) {
+      which->core->distrust();
+      rebuilds_.add();
+      look(space, *which);
+    }
+    if (which->exchanging || which->core->is_distrusted())
+      return reply_once(audit{0,
+                              {},
+                              which->core->is_distrusted() && !is_replaceable(*which),
+                              which->exchanging || is_replaceable(*which)});
+    read_account(space, storage::account_wish::whole, reply_once);
+  }));
+}
+
+audit replication::audit_of(const replica& which, const storage::state_account& read) const {
+  audit out;
+  out.damaged = read.made != read.kept;
+  out.rebuilding = which.core->is_distrusted() && is_replaceable(which);
+  out.buckets = read.made;
+  out.digest = which.core->digest_of(read);
+  return out;
+}
+
 /// On the pool; what is not read is asked for again.
-void replication::read_account(const base::space_id& space, storage::account_wish which) {
+void replication::read_account(const base::space_id& space, storage::account_wish which,
+                               reply<audit> done) {
   const auto number = replicas_.at(space).number;
-  (void)with_.pool.submit([this, space, number, which] {
+  (void)with_.pool.submit([this, space, number, which, done = std::move(done)] {
+    if (done) (void)with_.log.settle(); // state comes to the disk with the next batch
     memory::state_audit sums;
     base::result<storage::state_account> read = base::error{base::errc::unavailable, {}};
     auto rows = storage::read_account(
@@ -216,12 +297,25 @@ void replication::read_account(const base::space_id& space, storage::account_wis
     if (!rows) read = rows.error();
     if (rows) read = storage::state_account{*std::move(rows), sums.kept(), {}};
     if (rows && which == storage::account_wish::whole) read->made = sums.made();
-    enqueue(call([this, space, number, read = std::move(read)] {
+    enqueue(call([this, space, number, done, read = std::move(read)] {
       auto* which_now = find(space);
       if (which_now == nullptr || which_now->number != number || which_now->exchanging) return;
       const bool before = which_now->core->is_distrusted();
+      const auto diverged = which_now->core->watch().diverged();
       carry_out(space, which_now->core->account(read, steady()));
-      if (!before && which_now->core->is_distrusted()) rebuilds_.add();
+      diverged_.add(which_now->core->watch().diverged() - diverged);
+      if (!before && which_now->core->is_distrusted()) {
+        rebuilds_.add();
+        look(space, *which_now);
+      }
+      if (!done) return;
+      const bool corrupt = !read && read.error().code == base::errc::corrupt;
+      if (read)
+        done(audit_of(*which_now, *read));
+      else if (corrupt)
+        done(audit{0, {}, true, is_replaceable(*which_now)});
+      else
+        done(read.error());
     }));
   });
 }

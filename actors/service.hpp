@@ -7,11 +7,11 @@
 // once, on some thread of the callee's, and must not block. Rights are checked by the edge, which
 // holds the session, with `authority`; the calls below trust their caller.
 
+#include "actors/cluster_values.hpp"
 #include "actors/concepts/values.hpp"
 #include "base/id.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
-#include "membership/placement.hpp"
 #include "memory/types.hpp"
 
 #include <cstdint>
@@ -43,6 +43,8 @@ struct space_info {
   std::uint64_t memory_bytes = 0;
   bool parked = false;
   base::hash128 state_hash;
+  std::uint64_t entries = 0;    // of its logs, trimmed ones too
+  std::uint64_t disk_bytes = 0; // of this replica, roughly
 };
 
 struct receipt {
@@ -173,35 +175,6 @@ struct node_status {
   base::instant now;
 };
 
-// -- the cluster as this node sees it --
-
-struct member_info {
-  base::store_id store;
-  std::string address; // HOST:PORT of its peer port; gossip has the same number
-  membership::member_state state = membership::member_state::alive;
-  std::uint64_t incarnation = 0;
-};
-struct replica_info {
-  base::store_id store;
-  bool placed = true; // false: it holds entries that it hands over
-  /// Entries held here that it has not said it holds; nothing: it was never heard.
-  std::optional<std::uint64_t> lag_entries;
-  base::duration lag{0}; // since it last held all that is held here
-};
-struct placement_info {
-  std::string name;
-  base::space_id identity;
-  std::uint32_t factor = 0, quorum = 0;
-  std::vector<replica_info> replicas; // of the placement first, in its order
-};
-struct cluster_info {
-  base::hash128 cluster;
-  base::store_id self;
-  std::vector<member_info> members; // by address
-  std::vector<placement_info> spaces;
-  std::string verdict; // one line
-};
-
 /// Of a stream, under its operation id; "": an episode's own id, an association's content.
 struct stream_item {
   std::variant<memory::episode, memory::association> what;
@@ -274,6 +247,13 @@ public:
   /// that is `dead` is not waited for any more. Again: the same. errc::invalid_argument: it is no
   /// member, or not dead, or not up; errc::too_few_replicas: no majority, or nobody to take over.
   virtual void retire(base::store_id member, bool dead, reply<void> done) = 0;
+  /// What a change would move; nothing happens. errc::invalid_argument: no such member.
+  virtual void plan(topology_change change, reply<topology_plan> done) = 0;
+  /// Every replica of a space, or of all (""), is read anew and compared with the others; damaged
+  /// and diverged ones begin to take a good one's copy. Again: how far that is.
+  virtual void repair(std::string space, reply<std::vector<space_comparison>> done) = 0;
+  /// Raises the feature level to what all members know. errc::too_few_replicas: no majority.
+  virtual void upgrade(reply<std::uint32_t> done) = 0;
 };
 
 } // namespace engram::actors

@@ -74,6 +74,11 @@ void space_slot::expire(nanoseconds now) {
     w.then(base::error{base::errc::deadline_exceeded, "this copy has not caught up yet"});
 }
 
+void space_slot::withdraw() {
+  const std::lock_guard lock(mutex_);
+  serving_ = false;
+}
+
 void space_slot::open(partition_ports to) {
   const std::lock_guard lock(mutex_);
   partition_ = std::move(to);

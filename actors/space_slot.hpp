@@ -59,6 +59,8 @@ public:
   void apply(std::vector<foreign_entry> entries);
   /// From now on this copy may be read: it holds what others held when it came.
   void serve();
+  /// Not any more: its state is wrong. Readers wait until another copy is here.
+  void withdraw();
   /// When this copy last held all that the others said they hold. max(): it does.
   void set_in_sync(base::instant at) { in_sync_ms_ = at.ms; }
   base::duration stale(base::instant now) const;

@@ -62,6 +62,10 @@ void supervisor::exchange_copy(const base::space_id& space, std::function<void()
   caf::anon_send(state_->actor, exchange_parcel(exchange_space{space, std::move(work)}));
 }
 
+void supervisor::close_for(const base::space_id& space, std::function<void()> work) {
+  caf::anon_send(state_->actor, exchange_parcel(exchange_space{space, std::move(work), false}));
+}
+
 void supervisor::tick() { caf::anon_send(state_->actor, supervisor_tick{}); }
 
 void supervisor::stop() {

@@ -38,6 +38,8 @@ public:
   /// Closes the space, does `work` on a thread that may wait, opens it again. Nothing when it is
   /// not open.
   void exchange_copy(const base::space_id& space, std::function<void()> work);
+  /// The same, but opens it when it is wanted only.
+  void close_for(const base::space_id& space, std::function<void()> work);
   void tick();
   /// Closes every space when its pending writes are done; refuses to open more. Blocks.
   void stop();

@@ -200,7 +200,7 @@ void step_exchange(self_pointer self, exchange_space& exchange) {
   if (state.stopping || state.keeper->phase(exchange.space) != space_phase::open) return;
   state.exchanges.insert_or_assign(exchange.space, std::move(exchange.work));
   carry_out(self, state.keeper->step_dropped(exchange.space));
-  carry_out(self, state.keeper->step_wanted(exchange.space)); // when it has closed
+  if (exchange.reopen) carry_out(self, state.keeper->step_wanted(exchange.space)); // once closed
 }
 
 void step_tick(self_pointer self) {

@@ -34,10 +34,12 @@ struct drop_space {
   base::space_id space;
   reply<void> done;
 };
-/// Closes the space, does the work, opens it again; nothing when it is not open.
+/// Closes the space, does the work, opens it again unless told not to; nothing when it is not
+/// open.
 struct exchange_space {
   base::space_id space;
   std::function<void()> work;
+  bool reopen = true;
 };
 struct space_opened {
   base::space_id space;

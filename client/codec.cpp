@@ -389,7 +389,8 @@ node_status decode(schema::Status::Reader from) {
 
 static member_info decode(schema::Cluster::Member::Reader from) {
   return {hex_of(from.getStoreId()), to_string(from.getAddress()), decode(from.getState()),
-          from.getIncarnation()};
+          from.getIncarnation(),     to_string(from.getZone()),    from.getRetired(),
+          from.getReplaced(),        from.getFeatureMin(),         from.getFeatureMax()};
 }
 
 static replica_info decode(schema::Cluster::Replica::Reader from) {
@@ -398,6 +399,7 @@ static replica_info decode(schema::Cluster::Replica::Reader from) {
   to.placed = from.getPlaced();
   if (from.getHeard()) to.lag_entries = from.getLagEntries();
   to.lag = base::duration{from.getLagMs()};
+  to.copying = from.getCopying();
   return to;
 }
 
@@ -418,6 +420,46 @@ cluster_info decode(schema::Cluster::Reader from) {
   to.verdict = to_string(from.getVerdict());
   for (auto member : from.getMembers()) to.members.push_back(decode(member));
   for (auto space : from.getSpaces()) to.spaces.push_back(decode(space));
+  to.level = std::max(from.getLevel(), 1u);
+  return to;
+}
+
+void encode(const topology_change& from, schema::Change::Builder to) {
+  const std::string member = base::from_hex(from.member).value_or(std::string{});
+  switch (from.what) {
+  case topology_change::kind::join:
+    return to.setJoin(from.newcomers);
+  case topology_change::kind::leave:
+    return to.setLeave(data_of(member));
+  case topology_change::kind::decommission:
+    return to.setDecommission(data_of(member));
+  case topology_change::kind::replace:
+    return to.setReplace(data_of(member));
+  }
+}
+
+topology_plan decode(schema::Plan::Reader from) {
+  topology_plan to;
+  for (auto each : from.getMoves())
+    to.moves.push_back({to_string(each.getSpace()), hex_of(each.getFrom()), hex_of(each.getTo()),
+                        each.getNewcomer(), each.getKnown(), each.getEntries(), each.getBytes()});
+  to.spaces = from.getSpaces();
+  to.entries = from.getEntries();
+  to.bytes = from.getBytes();
+  to.bytes_per_second = from.getBytesPerSecond();
+  to.time = base::duration{static_cast<std::int64_t>(from.getMilliseconds())};
+  to.refusal = to_string(from.getRefusal());
+  return to;
+}
+
+space_comparison decode(schema::Comparison::Reader from) {
+  space_comparison to{to_string(from.getSpace()), {}};
+  for (auto each : from.getCopies()) {
+    auto verdict = static_cast<copy_verdict>(each.getVerdict());
+    if (verdict > copy_verdict::unreachable) verdict = copy_verdict::unsettled; // of a newer node
+    to.copies.push_back(
+        {hex_of(each.getStoreId()), verdict, each.getDiffering(), to_string(each.getDetail())});
+  }
   return to;
 }
 

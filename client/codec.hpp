@@ -40,6 +40,9 @@ space_info decode(schema::SpaceInfo::Reader from);
 key_info decode(schema::KeyInfo::Reader from);
 node_status decode(schema::Status::Reader from);
 cluster_info decode(schema::Cluster::Reader from);
+void encode(const topology_change& from, schema::Change::Builder to);
+topology_plan decode(schema::Plan::Reader from);
+space_comparison decode(schema::Comparison::Reader from);
 peer_info decode(schema::Engram::Hello::Reader from);
 
 /// How an RPC exception reads as an error: the call itself did not work.

@@ -152,4 +152,50 @@ promise<void> connection::retire(const std::string& member, bool dead) const {
   return link_->once<void>(*kept).then([kept](base::result<void> done) { return done; });
 }
 
+promise<topology_plan> connection::plan(const topology_change& change) const {
+  auto attempt = [change](const session_ptr& s) -> promise<topology_plan> {
+    auto request = link::client_of(s).planRequest();
+    encode(change, request.initChange());
+    return request.send().then([](auto response) -> base::result<topology_plan> {
+      const auto result = response.getResult();
+      if (result.isError()) return decode(result.getError());
+      return decode(result.getOk());
+    });
+  };
+  auto kept = std::make_shared<decltype(attempt)>(std::move(attempt));
+  return link_->once<topology_plan>(*kept).then(
+      [kept](base::result<topology_plan> done) { return done; });
+}
+
+promise<std::vector<space_comparison>> connection::repair(const std::string& space) const {
+  using found = std::vector<space_comparison>;
+  auto attempt = [space](const session_ptr& s) -> promise<found> {
+    auto request = link::client_of(s).repairRequest();
+    request.setSpace(text_of(space));
+    return request.send().then([](auto response) -> base::result<found> {
+      const auto result = response.getResult();
+      if (result.isError()) return decode(result.getError());
+      found out;
+      for (auto each : result.getOk()) out.push_back(decode(each));
+      return out;
+    });
+  };
+  auto kept = std::make_shared<decltype(attempt)>(std::move(attempt));
+  return link_->once<found>(*kept).then([kept](base::result<found> done) { return done; });
+}
+
+promise<std::uint32_t> connection::upgrade() const {
+  auto attempt = [](const session_ptr& s) -> promise<std::uint32_t> {
+    return link::client_of(s).upgradeRequest().send().then(
+        [](auto response) -> base::result<std::uint32_t> {
+          const auto result = response.getResult();
+          if (result.isError()) return decode(result.getError());
+          return result.getLevel();
+        });
+  };
+  auto kept = std::make_shared<decltype(attempt)>(std::move(attempt));
+  return link_->once<std::uint32_t>(*kept).then(
+      [kept](base::result<std::uint32_t> done) { return done; });
+}
+
 } // namespace engram::client

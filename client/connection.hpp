@@ -50,6 +50,9 @@ public:
   base::result<T> wait(promise<T> what) {
     return what.wait(io_.waitScope);
   }
+  void sleep(base::duration how_long) {
+    io_.provider->getTimer().afterDelay(how_long.count() * kj::MILLISECONDS).wait(io_.waitScope);
+  }
 
 private:
   kj::AsyncIoContext io_;
@@ -88,6 +91,13 @@ public:
   promise<void> leave() const;
   /// `member` as in cluster_info. Again: the same.
   promise<void> retire(const std::string& member, bool dead) const;
+  /// What a change of the members would move; nothing happens.
+  promise<topology_plan> plan(const topology_change& change) const;
+  /// Every replica of a space, or of all (""), read anew and compared; what is wrong begins to be
+  /// rebuilt. Again: how far that is.
+  promise<std::vector<space_comparison>> repair(const std::string& space) const;
+  /// The feature level, raised to what all members know.
+  promise<std::uint32_t> upgrade() const;
 
 private:
   explicit connection(std::shared_ptr<link> shared) : link_(std::move(shared)) {}

@@ -10,6 +10,7 @@
 #include "base/quantise.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "client/cluster_types.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -260,33 +261,6 @@ struct node_status {
   std::vector<space_info> spaces;
   std::uint64_t bytes_on_disk = 0, bytes_free = 0, bytes_resident = 0;
   base::instant now;
-};
-
-// -- the cluster, as the node that was asked sees it --
-
-enum class member_state : std::uint8_t { alive, suspect, dead, left };
-struct member_info {
-  std::string store;   // hex
-  std::string address; // HOST:PORT of its peer port and of its gossip
-  member_state state = member_state::alive;
-  std::uint64_t incarnation = 0;
-};
-struct replica_info {
-  std::string store;                        // hex
-  bool placed = true;                       // false: it holds entries that it hands over
-  std::optional<std::uint64_t> lag_entries; // that it has not said it holds; none: never heard
-  base::duration lag{0};                    // since it last held all that the asked node holds
-};
-struct placement_info {
-  std::string name, identity; // hex
-  std::uint32_t factor = 0, quorum = 0;
-  std::vector<replica_info> replicas; // of the placement first, in its order
-};
-struct cluster_info {
-  std::string cluster, self; // hex; self: the store of the node that was asked
-  std::string verdict;       // one line for a person
-  std::vector<member_info> members;
-  std::vector<placement_info> spaces;
 };
 
 } // namespace engram::client

@@ -116,6 +116,7 @@ base::result<void> cluster_side::open(edge& owner, actors::node_core& core,
   self.feature_min = FEATURE_MIN;
   self.feature_max = FEATURE_MAX;
   const auto& settings = parts_.settings;
+  self.zone = settings.zone;
   return driver_.start({*socket_, *peers_, rules_of(settings), status.cluster, std::move(self),
                         settings.join, member_file,
                         [&core](auto members) { core.set_members(std::move(members)); }},

@@ -39,9 +39,13 @@ actors::node_config core_config(const config& from) {
   core.memory_budget_bytes = memory_budget(from);
   core.text_bytes_max = static_cast<std::uint32_t>(from.text_bytes_max);
   core.new_identity = from.new_identity;
+  core.feature_max = FEATURE_MAX;
   core.replication_factor = static_cast<std::uint32_t>(from.replication_factor);
   core.concepts.interval = std::chrono::seconds(from.concept_interval_s);
   core.concepts.sheets.bytes_max = from.concept_bytes_max;
+  core.replication.replace_after =
+      base::duration(static_cast<std::int64_t>(from.replace_after_s) * 1'000);
+  core.replication.copy_bytes_per_second = from.copy_bytes_per_s;
   return core;
 }
 

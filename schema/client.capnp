@@ -43,6 +43,9 @@ interface Session {
   spaces @10 (selector :Selector) -> (result :SelectionResult); # resolved anew by every call on it
   # admin; for good: one that is up hands over and leaves, one that is dead is not waited for
   retire @11 (member :Data, dead :Bool) -> (result :VoidResult);
+  plan @12 (change :Change) -> (result :PlanResult);           # admin; nothing happens
+  repair @13 (space :Text) -> (result :RepairResult);          # admin; "": all spaces
+  upgrade @14 () -> (result :UpgradeResult);                   # admin; to what all members know
 
   struct SpaceResult {
     union {
@@ -61,6 +64,9 @@ interface Session {
   struct KeysResult { union { ok @0 :List(KeyInfo); error @1 :ErrorInfo; } }
   struct StatusResult { union { ok @0 :Status; error @1 :ErrorInfo; } }
   struct ClusterResult { union { ok @0 :Cluster; error @1 :ErrorInfo; } }
+  struct PlanResult { union { ok @0 :Plan; error @1 :ErrorInfo; } }
+  struct RepairResult { union { ok @0 :List(Comparison); error @1 :ErrorInfo; } }
+  struct UpgradeResult { union { level @0 :UInt32; error @1 :ErrorInfo; } }
 }
 
 struct VoidResult { union { ok @0 :Void; error @1 :ErrorInfo; } }
@@ -85,6 +91,8 @@ struct SpaceInfo {
   memoryBytes @10 :UInt64;
   parked @11 :Bool;
   stateHash @12 :Data;    # 16 bytes: digest over the 1,024 buckets
+  entries @13 :UInt64;    # of its logs, trimmed ones too
+  diskBytes @14 :UInt64;  # of one replica, roughly
 }
 
 enum Scope { read @0; write @1; admin @2; }
@@ -108,6 +116,58 @@ struct Status {
   nowMs @12 :Int64;
 }
 
+struct Change {
+  # Of who belongs to the cluster.
+  union {
+    join @0 :UInt32;          # so many new members
+    leave @1 :Data;           # store id
+    decommission @2 :Data;
+    replace @3 :Data;         # one that is dead
+  }
+}
+
+struct Plan {
+  moves @0 :List(Move);       # by space
+  spaces @1 :UInt64;          # of all, moved or not
+  entries @2 :UInt64;
+  bytes @3 :UInt64;
+  bytesPerSecond @4 :UInt64;  # at which one member copies; 0: as fast as it can
+  milliseconds @5 :UInt64;    # at that rate, all members at once
+  refusal @6 :Text;           # why the change would be refused; "": it would not
+
+  struct Move {
+    space @0 :Text;
+    from @1 :Data;            # who gives its place up; empty: nobody, there is one more
+    to @2 :Data;              # empty: a new member
+    newcomer @3 :UInt32;      # which, from 1
+    known @4 :Bool;           # no: no replica told how much it is
+    entries @5 :UInt64;
+    bytes @6 :UInt64;
+  }
+}
+
+struct Comparison {
+  # The replicas of a space, each read anew from its disk.
+  space @0 :Text;
+  copies @1 :List(Copy);
+
+  enum Verdict {
+    good @0;                  # agrees with a majority at its vector, or is the only one there
+    behind @1;                # holds other entries than most; not compared
+    damaged @2;               # what is on its disk is not what was written there
+    diverged @3;              # a majority agrees on another state
+    unsettled @4;             # states differ, and no majority agrees
+    rebuilding @5;
+    unreachable @6;
+  }
+  struct Copy {
+    storeId @0 :Data;
+    verdict @1 :Verdict;
+    differing @2 :UInt32;     # buckets of 1,024 that are not as most have them
+    detail @3 :Text;
+  }
+}
+
 struct Cluster {
   # The cluster as the node that was asked sees it.
   clusterId @0 :Data;
@@ -115,6 +175,7 @@ struct Cluster {
   verdict @2 :Text;         # one line for a person
   members @3 :List(Member);
   spaces @4 :List(Placement);
+  level @5 :UInt32 = 1;     # feature level: nobody writes what a lower one does not know
 
   enum MemberState { alive @0; suspect @1; dead @2; left @3; }
   struct Member {
@@ -122,6 +183,11 @@ struct Cluster {
     address @1 :Text;       # HOST:PORT of its peer port and of its gossip
     state @2 :MemberState;
     incarnation @3 :UInt64;
+    zone @4 :Text;
+    retired @5 :Bool;       # goes for good: hands over, or is not waited for
+    replaced @6 :Bool;      # dead for long: others hold its spaces
+    featureMin @7 :UInt16 = 1;
+    featureMax @8 :UInt16 = 1;
   }
   struct Replica {
     storeId @0 :Data;
@@ -129,6 +195,7 @@ struct Cluster {
     heard @2 :Bool;         # no: nothing is known of its lag
     lagEntries @3 :UInt64;  # entries held here that it has not said it holds
     lagMs @4 :UInt64;       # since it last held all that is held here
+    copying @5 :Bool;       # new: does not hold yet what there was when it came
   }
   struct Placement {
     name @0 :Text;

@@ -63,6 +63,7 @@ struct Ask {
     vector @12 :Void;
     concepts :group { cue @13 :Client.Cue; limit @14 :UInt32; }
     consolidate @15 :Void;
+    audit :group { rebuild @16 :Bool; } # re-read the copy; rebuild it from another's
   }
 }
 
@@ -89,7 +90,15 @@ struct AskResult {
     vector @9 :Data;      # as a token, of any length: all that is durable there
     concepts @10 :Client.ConceptsAnswer;
     consolidated @11 :Client.Consolidation;
+    audited @12 :Audit;
   }
+}
+
+struct Audit {
+  digest @0 :UInt64;    # of the vector that the state belongs to
+  buckets @1 :Data;     # 16 bytes each
+  damaged @2 :Bool;     # what was read is not what was written
+  rebuilding @3 :Bool;
 }
 
 struct Recalled {

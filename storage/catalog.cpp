@@ -43,8 +43,10 @@ base::result<catalog> catalog::open(store& in, base::entropy& entropy, base::ins
   batch changes;
   const bool fresh = out.folder_.store.is_zero();
   if (fresh || how.new_identity) out.folder_.store.value = entropy.draw();
-  if (out.folder_.cluster.is_zero())
+  if (out.folder_.cluster.is_zero()) {
     out.folder_.cluster = how.cluster ? *how.cluster : entropy.draw();
+    out.folder_.joining = how.joining;
+  }
   put_meta(changes, meta::folder_key(), meta::encode(out.folder_));
   out.draw_run(entropy, now, changes);
   TRY(in.write(changes, true));
@@ -172,6 +174,17 @@ void catalog::release_space(std::uint32_t number, batch& out) {
       base::digest128().add("released").add(row.identity.value).add(number).finish();
   space_numbers_[row.identity] = number;
   put_meta(out, meta::space_key(number), meta::encode(row));
+}
+
+void catalog::mark_filling(std::uint32_t number, bool filling, batch& out) {
+  auto& row = spaces_.at(number);
+  row.spec = filling ? filling_spec : "";
+  put_meta(out, meta::space_key(number), meta::encode(row));
+}
+
+void catalog::joined(batch& out) {
+  folder_.joining = false;
+  put_meta(out, meta::folder_key(), meta::encode(folder_));
 }
 
 void catalog::drop_staged(batch& out) {

@@ -19,6 +19,7 @@ namespace engram::storage {
 struct opening {
   /// Of a folder that is new; ignored by one that has a cluster already.
   std::optional<base::hash128> cluster;
+  bool joining = false; // others have that cluster's directory; ignored likewise
   /// Draw a new store id: for a copied folder that is to live beside its original.
   bool new_identity = false;
 };
@@ -58,6 +59,15 @@ public:
   /// This store holds no copy any more, though the space lives: another may come, under another
   /// number. Erases as drop_space() does.
   void release_space(std::uint32_t number, batch& out);
+
+  /// A replica that does not hold yet what there was when it came. Requires: the number is known.
+  void mark_filling(std::uint32_t number, bool filling, batch& out);
+  static bool is_filling(const space_row& row) { return row.spec == filling_spec; }
+  static constexpr const char* filling_spec = "filling";
+
+  /// The directory of the cluster that this folder joined has not come yet.
+  bool is_joining() const noexcept { return folder_.joining; }
+  void joined(batch& out);
 
   /// A snapshot under way, or given up.
   static bool is_staged(const space_row& row) { return row.spec == staged_spec; }

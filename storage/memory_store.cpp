@@ -193,7 +193,18 @@ base::result<std::vector<base::error>> memory_store::scrub() {
 
 base::result<store_stats> memory_store::stats() const {
   const std::shared_lock lock{mutex_};
-  return store_stats{bytes_, capacity_ > bytes_ ? capacity_ - bytes_ : 0};
+  return store_stats{bytes_, capacity_ > bytes_ ? capacity_ - bytes_ : 0, capacity_};
+}
+
+std::uint64_t memory_store::bytes_in(column c, std::string_view first,
+                                     std::string_view last) const {
+  std::uint64_t out = 0;
+  const auto rows = scan(c, std::string(first), std::string(last));
+  for (;;) {
+    const auto more = rows->next();
+    if (more && !*more) return out;
+    if (more) out += rows->current().key.size() + rows->current().value.size();
+  }
 }
 
 // -- faults --

@@ -43,6 +43,7 @@ std::string encode(const folder_row& row) {
   out.number(1, row.format);
   out.hash(2, row.store.value);
   out.hash(3, row.cluster);
+  out.number(4, row.joining ? 1 : 0);
   return std::move(out).take();
 }
 
@@ -84,7 +85,9 @@ base::result<folder_row> decode_folder(std::string_view value) {
     return {base::errc::unsupported_format, "data folder format=" + std::to_string(row.format)};
   row.store.value = in.hash(2);
   row.cluster = in.hash(3);
-  if (row.format == 0 || row.store.is_zero()) in.reject();
+  const auto joining = in.number(4);
+  row.joining = joining == 1;
+  if (row.format == 0 || row.store.is_zero() || joining > 1) in.reject();
   TRY(in.finish("data folder"));
   return row;
 }

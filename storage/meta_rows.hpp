@@ -23,6 +23,7 @@ struct folder_row {
   std::uint32_t format = format_version;
   base::store_id store;
   base::hash128 cluster;
+  bool joining = false; // it joined that cluster, whose directory has not come yet
   friend bool operator==(const folder_row&, const folder_row&) = default;
 };
 

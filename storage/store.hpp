@@ -1,5 +1,5 @@
 #pragma once
-// The store port: what the cores need from a disk. Ten functions, no RocksDB word. Two
+// The store port: what the cores need from a disk. Few functions, no RocksDB word. Two
 // implementations: memory_store (the simulator's, with faults) and rocks/rocks_store. One
 // conformance suite (store_conformance.hpp) runs on both.
 //
@@ -66,7 +66,8 @@ public:
 
 struct store_stats {
   std::uint64_t bytes_on_disk = 0;
-  std::uint64_t bytes_free = 0; // on the file system, less what is accepted and not yet in files
+  std::uint64_t bytes_free = 0;  // on the file system, less what is accepted and not yet in files
+  std::uint64_t bytes_total = 0; // of the file system; 0: it cannot tell
 };
 
 class store {
@@ -85,6 +86,8 @@ public:
   /// Re-reads everything from disk and names what is damaged; empty when clean.
   virtual base::result<std::vector<base::error>> scrub() = 0;
   virtual base::result<store_stats> stats() const = 0;
+  /// How much the keys in [first, last) take on disk, roughly. Cheap. Requires: `last` not empty.
+  virtual std::uint64_t bytes_in(column c, std::string_view first, std::string_view last) const = 0;
 };
 
 /// Smallest key greater than every key that starts with `prefix`; "" when there is none, which a

@@ -182,7 +182,18 @@ inline void check_conformance(store_fixture& fixture) {
     put_one(s, column::log, "a", "1");
     REQUIRE(s.stats().has_value());
     CHECK(s.stats()->bytes_free > 0);
+    CHECK(s.stats()->bytes_total >= s.stats()->bytes_free);
     CHECK(s.scrub()->empty());
+  }
+  SUBCASE("how much a range takes is known roughly, and what lies beside it is not counted") {
+    auto& s = fixture.open();
+    for (int i = 0; i < 200; ++i)
+      put_one(s, column::state, "b" + std::to_string(1000 + i), std::string(1000, 'x'));
+    const auto within = s.bytes_in(column::state, "b", "c");
+    CHECK(within > 20'000);
+    CHECK(within < 2'000'000);
+    CHECK(s.bytes_in(column::state, "c", "d") < 20'000);
+    CHECK(s.bytes_in(column::log, "b", "c") < 20'000);
   }
 }
 

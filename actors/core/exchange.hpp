@@ -48,6 +48,16 @@ struct concepts_ask {
   std::uint32_t limit = 20;
 };
 struct consolidate_ask {};
+/// Re-reads the copy from its disk; `rebuild`: its state is wrong, another's is taken.
+struct audit_ask {
+  bool rebuild = false;
+};
+struct audit {
+  std::uint64_t digest = 0; // of the vector that the state belongs to
+  std::vector<base::hash128> buckets;
+  bool damaged = false; // what was read is not what was written
+  bool rebuilding = false;
+};
 
 /// How far a write has come: after `logged` nobody can say it did not happen, before nobody can say
 /// it did. Whoever moves it away from `waiting` first decides.
@@ -59,14 +69,14 @@ struct ask {
   base::instant now;       // of the coordinator's clock
   nanoseconds deadline{0}; // of this process's monotonic clock
   std::variant<write_ask, get_ask, recall_ask, spread_ask, scan_ask, info_ask, vector_ask,
-               concepts_ask, consolidate_ask>
+               concepts_ask, consolidate_ask, audit_ask>
       what;
   std::atomic<write_stage> stage{write_stage::waiting};
 };
 
 using answer =
     std::variant<write_reply, std::vector<memory_record>, recall_reply, spread_reply, scan_page,
-                 space_info, vector_reply, concepts_reply, consolidation_report>;
+                 space_info, vector_reply, concepts_reply, consolidation_report, audit>;
 
 class exchange {
 public:

@@ -109,7 +109,18 @@ struct cluster_placement_arguments {
 };
 struct cluster_leave_arguments {
   bool yes = false;
+  bool now = false; // without handing over
+  std::uint32_t timeout_s = 600;
 };
+struct cluster_plan_arguments {
+  std::uint32_t join = 0;
+  std::string leave, decommission, replace; // one of these four
+};
+struct cluster_repair_arguments {
+  std::string space; // "": all
+  std::uint32_t timeout_s = 60;
+};
+struct cluster_upgrade_arguments {};
 struct cluster_decommission_arguments {
   std::string member; // address, or the beginning of its store id
 };
@@ -134,7 +145,8 @@ using command_arguments =
                  consolidate_arguments, key_create_arguments, key_list_arguments,
                  key_revoke_arguments, cluster_status_arguments, cluster_members_arguments,
                  cluster_placement_arguments, cluster_leave_arguments,
-                 cluster_decommission_arguments, cluster_replace_arguments, dev_arguments,
+                 cluster_decommission_arguments, cluster_replace_arguments, cluster_plan_arguments,
+                 cluster_repair_arguments, cluster_upgrade_arguments, dev_arguments,
                  status_arguments, version_arguments, completion_arguments>;
 
 struct arguments {

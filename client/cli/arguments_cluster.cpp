@@ -21,9 +21,30 @@ The first line is the verdict. A replica is level, or so many entries and so lon
 that was asked. Exit code 0: every space reaches a quorum of its replicas; 1: some does not.)";
 
 constexpr const char* LEAVE_FOOTER = R"(
-The node that is asked leaves for good: its replicas count no longer and the other members make
-new ones from theirs. It is refused when it would take the last copy of something with it, and in a
-cluster of one. A node that is to come back is just stopped (SIGTERM): its place is kept.)";
+The node that is asked leaves for good: the members its spaces fall to fetch them from it and from
+each other, and once they hold all it has it leaves. The command waits and tells how far that is;
+after --timeout it goes on without being watched. It is refused where nobody is there to take over.
+With --now nothing is fetched from it: refused while no other live member holds all it has. A node
+that is to come back is just stopped (SIGTERM): its place is kept.)";
+
+constexpr const char* PLAN_FOOTER = R"(
+Nothing happens: it tells which spaces would move from where to where, how much that is, and how
+long it takes at copy_bytes_per_s. A new member draws its id when it starts, so whom it relieves is
+a sample.
+
+Examples:
+  engram cluster plan --join 1
+  engram cluster plan --decommission 10.0.0.3:7434)";
+
+constexpr const char* REPAIR_FOOTER = R"(
+Every replica reads its copy anew from its disk and sums it up; what differs from what was written,
+or from what a majority holds at the same entries, is rebuilt from a good copy. Waits until all are
+good. Exit code 0: they are; 1: some is not, or could not be asked.)";
+
+constexpr const char* UPGRADE_FOOTER = R"(
+The feature level says what all members know how to read; nobody writes what a lower one does not
+know. It grows to what all know by itself ten minutes after they agree, or at once by this command.
+It never goes back: afterwards no member can go back to a version that does not know it.)";
 
 constexpr const char* MEMBER_HELP = "its address, or the beginning of its store id";
 
@@ -80,6 +101,9 @@ void command_line::add_cluster() {
       add(*cluster, "leave", "take this node out of the cluster, for good", cluster_leave_);
   leave->footer(LEAVE_FOOTER);
   leave->add_flag("--yes", cluster_leave_.yes, "do not ask");
+  leave->add_flag("--now", cluster_leave_.now, "without handing over first");
+  leave->add_option("--timeout", cluster_leave_.timeout_s, "seconds to wait and watch")
+      ->capture_default_str();
   auto* decommission =
       add(*cluster, "decommission", "a member hands over all it holds, then leaves for good",
           cluster_decommission_);
@@ -90,6 +114,27 @@ void command_line::add_cluster() {
   replace->footer(REPLACE_FOOTER);
   replace->add_option("MEMBER", cluster_replace_.member, MEMBER_HELP)->required();
   replace->add_option("--by", cluster_replace_.by, "only when this one is a member, and alive");
+  add_cluster_upkeep(*cluster);
+}
+
+void command_line::add_cluster_upkeep(CLI::App& cluster) {
+  auto* plan = add(cluster, "plan", "what a change of the members would move", cluster_plan_);
+  plan->footer(PLAN_FOOTER);
+  auto* which = plan->add_option_group("change");
+  which->add_option("--join", cluster_plan_.join, "so many new members")
+      ->check(CLI::Range(1u, 1'000u).description("N"));
+  which->add_option("--leave", cluster_plan_.leave, MEMBER_HELP);
+  which->add_option("--decommission", cluster_plan_.decommission, MEMBER_HELP);
+  which->add_option("--replace", cluster_plan_.replace, MEMBER_HELP);
+  which->require_option(1);
+  auto* repair =
+      add(cluster, "repair", "compare all replicas now, rebuild what is wrong", cluster_repair_);
+  repair->footer(REPAIR_FOOTER);
+  repair->add_option("SPACE", cluster_repair_.space, "only this space");
+  repair->add_option("--timeout", cluster_repair_.timeout_s, "seconds to wait until all are good")
+      ->capture_default_str();
+  add(cluster, "upgrade", "raise the feature level to what all members know", cluster_upgrade_)
+      ->footer(UPGRADE_FOOTER);
 }
 
 } // namespace engram::client

@@ -57,6 +57,11 @@ TEST_CASE("a command line becomes the values that it names") {
   const auto replace = asked<cluster_replace_arguments>({"cluster", "replace", "a", "--by", "b"});
   CHECK(replace.member == "a");
   CHECK(replace.by == "b");
+  CHECK(asked<cluster_plan_arguments>({"cluster", "plan", "--join", "2"}).join == 2);
+  CHECK(asked<cluster_plan_arguments>({"cluster", "plan", "--leave", "a"}).leave == "a");
+  CHECK_FALSE(parse({"cluster", "plan"}).asked);
+  CHECK_FALSE(parse({"cluster", "plan", "--join", "1", "--leave", "a"}).asked);
+  CHECK(asked<cluster_repair_arguments>({"cluster", "repair", "n"}).space == "n");
   const auto dev = asked<dev_arguments>({"dev", "--nodes", "5", "--", "--log-level", "debug"});
   CHECK(dev.wanted.nodes == 5);
   CHECK(dev.wanted.flags == std::vector<std::string>{"--log-level", "debug"});

@@ -37,6 +37,24 @@ std::string members_text(const cluster_info& seen) {
   return made;
 }
 
+std::string moves_text(const cluster_info& seen) {
+  std::uint64_t copying = 0, entries = 0, strays = 0;
+  for (const placement_info& space : seen.spaces)
+    for (const replica_info& each : space.replicas) {
+      if (each.placed && each.copying) {
+        ++copying;
+        entries += each.lag_entries.value_or(0);
+      }
+      strays += each.placed ? 0 : 1;
+    }
+  std::string made;
+  if (copying > 0)
+    made += " · " + plural(copying, "replica", "replicas") + " being copied, " +
+            plural(entries, "entry", "entries") + " left";
+  if (strays > 0) made += " · " + plural(strays, "copy", "copies") + " to hand over";
+  return made;
+}
+
 std::string spaces_text(const cluster_info& seen) {
   std::uint64_t lacking = 0, stuck = 0;
   for (const placement_info& space : seen.spaces) {
@@ -56,6 +74,13 @@ std::string address_of(const std::string& store, const cluster_info& in) {
   const member_info* member = find_member(in, store);
   if (member && !member->address.empty()) return member->address;
   return "store " + store.substr(0, STORE_DIGITS);
+}
+
+std::string fate_of(const member_info& member) {
+  if (member.state == member_state::left) return "";
+  if (member.retired)
+    return member.state == member_state::dead ? "removed: not waited for" : "retired: hands over";
+  return member.replaced ? "replaced: others hold its spaces" : "";
 }
 
 std::string filled(std::string text, std::size_t width) {
@@ -120,10 +145,12 @@ bool serves(const cluster_info& seen) noexcept {
 }
 
 std::string verdict_text(const cluster_info& seen) {
-  return seen.verdict + " · " + members_text(seen) + " · " + spaces_text(seen);
+  return seen.verdict + " · " + members_text(seen) + " · " + spaces_text(seen) + moves_text(seen);
 }
 
 std::string lag_text(const replica_info& replica, const cluster_info& in) {
+  if (replica.copying)
+    return "being copied, " + plural(replica.lag_entries.value_or(0), "entry", "entries") + " left";
   if (replica.store == in.self) return "asked";
   if (!replica.lag_entries) return "lag not known";
   if (*replica.lag_entries == 0) return "level";
@@ -139,6 +166,9 @@ void append_members(const cluster_info& seen, json_writer& to) {
   for (const member_info& each : seen.members) {
     to.begin_object().field("store", each.store).field("address", each.address);
     to.field("state", name_of(each.state)).key("incarnation").natural(each.incarnation);
+    to.field("zone", each.zone).key("retired").boolean(each.retired);
+    to.key("replaced").boolean(each.replaced);
+    to.key("feature_min").natural(each.feature_min).key("feature_max").natural(each.feature_max);
     to.key("asked").boolean(each.store == seen.self).end_object();
   }
   to.end_array();
@@ -152,7 +182,12 @@ void append_placement(const placement_info& space, const cluster_info& in, json_
     const member_info* member = find_member(in, each.store);
     to.begin_object().field("store", each.store);
     if (member) to.field("address", member->address).field("state", name_of(member->state));
-    to.key("placed").boolean(each.placed).key("asked").boolean(each.store == in.self);
+    to.key("placed")
+        .boolean(each.placed)
+
+        .key("asked")
+        .boolean(each.store == in.self);
+    if (each.copying) to.key("copying").boolean(true);
     if (each.lag_entries)
       to.key("lag_entries").natural(*each.lag_entries).key("lag_ms").integer(each.lag.count());
     to.end_object();
@@ -163,7 +198,7 @@ void append_placement(const placement_info& space, const cluster_info& in, json_
 void append_cluster(const cluster_info& seen, json_writer& to) {
   to.begin_object().field("cluster", seen.cluster).field("asked", seen.self);
   to.field("verdict", verdict_text(seen)).key("serves").boolean(serves(seen));
-  to.key("members");
+  to.key("level").natural(seen.level).key("members");
   append_members(seen, to);
   to.key("spaces").begin_array();
   for (const placement_info& space : seen.spaces) append_placement(space, seen, to);
@@ -177,6 +212,9 @@ void print_members(const cluster_info& seen, const shell& to) {
              << to.styled(style_of(each.state), filled(std::string{name_of(each.state)}, 7))
              << "  incarnation " << each.incarnation << "  "
              << to.styled(style::dim, "store " + each.store.substr(0, STORE_DIGITS));
+    if (!each.zone.empty()) to.out() << to.styled(style::dim, "  zone " + each.zone);
+    if (const auto fate = fate_of(each); !fate.empty())
+      to.out() << "  " << to.styled(style::warn, fate);
     if (each.store == seen.self) to.out() << to.styled(style::dim, "  asked");
     to.out() << '\n';
   }

@@ -77,12 +77,41 @@ int run_command(const cluster_placement_arguments& asked, shell& in) {
   return EXIT_DONE;
 }
 
+namespace {
+
+constexpr base::duration LOOK_AGAIN{500};
+
+/// Until it has left, or that takes too long.
+int watch_leaving(connection& node, const std::string& self, std::uint32_t timeout_s, shell& in) {
+  std::string told;
+  for (std::uint64_t waited = 0; waited < std::uint64_t{timeout_s} * 1'000;
+       waited += static_cast<std::uint64_t>(LOOK_AGAIN.count())) {
+    const auto seen = in.loop().wait(node.cluster());
+    if (!seen) return in.fail(seen.error());
+    const auto* member = find_member(*seen, self);
+    if (member == nullptr || member->state == member_state::left) {
+      if (in.json()) {
+        json_writer w;
+        return in.print(w.begin_object().field("left", self).end_object());
+      }
+      in.out() << "left; the node may be stopped\n";
+      return EXIT_DONE;
+    }
+    if (const auto now = verdict_text(*seen); std::exchange(told, now) != now) in.note(now);
+    in.loop().sleep(LOOK_AGAIN);
+  }
+  in.note("It still hands over, and leaves when it is done: engram cluster status tells.");
+  return EXIT_REFUSED;
+}
+
+} // namespace
+
 int run_command(const cluster_leave_arguments& asked, shell& in) {
   if (in.server().find(',') != std::string::npos) {
     in.note("One node leaves: name it with --server HOST:PORT.");
     return EXIT_USAGE;
   }
-  const auto node = in.connect();
+  auto node = in.connect();
   if (!node) return in.fail(node.error());
   const auto seen = in.loop().wait(node->cluster());
   if (!seen) return in.fail(seen.error());
@@ -90,15 +119,9 @@ int run_command(const cluster_leave_arguments& asked, shell& in) {
     in.note("Nobody left; --yes leaves without asking.");
     return EXIT_USAGE;
   }
-  const auto left = in.loop().wait(node->leave());
+  const auto left = in.loop().wait(asked.now ? node->leave() : node->retire(seen->self, false));
   if (!left) return in.fail(left.error());
-  if (in.json()) {
-    json_writer w;
-    return in.print(w.begin_object().field("left", seen->self).end_object());
-  }
-  in.out() << "left; the node may be stopped, and engram cluster status at another member shows "
-              "when all replicas are level again\n";
-  return EXIT_DONE;
+  return watch_leaving(*node, seen->self, asked.timeout_s, in);
 }
 
 namespace {

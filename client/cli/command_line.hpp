@@ -34,6 +34,7 @@ private:
   void add_administration();
   void add_concepts();
   void add_cluster();
+  void add_cluster_upkeep(CLI::App& cluster);
   void add_dev();
 
   CLI::App app_;
@@ -63,6 +64,9 @@ private:
   cluster_leave_arguments cluster_leave_;
   cluster_decommission_arguments cluster_decommission_;
   cluster_replace_arguments cluster_replace_;
+  cluster_plan_arguments cluster_plan_;
+  cluster_repair_arguments cluster_repair_;
+  cluster_upgrade_arguments cluster_upgrade_;
   dev_arguments dev_;
   status_arguments status_;
   version_arguments version_;

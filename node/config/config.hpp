@@ -20,6 +20,7 @@ struct config {
   std::string advertise;
   std::vector<address> join;
   bool new_identity = false;
+  std::string zone;
 
   // -- cluster --
   std::string cluster_key_file;
@@ -30,6 +31,8 @@ struct config {
   std::uint64_t suspicion_multiplier = 3;
   std::uint64_t concept_interval_s = 30;
   std::uint64_t concept_bytes_max = 64u << 20;
+  std::uint64_t replace_after_s = 900;
+  std::uint64_t copy_bytes_per_s = 64u << 20;
 
   // -- transport security --
   std::string tls_cert, tls_key, tls_client_ca, tls_peer_ca;

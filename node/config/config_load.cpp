@@ -164,6 +164,7 @@ std::vector<std::string> config::faults() const {
     if (!file->empty() && tls_cert.empty())
       found.push_back(std::string(name) + ": needs tls_cert and tls_key");
   }
+  if (zone.size() > 64) found.emplace_back("zone: longer than 64 bytes");
   if (!advertise.empty() && !parse_address(advertise))
     found.emplace_back("advertise: " + parse_address(advertise).error().context);
   if (gossip.is_wildcard() && advertise.empty())

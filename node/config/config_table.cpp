@@ -35,6 +35,9 @@ const std::array ROWS{
         "stands first founds the cluster, the others wait for it."},
     config_row{"Places", "new_identity", &config::new_identity, "",
                "Give the data folder a new store id: for a copy of another node's folder."},
+    config_row{"Places", "zone", &config::zone, "NAME",
+               "What fails together with this node (a rack, a building). The replicas of a space "
+               "lie in different zones as far as there are that many; none is a zone, too."},
 
     config_row{"Cluster", "cluster_key_file", &config::cluster_key_file, "FILE",
                "The cluster's secret keys, one of 64 hex digits a line: the first seals and "
@@ -59,6 +62,14 @@ const std::array ROWS{
     config_row{"Cluster", "concept_bytes_max", &config::concept_bytes_max, "BYTES",
                "Of all spaces' strongest concepts on this node. The same on all members.", MIB,
                64 * GIB},
+    config_row{"Cluster", "replace_after_s", &config::replace_after_s, "S",
+               "A member dead for longer is replaced: others make copies of its spaces, one dead "
+               "member per zone in that time. The same on all members.",
+               1, 2'592'000},
+    config_row{"Cluster", "copy_bytes_per_s", &config::copy_bytes_per_s, "BYTES",
+               "At most so much a second is copied from other members, so that catching up and "
+               "moving leave room for the rest. 0: no bound.",
+               0, 1ull << 40},
 
     config_row{
         "Transport security", "tls_cert", &config::tls_cert, "FILE",

@@ -169,7 +169,8 @@ void member_driver::look_at_members() {
   metrics_.count(members_);
   std::vector<actors::member_info> told;
   for (const auto& each : members_)
-    told.push_back({each.id, each.peer_address, each.state, each.incarnation});
+    told.push_back({each.id, each.peer_address, each.state, each.incarnation, each.zone,
+                    each.feature_min, each.feature_max});
   how_->on_members(std::move(told));
 }
 

@@ -95,6 +95,21 @@ base::result<actors::space_info> decode(schema::SpaceInfo::Reader from) {
   out.memory_bytes = from.getMemoryBytes();
   out.parked = from.getParked();
   TRY_ASSIGN(out.state_hash, decode_hash(from.getStateHash()));
+  out.entries = from.getEntries();
+  out.disk_bytes = from.getDiskBytes();
+  return out;
+}
+
+base::result<actors::audit> decode(schema::Audit::Reader from) {
+  actors::audit out;
+  out.digest = from.getDigest();
+  const auto bytes = from.getBuckets();
+  for (std::size_t i = 0; i < bytes.size(); i += 16) {
+    TRY_ASSIGN(const auto bucket, decode_hash(bytes.slice(i, std::min(i + 16, bytes.size()))));
+    out.buckets.push_back(bucket);
+  }
+  out.damaged = from.getDamaged();
+  out.rebuilding = from.getRebuilding();
   return out;
 }
 
@@ -202,6 +217,19 @@ void encode_each(const actors::consolidation_report& from, schema::AskResult::Bu
   encode(from, into.initConsolidated());
 }
 
+void encode_each(const actors::audit& from, schema::AskResult::Builder into) {
+  auto out = into.initAudited();
+  out.setDigest(from.digest);
+  std::string buckets;
+  for (const auto& bucket : from.buckets) {
+    const auto bytes = bucket.bytes();
+    buckets.append(bytes.begin(), bytes.end());
+  }
+  out.setBuckets(data_of(buckets));
+  out.setDamaged(from.damaged);
+  out.setRebuilding(from.rebuilding);
+}
+
 } // namespace
 
 void encode(const base::result<actors::answer>& from, schema::AskResult::Builder into) {
@@ -234,6 +262,10 @@ base::result<actors::answer> decode(schema::AskResult::Reader from) {
     return actors::answer(decode(from.getConcepts()));
   case schema::AskResult::CONSOLIDATED:
     return actors::answer(decode(from.getConsolidated()));
+  case schema::AskResult::AUDITED: {
+    TRY_ASSIGN(auto audited, decode(from.getAudited()));
+    return actors::answer(std::move(audited));
+  }
   }
   return base::error{base::errc::incompatible, "a member gave an answer this node does not know"};
 }

@@ -138,6 +138,8 @@ base::result<question> decode_question(schema::Ask::Reader from) {
         actors::concepts_ask{decode(from.getConcepts().getCue()), from.getConcepts().getLimit()});
   case schema::Ask::CONSOLIDATE:
     return question(actors::consolidate_ask{});
+  case schema::Ask::AUDIT:
+    return question(actors::audit_ask{from.getAudit().getRebuild()});
   }
   return base::error{base::errc::invalid_argument, "a question this node does not know"};
 }
@@ -227,6 +229,7 @@ void encode(const actors::ask& from, base::duration left, schema::Ask::Builder i
                    concepts.setLimit(what.limit);
                  },
                  [&](const actors::consolidate_ask&) { into.setConsolidate(); },
+                 [&](const actors::audit_ask& what) { into.initAudit().setRebuild(what.rebuild); },
              },
              from.what);
 }

@@ -272,6 +272,7 @@ TEST_SUITE("node") {
     round_trip(actors::vector_ask{});
     round_trip(actors::concepts_ask{recall.cue, 5});
     round_trip(actors::consolidate_ask{});
+    round_trip(actors::audit_ask{true});
   }
 
   TEST_CASE("every answer comes back to the last bit") {
@@ -348,6 +349,17 @@ TEST_SUITE("node") {
     CHECK(got_back.coarse);
     CHECK(got_back.content == listed.content);
     CHECK(got_back.members == 20);
+
+    const actors::audit audited{7, {{1, 2}, {3, 4}}, true, false};
+    capnp::MallocMessageBuilder fifth;
+    encode(base::result<actors::answer>(audited), fifth.initRoot<schema::AskResult>());
+    const auto sums = decode(fifth.getRoot<schema::AskResult>().asReader());
+    REQUIRE(sums);
+    const auto& heard = std::get<actors::audit>(*sums);
+    CHECK(heard.digest == 7);
+    CHECK(heard.buckets == audited.buckets);
+    CHECK(heard.damaged);
+    CHECK_FALSE(heard.rebuilding);
   }
 }
 

@@ -127,4 +127,54 @@ TEST_SUITE("node") {
     CHECK(f.service.times_left == 0);
   }
 
+  TEST_CASE("a plan goes over the wire, and the change that is asked comes as it was meant") {
+    rpc_fixture f;
+    f.service.planned = {
+        {{"notes", store(1), store(2), 0, true, 12, 3'400}, {"diary", {}, {}, 2, false, 0, 0}},
+        5,
+        12,
+        3'400,
+        1'000,
+        base::duration{3'400},
+        "not now"};
+    auto request = f.session().planRequest();
+    const auto bytes = store(2).value.bytes();
+    request.initChange().setDecommission(capnp::Data::Reader(bytes.data(), bytes.size()));
+    auto answer = request.send().wait(f.wait());
+    REQUIRE(f.service.plans_asked.size() == 1);
+    CHECK(f.service.plans_asked[0].what == actors::topology_change::kind::decommission);
+    CHECK(f.service.plans_asked[0].member == store(2));
+    auto plan = answer.getResult().getOk();
+    REQUIRE(plan.getMoves().size() == 2);
+    CHECK(plan.getMoves()[0].getEntries() == 12);
+    CHECK(plan.getMoves()[0].getFrom().size() == 16);
+    CHECK(plan.getMoves()[1].getTo().size() == 0);
+    CHECK(plan.getMoves()[1].getNewcomer() == 2);
+    CHECK_FALSE(plan.getMoves()[1].getKnown());
+    CHECK(plan.getMilliseconds() == 3'400);
+    CHECK(decode(plan.getRefusal()) == "not now");
+  }
+
+  TEST_CASE("what a comparison found goes over the wire, each verdict as itself") {
+    using enum actors::copy_verdict;
+    rpc_fixture f;
+    actors::space_comparison found{"notes", {}};
+    for (auto verdict : {good, behind, damaged, diverged, unsettled, rebuilding, unreachable})
+      found.copies.push_back({store(1), verdict, 3, "why"});
+    f.service.compared = {found, {"diary", {}}};
+    auto request = f.session().repairRequest();
+    request.setSpace("notes");
+    auto answer = request.send().wait(f.wait());
+    auto list = answer.getResult().getOk();
+    REQUIRE(list.size() == 1);
+    auto copies = list[0].getCopies();
+    using verdict = schema::Comparison::Verdict;
+    const std::vector expected{verdict::GOOD,       verdict::BEHIND,    verdict::DAMAGED,
+                               verdict::DIVERGED,   verdict::UNSETTLED, verdict::REBUILDING,
+                               verdict::UNREACHABLE};
+    REQUIRE(copies.size() == expected.size());
+    for (unsigned i = 0; i < copies.size(); ++i) CHECK(copies[i].getVerdict() == expected[i]);
+    CHECK(copies[3].getDiffering() == 3);
+  }
+
 } // TEST_SUITE

@@ -60,7 +60,13 @@ void encode(const actors::spread_reply& from, schema::SpreadAnswer::Builder into
 void encode(const actors::space_info& from, schema::SpaceInfo::Builder into);
 void encode(const actors::key_info& from, schema::KeyInfo::Builder into);
 void encode(const actors::node_status& from, schema::Status::Builder into);
+
+// -- the cluster (codec_cluster.cpp) --
 void encode(const actors::cluster_info& from, schema::Cluster::Builder into);
+void encode(const actors::topology_plan& from, schema::Plan::Builder into);
+void encode(const actors::space_comparison& from, schema::Comparison::Builder into);
+/// errc::malformed_message: an id that is not 16 bytes; invalid_argument: another change.
+base::result<actors::topology_change> decode(schema::Change::Reader from);
 
 // -- concepts, both directions (codec_concepts.cpp) --
 base::result<actors::concepts_request> decode(schema::ConceptQuery::Reader from);

@@ -164,6 +164,8 @@ void encode(const actors::space_info& from, schema::SpaceInfo::Builder into) {
   into.setMemoryBytes(from.memory_bytes);
   into.setParked(from.parked);
   set_hash(from.state_hash, [&](auto bytes) { into.setStateHash(bytes); });
+  into.setEntries(from.entries);
+  into.setDiskBytes(from.disk_bytes);
 }
 
 void encode(const actors::key_info& from, schema::KeyInfo::Builder into) {
@@ -191,45 +193,6 @@ void encode(const actors::node_status& from, schema::Status::Builder into) {
   into.setBytesResident(from.bytes_resident);
   into.setAcceptingWrites(from.accepting_writes);
   into.setNowMs(from.now.ms);
-}
-
-namespace {
-
-void encode_member(const actors::member_info& from, schema::Cluster::Member::Builder into) {
-  set_hash(from.store.value, [&](auto bytes) { into.setStoreId(bytes); });
-  into.setAddress(text_of(from.address));
-  into.setState(static_cast<schema::Cluster::MemberState>(from.state)); // same values, by test
-  into.setIncarnation(from.incarnation);
-}
-
-void encode_replica(const actors::replica_info& from, schema::Cluster::Replica::Builder into) {
-  set_hash(from.store.value, [&](auto bytes) { into.setStoreId(bytes); });
-  into.setPlaced(from.placed);
-  into.setHeard(from.lag_entries.has_value());
-  into.setLagEntries(from.lag_entries.value_or(0));
-  into.setLagMs(static_cast<std::uint64_t>(std::max<std::int64_t>(from.lag.count(), 0)));
-}
-
-void encode_placement(const actors::placement_info& from,
-                      schema::Cluster::Placement::Builder into) {
-  into.setName(text_of(from.name));
-  set_hash(from.identity.value, [&](auto bytes) { into.setIdentity(bytes); });
-  into.setFactor(from.factor);
-  into.setQuorum(from.quorum);
-  auto replicas = into.initReplicas(count_of(from.replicas));
-  for (unsigned i = 0; i < replicas.size(); ++i) encode_replica(from.replicas[i], replicas[i]);
-}
-
-} // namespace
-
-void encode(const actors::cluster_info& from, schema::Cluster::Builder into) {
-  set_hash(from.cluster, [&](auto bytes) { into.setClusterId(bytes); });
-  set_hash(from.self.value, [&](auto bytes) { into.setSelf(bytes); });
-  into.setVerdict(text_of(from.verdict));
-  auto members = into.initMembers(count_of(from.members));
-  for (unsigned i = 0; i < members.size(); ++i) encode_member(from.members[i], members[i]);
-  auto spaces = into.initSpaces(count_of(from.spaces));
-  for (unsigned i = 0; i < spaces.size(); ++i) encode_placement(from.spaces[i], spaces[i]);
 }
 
 } // namespace engram::node

@@ -166,47 +166,6 @@ kj::Promise<void> session_server::status(StatusContext context) {
       });
 }
 
-kj::Promise<void> session_server::cluster(ClusterContext context) {
-  if (auto may = edge_.check_everywhere(who_, scope::admin); !may) {
-    answer_error(edge_, context, may.error());
-    return kj::READY_NOW;
-  }
-  return answer<actors::cluster_info>(
-      edge_, context, [&](auto reply) { edge_.service().cluster(std::move(reply)); },
-      [](auto result, const actors::cluster_info& seen) { encode(seen, result.initOk()); });
-}
-
-kj::Promise<void> session_server::leave(LeaveContext context) {
-  if (auto may = edge_.check_everywhere(who_, scope::admin); !may) {
-    answer_error(edge_, context, may.error());
-    return kj::READY_NOW;
-  }
-  edge_.log().warn("node", "asked to leave the cluster for good", {{"by", who_.key_id}});
-  return answer<void>(
-      edge_, context, [&](auto reply) { edge_.service().leave(std::move(reply)); },
-      [](auto result) { result.setOk(); });
-}
-
-kj::Promise<void> session_server::retire(RetireContext context) {
-  if (auto may = edge_.check_everywhere(who_, scope::admin); !may) {
-    answer_error(edge_, context, may.error());
-    return kj::READY_NOW;
-  }
-  const auto asked = context.getParams();
-  const auto bytes = asked.getMember();
-  if (bytes.size() != 16) {
-    answer_error(edge_, context, {base::errc::invalid_argument, "member"});
-    return kj::READY_NOW;
-  }
-  const base::store_id member{
-      base::hash128::from_bytes(std::span<const std::uint8_t, 16>(bytes.begin(), 16))};
-  edge_.log().warn("node", "asked to retire a member", {{"by", who_.key_id}});
-  return answer<void>(
-      edge_, context,
-      [&](auto reply) { edge_.service().retire(member, asked.getDead(), std::move(reply)); },
-      [](auto result) { result.setOk(); });
-}
-
 kj::Promise<void> session_server::spaces(SpacesContext context) {
   auto which = decode(context.getParams().getSelector());
   auto may = which ? edge_.check(who_, *which) : base::result<void>(which.error());

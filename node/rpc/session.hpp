@@ -39,9 +39,15 @@ public:
   kj::Promise<void> cluster(ClusterContext context) override;
   kj::Promise<void> leave(LeaveContext context) override;
   kj::Promise<void> retire(RetireContext context) override;
+  kj::Promise<void> plan(PlanContext context) override;
+  kj::Promise<void> repair(RepairContext context) override;
+  kj::Promise<void> upgrade(UpgradeContext context) override;
   kj::Promise<void> spaces(SpacesContext context) override;
 
 private:
+  template <class Context>
+  bool may_manage(Context& context);
+
   edge& edge_;
   actors::authority who_;
 };

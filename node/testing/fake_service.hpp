@@ -252,6 +252,21 @@ public:
     retired.emplace_back(member, dead);
     done(base::success());
   }
+  actors::topology_plan planned;
+  std::vector<actors::topology_change> plans_asked;
+  void plan(actors::topology_change change, actors::reply<actors::topology_plan> done) override {
+    plans_asked.push_back(change);
+    done(planned);
+  }
+  std::vector<actors::space_comparison> compared;
+  void repair(std::string name,
+              actors::reply<std::vector<actors::space_comparison>> done) override {
+    auto out = compared;
+    if (!name.empty())
+      std::erase_if(out, [&](const actors::space_comparison& one) { return one.space != name; });
+    done(std::move(out));
+  }
+  void upgrade(actors::reply<std::uint32_t> done) override { done(known_cluster.level); }
 
 private:
   space* find(base::space_id id) {

@@ -43,4 +43,10 @@ std::vector<log_range> missing_from(const log_vector& ours, const log_vector& th
   return out;
 }
 
+std::uint64_t count_entries(const std::vector<log_range>& ranges) noexcept {
+  std::uint64_t out = 0;
+  for (const auto& range : ranges) out += range.to - range.from + 1;
+  return out;
+}
+
 } // namespace engram::storage

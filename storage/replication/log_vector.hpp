@@ -48,5 +48,6 @@ struct log_range {
 
 /// What `theirs` has and `ours` has not, by origin.
 std::vector<log_range> missing_from(const log_vector& ours, const log_vector& theirs);
+std::uint64_t count_entries(const std::vector<log_range>& ranges) noexcept;
 
 } // namespace engram::storage

@@ -278,18 +278,22 @@ replicator::effects replicator::account(const base::result<state_account>& what,
                                         base::instant now) {
   now_ = now;
   effects out;
-  log_vector at;
-  if (what)
-    with_.log.use([&](log_writer&, catalog& runs) {
-      for (const auto& row : what->rows)
-        if (const auto run = runs.runs().find(row.origin); run != runs.runs().end())
-          at.raise(run->second.origin, {row.applied, row.running});
-    });
   const auto others = placement_.empty() ? 0 : placement_.size() - 1;
-  auto found = watch_.took(what, at.digest(), digest(), others, now);
+  const auto at = what ? digest_of(*what) : log_vector{}.digest();
+  auto found = watch_.took(what, at, digest(), others, now);
   add(std::move(found.send), out);
   if (found.distrust) distrust();
   return end(std::move(out));
+}
+
+std::uint64_t replicator::digest_of(const state_account& what) const {
+  log_vector at;
+  with_.log.use([&](log_writer&, catalog& runs) {
+    for (const auto& row : what.rows)
+      if (const auto run = runs.runs().find(row.origin); run != runs.runs().end())
+        at.raise(run->second.origin, {row.applied, row.running});
+  });
+  return at.digest();
 }
 
 bool replicator::is_comparable() const {

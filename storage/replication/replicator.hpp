@@ -101,6 +101,8 @@ public:
   /// written with sync and the space is opened again under the returned number.
   base::result<std::uint32_t> finish_snapshot(batch& changes);
   effects account(const base::result<state_account>& what, base::instant now);
+  /// Of the vector where the account stands.
+  std::uint64_t digest_of(const state_account& what) const;
   /// This replica's state is not to be trusted, as opening it or a comparison showed: nobody is
   /// given it, and another's is taken, whoever has one. True until the space is opened again.
   void distrust() { distrusted_ = true; }

@@ -11,6 +11,7 @@
 #include <rocksdb/utilities/checkpoint.h>
 
 #include <array>
+#include <filesystem>
 #include <limits>
 
 namespace engram::storage {
@@ -258,7 +259,20 @@ base::result<store_stats> rocks_store::stats() const {
   database_->db->GetAggregatedIntProperty(rocksdb::DB::Properties::kCurSizeAllMemTables,
                                           &unwritten);
   out.bytes_free -= std::min(out.bytes_free, unwritten);
+  std::error_code unknown;
+  const auto space = std::filesystem::space(database_->config.folder, unknown);
+  if (!unknown) out.bytes_total = space.capacity;
   return out;
+}
+
+std::uint64_t rocks_store::bytes_in(column c, std::string_view first, std::string_view last) const {
+  const rocksdb::Range range{{first.data(), first.size()}, {last.data(), last.size()}};
+  rocksdb::SizeApproximationOptions how;
+  how.include_memtables = how.include_files = true;
+  std::uint64_t out = 0;
+  const auto status =
+      database_->db->GetApproximateSizes(how, database_->family(c), &range, 1, &out);
+  return status.ok() ? out : 0;
 }
 
 std::vector<base::error> rocks_store::damage() const { return database_->damage.all(); }

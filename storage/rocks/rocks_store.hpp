@@ -46,6 +46,7 @@ public:
   base::result<void> checkpoint(const std::string& folder) override;
   base::result<std::vector<base::error>> scrub() override;
   base::result<store_stats> stats() const override;
+  std::uint64_t bytes_in(column c, std::string_view first, std::string_view last) const override;
 
   /// Damage met while opening and by background work since, each once. Thread: any.
   std::vector<base::error> damage() const;

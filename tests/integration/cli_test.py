@@ -13,7 +13,8 @@ from harness import ENGRAM, integration_test, make_memories, run, said
 COMMANDS = ["import", "export", "remember", "recall", "spread", "get", "forget", "associate",
             "space create", "space list", "space show", "space drop", "key create", "key list",
             "key revoke", "cluster status", "cluster members", "cluster placement",
-            "cluster leave", "status", "version", "completion"]
+            "cluster leave", "cluster decommission", "cluster replace", "cluster plan",
+            "cluster repair", "cluster upgrade", "status", "version", "completion"]
 
 
 class help_and_mistakes(integration_test):

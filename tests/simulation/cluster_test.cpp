@@ -227,6 +227,14 @@ TEST_CASE("planted in a cluster: a drop that is ignored is caught") {
   CHECK(first_failure(options, 20, "holds a space that was dropped") > 0);
 }
 
+TEST_CASE("planted in a cluster: a copy that goes before others have what it has is caught") {
+  cluster_options options;
+  options.local_share = 0.9;
+  options.spares = 3;
+  options.planted.drop_strays_early = true;
+  CHECK(first_failure(options, 60, "lost") > 0);
+}
+
 TEST_CASE("planted in a cluster: timers that a jump of the wall clock stops are caught") {
   // While one member hears nobody all clocks are set back by eighty seconds.
   const auto broken = [](std::uint64_t seed, bool planted) {
