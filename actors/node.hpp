@@ -112,6 +112,7 @@ private:
              durability wanted, reply<std::size_t> done) override;
   void await_directory(std::vector<storage::needed_entries> needs, reply<void> done);
   base::result<std::size_t> directory_copies() const;
+  void answer_known(std::shared_ptr<ask> what, reply<answer> done);
   void answer_early(bool all);
   std::optional<std::vector<storage::trim_floors>>
   trim_floors_of(const base::space_id& space, const std::vector<storage::vector_row>& rows);

@@ -57,6 +57,11 @@ void node::asked(const peer_identity&, std::shared_ptr<ask> what, reply<answer> 
     early_.push_back({std::move(what), std::move(done), ports_.clock.monotonic() + early_patience});
     return;
   }
+  answer_known(std::move(what), std::move(done));
+}
+
+/// Of a space that the directory knows.
+void node::answer_known(std::shared_ptr<ask> what, reply<answer> done) {
   if (std::holds_alternative<audit_ask>(what->what)) return answer_audit(*what, std::move(done));
   replica_.send(store_, std::move(what), std::move(done));
 }
@@ -77,7 +82,7 @@ void node::answer_early(bool all) {
         early_.push_back(std::move(one));
     }
   }
-  for (auto& one : known) replica_.send(store_, std::move(one.what), std::move(one.done));
+  for (auto& one : known) answer_known(std::move(one.what), std::move(one.done));
   for (auto& one : late)
     one.done(base::error{base::errc::unavailable, "space id=" + one.what->space.hex()});
 }

@@ -84,7 +84,7 @@ TEST_SUITE("cluster") {
     CHECK(c.comes([&] { return verdicts(c, 2, "s0") == std::vector(3, copy_verdict::good); }));
     CHECK(c.counted(1, "engram_actors_replication_rebuilds_total") == 1);
     CHECK(c.counted(1, "engram_actors_replication_snapshots_total") == 1);
-    CHECK(c.agree(spaces[0], 4));
+    CHECK(c.agree(spaces[0], 1));
     CHECK(
         wait_for<std::vector<space_comparison>>([&](auto done) { c.at(0).repair("nothing", done); })
             .error()
