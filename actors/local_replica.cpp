@@ -153,6 +153,8 @@ void local_replica::read(std::shared_ptr<space_slot> slot, std::shared_ptr<ask> 
                           done = std::move(done)](base::result<void> applied) {
                            if (!applied) return done(applied.error());
                            if (is_about_concepts(*what)) return with_.conceive(slot, what, done);
+                           if (std::holds_alternative<purge_ask>(what->what))
+                             return with_.purge(slot, what, done);
                            const auto work = [this, slot, what, done] {
                              if (with_.clock.monotonic() >= what->deadline)
                                return; // the coordinator has ended it

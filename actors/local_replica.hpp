@@ -31,6 +31,8 @@ public:
     durable_vector durable;
     /// Takes asks about concepts, which have a thread of their own.
     std::function<void(std::shared_ptr<space_slot>, std::shared_ptr<ask>, reply<answer>)> conceive;
+    /// Takes purge_asks, likewise.
+    std::function<void(std::shared_ptr<space_slot>, std::shared_ptr<ask>, reply<answer>)> purge;
   };
   explicit local_replica(parts with) : with_(std::move(with)) {}
 

@@ -70,6 +70,7 @@ node::node(node_config config, node_ports ports, storage::catalog catalog, apply
            },
            [this](const base::space_id& space) { return router_.find(space).placed.holds(store_); },
            [this] { return supervisor_.open_slots(); }}),
+      purges_({ports_.store, log_, ports_.registry, [this] { return supervisor_.open_slots(); }}),
       replica_({ports_.store, pool_, ports_.clock, entropy_, log_.self(), bounds_of(config),
                 [this](const base::space_id& space, reply<std::shared_ptr<space_slot>> done) {
                   open_space(space, std::move(done));
@@ -82,6 +83,9 @@ node::node(node_config config, node_ports ports, storage::catalog catalog, apply
                 },
                 [this](auto slot, auto what, auto done) {
                   concepts_.take(std::move(slot), std::move(what), std::move(done));
+                },
+                [this](auto slot, auto what, auto done) {
+                  purges_.take(std::move(slot), std::move(what), std::move(done));
                 }}),
       router_(store_, config.replication_factor), driver_(ports_.clock, *this),
       joining_(log_.is_joining()),
@@ -157,6 +161,7 @@ void node::tick() {
   supervisor_.tick();
   trimmer_.tick();
   concepts_.tick();
+  purges_.tick();
   std::int64_t bytes = 0, memories = 0, damaged = 0;
   const auto slots = supervisor_.open_slots();
   for (const auto& slot : slots) {
@@ -203,6 +208,7 @@ base::result<void> node::stop() {
   answer_early(true);
   if (replication_) replication_->stop();
   concepts_.stop();
+  purges_.stop();
   supervisor_.stop();
   driver_.close();
   pool_.stop();

@@ -11,6 +11,7 @@
 #include "actors/local_replica.hpp"
 #include "actors/node_core.hpp"
 #include "actors/node_metrics.hpp"
+#include "actors/purge/purge_host.hpp"
 #include "actors/reinforcement.hpp"
 #include "actors/replication.hpp"
 #include "actors/supervisor.hpp"
@@ -88,6 +89,8 @@ public:
   void consolidate(base::space_id space, reply<consolidation_report> done) override;
   void knowing(space_selector where, std::vector<std::string> readable, memory::cue cue,
                std::uint32_t limit, reply<knowing_reply> done) override;
+  void purge(base::space_id space, memory::purge_target target, durability d,
+             reply<purge_certificate> done) override;
   void status(reply<node_status> done) override;
   void cluster(reply<cluster_info> done) override;
   void leave(reply<void> done) override;
@@ -180,6 +183,14 @@ private:
                         base::instant at);
   void reinforce(const base::space_id& space, const std::vector<memory::hit>& hits,
                  base::instant at);
+  // -- purging (node_purge.cpp) --
+  struct purge_run;
+  template <class What>
+  void ask_replicas(const std::shared_ptr<purge_run>& run, const What& what,
+                    std::function<void()> then);
+  void delete_purged(const std::shared_ptr<purge_run>& run, const std::set<base::memory_key>& keys);
+  void confirm_purge(const std::shared_ptr<purge_run>& run);
+
   void give_write(std::uint64_t bytes);
   void give_read();
   base::duration deadline_of(base::duration asked) const;
@@ -216,6 +227,7 @@ private:
   std::unique_ptr<directory_host> directory_;
   supervisor supervisor_;
   concept_host concepts_;
+  purge_host purges_;
   local_replica replica_;
   router router_;
   std::unique_ptr<replication> replication_; // none: a cluster of one for ever

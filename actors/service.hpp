@@ -9,6 +9,7 @@
 
 #include "actors/cluster_values.hpp"
 #include "actors/concepts/values.hpp"
+#include "actors/purge/values.hpp"
 #include "base/id.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
@@ -236,6 +237,11 @@ public:
   /// Which of these spaces know about a cue, from what this node holds; asks nobody.
   virtual void knowing(space_selector where, std::vector<std::string> readable, memory::cue cue,
                        std::uint32_t limit, reply<knowing_reply> done) = 0;
+
+  /// Deletes all that a person's or a source's purge covers, for ever, and makes every replica
+  /// rewrite what held it. A replica that could not confirm is named; ask again when it is back.
+  virtual void purge(base::space_id space, memory::purge_target target, durability d,
+                     reply<purge_certificate> done) = 0;
 
   virtual void status(reply<node_status> done) = 0;
 

@@ -35,6 +35,7 @@ memory_record decode(schema::MemoryRecord::Reader from);
 knowledge decode(schema::Knowledge::Reader from);
 concepts_answer decode(schema::ConceptsAnswer::Reader from);
 consolidation decode(schema::Consolidation::Reader from);
+purge_certificate decode(schema::PurgeCertificate::Reader from);
 knowing_answer decode(schema::KnowingAnswer::Reader from);
 space_info decode(schema::SpaceInfo::Reader from);
 key_info decode(schema::KeyInfo::Reader from);

@@ -74,6 +74,17 @@ consolidation decode(schema::Consolidation::Reader from) {
   return to;
 }
 
+purge_certificate decode(schema::PurgeCertificate::Reader from) {
+  purge_certificate to;
+  to.memories = from.getMemories();
+  to.complete = from.getComplete();
+  for (auto each : from.getReplicas())
+    to.replicas.push_back({base::to_hex(to_string(each.getStore())), each.getConfirmed(),
+                           std::string(each.getWhy().cStr(), each.getWhy().size())});
+  to.at = base::instant{from.getAtMs()};
+  return to;
+}
+
 knowing_answer decode(schema::KnowingAnswer::Reader from) {
   knowing_answer to;
   to.spaces = decode_list<knowledge>(from.getSpaces());

@@ -105,6 +105,19 @@ TEST_CASE("what is said of concepts is read from bytes that were written when it
   });
 }
 
+TEST_CASE("a certificate of a purge is read from bytes that were written when it was new") {
+  const auto words = golden("client_purge_v1.hex");
+  const kj::ArrayPtr<const capnp::word> segments[] = {words};
+  capnp::SegmentArrayMessageReader reader(segments);
+  const auto made = decode(reader.getRoot<schema::PurgeCertificate>());
+  CHECK(made.memories == 4);
+  CHECK_FALSE(made.complete);
+  REQUIRE(made.replicas.size() == 2);
+  CHECK(made.replicas[0].confirmed);
+  CHECK(made.replicas[1].why == "out of reach");
+  CHECK(made.at == base::instant{5});
+}
+
 TEST_CASE("a member state of a newer node is read as one not to rely on") {
   capnp::MallocMessageBuilder message;
   auto root = message.initRoot<schema::Cluster>();

@@ -10,6 +10,19 @@
 
 namespace engram::client {
 
+/// What a purge did, replica by replica.
+struct purge_certificate {
+  struct replica {
+    std::string store; // hex
+    bool confirmed = false;
+    std::string why; // when not: purge again once it is back
+  };
+  std::uint64_t memories = 0;
+  bool complete = false;
+  std::vector<replica> replicas;
+  base::instant at;
+};
+
 struct interval {
   double low = 0, point = 0, high = 0;
 };

@@ -176,6 +176,27 @@ promise<consolidation> space::consolidate() const {
   });
 }
 
+promise<purge_certificate> space::purge(std::string name, bool is_source, durability d) const {
+  return state_->wire->retrying<purge_certificate>(
+      [at = state_, name, is_source, d](const session_ptr& s) {
+        return with_space<purge_certificate>(
+            at, s, [name, is_source, d](schema::MemorySpace::Client& to) {
+              auto request = to.purgeRequest();
+              auto target = request.initTarget();
+              if (is_source)
+                target.setSource(text_of(name));
+              else
+                target.setPerson(text_of(name));
+              request.setDurability(encode(d));
+              return request.send().then([](auto response) -> base::result<purge_certificate> {
+                const auto result = response.getResult();
+                if (result.isError()) return decode(result.getError());
+                return decode(result.getOk());
+              });
+            });
+      });
+}
+
 promise<write_result> space::configure(std::string name, std::string value, durability d) const {
   return state_->wire->retrying<write_result>([at = state_, name, value, d](const session_ptr& s) {
     return with_space<write_result>(at, s, [name, value, d](schema::MemorySpace::Client& to) {

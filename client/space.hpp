@@ -35,6 +35,11 @@ public:
   promise<write_result> forget(std::vector<std::string> ids, forget_mode mode,
                                durability d = durability::quorum) const;
 
+  /// Deletes all that was said by, is about or names the person (`is_source`: that came from the
+  /// session of this name), for ever, and makes its bytes unreadable on every replica.
+  promise<purge_certificate> purge(std::string name, bool is_source,
+                                   durability d = durability::quorum) const;
+
   // -- reading --
   /// All versions of the known among `ids`; unknown ones are left out.
   promise<std::vector<memory_record>> get(std::vector<std::string> ids,

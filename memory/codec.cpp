@@ -38,6 +38,9 @@ enum : std::uint8_t { keys = 1, second = 2 };
 namespace configure_tag {
 enum : std::uint8_t { name = 1, value = 2 };
 }
+namespace purge_tag {
+enum : std::uint8_t { keys = 1 };
+}
 
 constexpr std::uint16_t default_confidence = 58982; // 0.9
 constexpr std::uint16_t default_weight = 65535;
@@ -66,12 +69,16 @@ void canonicalise_one(associate_op& op) {
   op.what.weight = steps_to_unit(steps);
 }
 void canonicalise_one(forget_op&) {}
+void canonicalise_keys(std::vector<base::memory_key>& keys) {
+  std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+}
 void canonicalise_one(access_op& op) {
-  std::sort(op.keys.begin(), op.keys.end());
-  op.keys.erase(std::unique(op.keys.begin(), op.keys.end()), op.keys.end());
+  canonicalise_keys(op.keys);
   op.at.ms = whole_second(op.at.ms) * 1000;
 }
 void canonicalise_one(configure_op&) {}
+void canonicalise_one(purge_op& op) { canonicalise_keys(op.keys); }
 
 // -- encoding --
 
@@ -127,18 +134,25 @@ void put_fields(const forget_op& op, base::field_writer& out) {
   out.text(forget_tag::id, op.id);
   out.number(forget_tag::mode, static_cast<std::uint64_t>(op.mode));
 }
-void put_fields(const access_op& op, base::field_writer& out) {
-  base::writer keys;
-  for (const auto& key : op.keys) {
-    keys.u64_be(key.value.high);
-    keys.u64_be(key.value.low);
+void put_keys(base::field_writer& out, std::uint8_t tag,
+              const std::vector<base::memory_key>& keys) {
+  base::writer bytes;
+  for (const auto& key : keys) {
+    bytes.u64_be(key.value.high);
+    bytes.u64_be(key.value.low);
   }
-  out.text(access_tag::keys, keys.view());
+  out.text(tag, bytes.view());
+}
+void put_fields(const access_op& op, base::field_writer& out) {
+  put_keys(out, access_tag::keys, op.keys);
   out.signed_number(access_tag::second, op.at.ms / 1000);
 }
 void put_fields(const configure_op& op, base::field_writer& out) {
   out.text(configure_tag::name, op.name);
   out.text(configure_tag::value, op.value);
+}
+void put_fields(const purge_op& op, base::field_writer& out) {
+  put_keys(out, purge_tag::keys, op.keys);
 }
 
 // -- decoding --
@@ -212,15 +226,20 @@ void get_fields(base::field_reader& in, forget_op& op) {
   if (mode < 1 || mode > 3) return in.reject();
   op.mode = static_cast<forget_mode>(mode);
 }
-void get_fields(base::field_reader& in, access_op& op) {
-  base::reader keys(in.text(access_tag::keys));
+std::vector<base::memory_key> get_keys(base::field_reader& in, std::uint8_t tag) {
+  std::vector<base::memory_key> out;
+  base::reader keys(in.text(tag));
   while (!keys.at_end() && !keys.bad()) {
     const std::uint64_t high = keys.u64_be();
     const base::memory_key key{{high, keys.u64_be()}};
-    if (!op.keys.empty() && key <= op.keys.back()) in.reject();
-    op.keys.push_back(key);
+    if (!out.empty() && key <= out.back()) in.reject();
+    out.push_back(key);
   }
   if (keys.bad()) in.reject();
+  return out;
+}
+void get_fields(base::field_reader& in, access_op& op) {
+  op.keys = get_keys(in, access_tag::keys);
   const std::int64_t second = in.signed_number(access_tag::second);
   constexpr std::int64_t bound = INT64_MAX / 1000;
   if (second > bound || second < -bound) return in.reject();
@@ -230,6 +249,7 @@ void get_fields(base::field_reader& in, configure_op& op) {
   op.name = in.text(configure_tag::name);
   op.value = in.text(configure_tag::value);
 }
+void get_fields(base::field_reader& in, purge_op& op) { op.keys = get_keys(in, purge_tag::keys); }
 
 /// Fills the operation `out` already is.
 base::result<void> read_fields(std::string_view fields, operation& out) {
@@ -296,6 +316,9 @@ base::result<operation> decode(entry_kind kind, std::string_view payload) {
     break;
   case entry_kind::configure:
     out.emplace<configure_op>();
+    break;
+  case entry_kind::purge:
+    out.emplace<purge_op>();
     break;
   default:
     return base::error{base::errc::unsupported_format,

@@ -38,7 +38,7 @@ operation random_remember(base::random& random) {
 }
 
 operation random_operation(base::random& random) {
-  switch (random.below(5)) {
+  switch (random.below(6)) {
   case 0:
     return random_remember(random);
   case 1: {
@@ -55,6 +55,11 @@ operation random_operation(base::random& random) {
     access_op op;
     for (auto n = random.below(4); n > 0; --n) op.keys.push_back({random.hash()});
     op.at.ms = static_cast<std::int64_t>(random.below(4'000'000'000'000)) - 2'000'000'000'000;
+    return op;
+  }
+  case 4: {
+    purge_op op;
+    for (auto n = random.below(4); n > 0; --n) op.keys.push_back({random.hash()});
     return op;
   }
   default: {

@@ -26,8 +26,9 @@ episode full_episode() {
 /// One of each kind, in canonical form.
 std::vector<operation> samples() {
   const association link{"a", "b", "hypernym", steps_to_unit(16384)};
-  return {remember_op{full_episode()}, associate_op{link}, forget_op{"a", forget_mode::erase},
-          access_op{{{{1, 2}}, {{3, 4}}}, {1'683'554'160'000}}, configure_op{"decay.floor", "0.1"}};
+  return {remember_op{full_episode()},        associate_op{link},
+          forget_op{"a", forget_mode::erase}, access_op{{{{1, 2}}, {{3, 4}}}, {1'683'554'160'000}},
+          configure_op{"decay.floor", "0.1"}, purge_op{{{{1, 2}}, {{3, 4}}}}};
 }
 
 std::string appended(std::string bytes, std::string_view more) { return bytes.append(more); }
@@ -48,6 +49,7 @@ TEST_SUITE("memory") {
           "04012000000000000000010000000000000002000000000000000300000000000000040205e0fdc7"
           "c50c");
     CHECK(hex(all[4]) == "05010b64656361792e666c6f6f720203302e31");
+    CHECK(hex(all[5]) == "0601200000000000000001000000000000000200000000000000030000000000000004");
     CHECK(encode(all[0]).content.hex() == "f68ce81e298eef1e253cdbae22e5fdfe");
   }
 
@@ -119,8 +121,8 @@ TEST_SUITE("memory") {
     CHECK(decode(entry_kind::remember, appended(bytes, "\x01\x01x")).error().code ==
           base::errc::corrupt);
     CHECK(decode(entry_kind::forget, bytes).error().code == base::errc::corrupt);
-    const auto kind = static_cast<entry_kind>(6);
-    CHECK(decode(kind, std::string(1, 6)).error().code == base::errc::unsupported_format);
+    const auto kind = static_cast<entry_kind>(7);
+    CHECK(decode(kind, std::string(1, 7)).error().code == base::errc::unsupported_format);
   }
 
   TEST_CASE("confidence keeps sixteen bits and the default is one of them") {

@@ -14,6 +14,7 @@ struct limits {
   std::uint32_t who_max = 64;
   std::uint32_t tags_max = 64;
   std::uint32_t access_keys_max = 1000; // memories that one recall reinforces
+  std::uint32_t purge_keys_max = 4096;  // memories of one purge entry
 };
 
 /// 9999-12-31T23:59:59.999Z and the same distance into the past: differences fit 64 bits.

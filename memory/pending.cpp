@@ -22,12 +22,18 @@ pending_set::table* pending_set::table_of(const prepared& p) {
   case entry_kind::configure:
     return &settings_;
   case entry_kind::access:
+  case entry_kind::purge: // has many subjects
     break;
   }
   return nullptr;
 }
 
 void pending_set::add(const prepared& p) {
+  if (const auto* purge = std::get_if<purge_op>(&p.operation)) {
+    for (const auto& key : purge->keys) ++erases_[key].count;
+    size_ += purge->keys.size();
+    return;
+  }
   table* const where = table_of(p);
   if (where == nullptr) return;
   slot& s = (*where)[p.subject];
@@ -37,11 +43,17 @@ void pending_set::add(const prepared& p) {
 }
 
 void pending_set::remove(const prepared& p) {
-  table* const where = table_of(p);
-  if (where == nullptr) return;
-  const auto at = where->find(p.subject);
-  CHECK(at != where->end() && at->second.count > 0);
-  if (--at->second.count == 0) where->erase(at);
+  if (const auto* purge = std::get_if<purge_op>(&p.operation)) {
+    for (const auto& key : purge->keys) remove(erases_, key);
+  } else if (table* const where = table_of(p)) {
+    remove(*where, p.subject);
+  }
+}
+
+void pending_set::remove(table& from, const base::memory_key& key) {
+  const auto at = from.find(key);
+  CHECK(at != from.end() && at->second.count > 0);
+  if (--at->second.count == 0) from.erase(at);
   --size_;
 }
 

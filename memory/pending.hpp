@@ -34,6 +34,7 @@ private:
   };
   using table = std::unordered_map<base::memory_key, slot>;
   table* table_of(const prepared& p);
+  void remove(table& from, const base::memory_key& key);
 
   table remembers_, erases_, suppressions_, associations_, settings_;
   std::size_t size_ = 0;

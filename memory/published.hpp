@@ -41,6 +41,9 @@ struct published {
   bool share_concepts = false;
   space_counts counts;
   base::hash128 state_hash;
+  /// Purges applied since the space was opened, and bodies that came for what is deleted: grows
+  /// when there are bytes to be made unreadable.
+  std::uint64_t purges = 0;
   /// Ascending. Known to exist, but their bodies are damaged: answer errc::damaged.
   std::shared_ptr<const std::vector<base::memory_key>> damaged;
   /// Ascending. Hidden by a suppress register; get() still shows them.

@@ -156,6 +156,7 @@ std::shared_ptr<const published> space::publish() {
   view->share_concepts = shares_concepts(values);
   view->counts = counts();
   view->state_hash = hash();
+  view->purges = s.purges;
 
   if (!s.last_damaged) {
     std::vector<base::memory_key> keys;

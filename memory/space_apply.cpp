@@ -33,6 +33,9 @@ applied space::apply(const entry_meta& meta, const prepared& p) {
   case entry_kind::configure:
     done = s.apply_configure(meta, p);
     break;
+  case entry_kind::purge:
+    done = s.apply_purge(p);
+    break;
   }
   if (done.what != effect::nothing) s.last.reset();
   return done;
@@ -45,6 +48,8 @@ applied space::state::apply_remember(const entry_meta& meta, const prepared& p) 
   const std::uint32_t subject = intern(p.subject);
   if (subjects[subject].grave) {
     payload_erases.push_back(ref);
+    ++purges; // as if it had come before
+    last.reset();
     return {};
   }
   const std::uint32_t same = find_version(subject, p.content);
@@ -196,6 +201,15 @@ applied space::state::apply_forget(const entry_meta& meta, const prepared& p) {
   }
   last_suppressed.reset();
   show(subject);
+  return {effect::changed, 0};
+}
+
+applied space::state::apply_purge(const prepared& p) {
+  for (const auto& key : std::get<purge_op>(p.operation).keys) {
+    const std::uint32_t subject = intern(key);
+    if (!subjects[subject].grave) bury(subject);
+  }
+  ++purges;
   return {effect::changed, 0};
 }
 

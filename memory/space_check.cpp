@@ -107,6 +107,7 @@ base::result<verdict> space::check(const prepared& p, const pending_set& pending
   case entry_kind::configure:
     return j.configure(p);
   case entry_kind::access:
+  case entry_kind::purge:
     break;
   }
   return fresh();

@@ -91,6 +91,7 @@ struct space::state {
   applied apply_forget(const entry_meta& meta, const prepared& p);
   applied apply_access(const entry_meta& meta, const prepared& p);
   applied apply_configure(const entry_meta& meta, const prepared& p);
+  applied apply_purge(const prepared& p);
   applied merge_version(std::uint32_t version, const payload_ref& ref, base::hlc stored_at,
                         const prepared& p);
   void heal(version_row& v, const payload_ref& ref, const prepared& p);
@@ -134,6 +135,7 @@ struct space::state {
   pages<payload_ref> payloads; // by ordinal
   std::uint64_t graves = 0, damaged = 0, live_associations = 0;
   std::uint64_t erased_versions = 0; // had an ordinal and were deleted
+  std::uint64_t purges = 0;          // see published
 
   std::shared_ptr<const published> last; // nullptr: something changed since
   std::shared_ptr<const std::vector<base::memory_key>> last_damaged, last_suppressed;

@@ -55,7 +55,8 @@ enum class entry_kind : std::uint8_t {
   associate = 2,
   forget = 3,
   access = 4,
-  configure = 5
+  configure = 5,
+  purge = 6
 };
 
 struct remember_op {
@@ -78,7 +79,12 @@ struct configure_op {
   std::string name;
   std::string value;
 };
-using operation = std::variant<remember_op, associate_op, forget_op, access_op, configure_op>;
+/// Deletes all of these. Names none of them, so that the log tells nothing of what was purged.
+struct purge_op {
+  std::vector<base::memory_key> keys;
+};
+using operation =
+    std::variant<remember_op, associate_op, forget_op, access_op, configure_op, purge_op>;
 
 /// What the log adds to an operation; the same on every replica.
 struct entry_meta {

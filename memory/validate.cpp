@@ -152,6 +152,14 @@ result<void> check_one(const configure_op& op, const space_config&, const limits
   return short_text("value", op.value, bounds);
 }
 
+result<void> check_one(const purge_op& op, const space_config&, const limits& bounds) {
+  if (op.keys.empty()) return {errc::invalid_argument, context("keys", "is empty")};
+  if (op.keys.size() > bounds.purge_keys_max)
+    return {errc::batch_too_large, "keys=" + std::to_string(op.keys.size()) +
+                                       " purge_keys_max=" + std::to_string(bounds.purge_keys_max)};
+  return base::success();
+}
+
 } // namespace
 
 base::result<void> validate(const operation& what, const space_config& config,

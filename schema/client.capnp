@@ -382,6 +382,26 @@ struct Consolidation {
   content @6 :Data;
 }
 
+struct PurgeTarget {
+  union {
+    person @0 :Text;        # what they said, were at, or are named in
+    source @1 :Text;        # the session of that name
+  }
+}
+
+struct PurgeCertificate {
+  memories @0 :UInt64;      # deleted by this purge
+  complete @1 :Bool;        # every replica confirmed
+  replicas @2 :List(Replica);
+  atMs @3 :Int64;
+
+  struct Replica {
+    store @0 :Data;         # 16 bytes
+    confirmed @1 :Bool;     # no byte of it is left in that data folder
+    why @2 :Text;           # else; purge again when it is back
+  }
+}
+
 struct KnowingAnswer {
   spaces @0 :List(Knowledge); # that know anything, the most first
   spacesAsked @1 :UInt32;   # selected
@@ -413,6 +433,8 @@ interface MemorySpace {
   consolidate @11 () -> (result :ConsolidationResult); # now, on one replica
   configure @12 (name :Text, value :Text, durability :Durability) -> (result :ReceiptsResult);
   # A register of the space's own configuration; admin.
+  purge @13 (target :PurgeTarget, durability :Durability) -> (result :PurgeResult);
+  # For ever; admin.
 
   struct InfoResult { union { ok @0 :SpaceInfo; error @1 :ErrorInfo; } }
   struct ReceiptsResult {
@@ -433,6 +455,7 @@ interface MemorySpace {
   struct ImportResult { union { ok @0 :ImportStream; error @1 :ErrorInfo; } }
   struct ConceptsResult { union { ok @0 :ConceptsAnswer; error @1 :ErrorInfo; } }
   struct ConsolidationResult { union { ok @0 :Consolidation; error @1 :ErrorInfo; } }
+  struct PurgeResult { union { ok @0 :PurgeCertificate; error @1 :ErrorInfo; } }
 }
 
 struct Selector {

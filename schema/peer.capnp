@@ -64,6 +64,7 @@ struct Ask {
     concepts :group { cue @13 :Client.Cue; limit @14 :UInt32; }
     consolidate @15 :Void;
     audit :group { rebuild @16 :Bool; } # re-read the copy; rebuild it from another's
+    purge :group { target @17 :Client.PurgeTarget; rewrite @18 :Bool; }
   }
 }
 
@@ -75,6 +76,7 @@ struct Operation {
     forget :group { memory @3 :Text; mode @4 :Client.ForgetMode; }
     access :group { keys @5 :List(Data); atMs @6 :Int64; }
     configure :group { name @7 :Text; value @8 :Text; }
+    purge @9 :List(Data); # keys
   }
 }
 
@@ -91,6 +93,7 @@ struct AskResult {
     concepts @10 :Client.ConceptsAnswer;
     consolidated @11 :Client.Consolidation;
     audited @12 :Audit;
+    purged :group { keys @13 :List(Data); rewritten @14 :Bool; }
   }
 }
 

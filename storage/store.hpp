@@ -81,6 +81,10 @@ public:
   virtual std::unique_ptr<cursor> scan(column c, std::string first, std::string last) const = 0;
   /// Memtables to files.
   virtual base::result<void> flush() = 0;
+  /// Afterwards no byte on disk is left of what lay under these keys and was erased or overwritten
+  /// before the call. Takes as long as rewriting what is there.
+  virtual base::result<void> rewrite(column c, const std::string& first,
+                                     const std::string& last) = 0;
   /// A consistent copy in a new folder (for backup and snapshot sessions).
   virtual base::result<void> checkpoint(const std::string& folder) = 0;
   /// Re-reads everything from disk and names what is damaged; empty when clean.

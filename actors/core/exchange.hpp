@@ -69,14 +69,14 @@ struct ask {
   base::instant now;       // of the coordinator's clock
   nanoseconds deadline{0}; // of this process's monotonic clock
   std::variant<write_ask, get_ask, recall_ask, spread_ask, scan_ask, info_ask, vector_ask,
-               concepts_ask, consolidate_ask, audit_ask>
+               concepts_ask, consolidate_ask, audit_ask, purge_ask>
       what;
   std::atomic<write_stage> stage{write_stage::waiting};
 };
 
-using answer =
-    std::variant<write_reply, std::vector<memory_record>, recall_reply, spread_reply, scan_page,
-                 space_info, vector_reply, concepts_reply, consolidation_report, audit>;
+using answer = std::variant<write_reply, std::vector<memory_record>, recall_reply, spread_reply,
+                            scan_page, space_info, vector_reply, concepts_reply,
+                            consolidation_report, audit, purge_reply>;
 
 class exchange {
 public:

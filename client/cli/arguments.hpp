@@ -75,7 +75,8 @@ struct get_arguments {
 struct forget_arguments {
   std::string space;
   std::vector<std::string> ids;
-  bool restore = false, erase = false;
+  bool restore = false, erase = false, purge = false;
+  std::string person, source;
 };
 struct associate_arguments {
   std::string space;

@@ -38,7 +38,8 @@ that id will be seen again.
 
 Examples:
   engram forget --space notes walk-2
-  engram forget --space notes walk-2 --restore)";
+  engram forget --space notes walk-2 --restore
+  engram forget --space notes --purge --person "Zoe Quill")";
 
 const std::map<std::string, durability> DURABILITIES = {
     {"local", durability::local}, {"quorum", durability::quorum}, {"all", durability::all}};
@@ -110,8 +111,15 @@ void command_line::add_writing() {
   forget->footer(FORGET_FOOTER);
   add_space(*forget, forget_.space);
   auto* restore = forget->add_flag("--restore", forget_.restore, "bring back what was hidden");
-  forget->add_flag("--delete", forget_.erase, "for ever")->excludes(restore);
-  forget->add_option("ID", forget_.ids, "ids")->required();
+  auto* erase = forget->add_flag("--delete", forget_.erase, "for ever")->excludes(restore);
+  auto* purge = forget->add_flag("--purge", forget_.purge, "for ever, with every byte on disk");
+  purge->excludes(restore)->excludes(erase);
+  forget->add_option("--person", forget_.person, "purge what they said, were at, or are named in")
+      ->needs(purge);
+  forget->add_option("--source", forget_.source, "purge the session of this name")
+      ->needs(purge)
+      ->excludes("--person");
+  forget->add_option("ID", forget_.ids, "ids")->excludes(purge);
 }
 
 } // namespace engram::client

@@ -68,7 +68,49 @@ int run_command(const associate_arguments& asked, shell& in) {
   return print_receipts({name}, *written, "associated", in);
 }
 
+namespace {
+
+void print(const purge_certificate& made, shell& in) {
+  in.out() << "purged " << made.memories << (made.memories == 1 ? " memory" : " memories") << " at "
+           << base::format_time(made.at) << '\n';
+  for (const auto& each : made.replicas)
+    in.out() << "  replica " << each.store
+             << (each.confirmed ? ": confirmed, no byte is left"
+                                : ": PENDING, purge again when it is back (" + each.why + ")")
+             << '\n';
+}
+
+/// A certificate that lacks a replica is a failure: something is left to do.
+int purge(const forget_arguments& asked, shell& in) {
+  const bool is_source = !asked.source.empty();
+  const std::string& name = is_source ? asked.source : asked.person;
+  if (name.empty())
+    return in.fail({base::errc::invalid_argument, "--purge needs --person or --source"});
+  auto node = in.connect();
+  if (!node) return in.fail(node.error());
+  const auto made = in.loop().wait(node->open_space(asked.space).purge(name, is_source));
+  if (!made) return in.fail(made.error());
+  if (!in.json()) {
+    print(*made, in);
+    return made->complete ? EXIT_DONE : EXIT_REFUSED;
+  }
+  json_writer w;
+  w.begin_object().key("memories").natural(made->memories).key("complete").boolean(made->complete);
+  w.field("at", base::format_time(made->at)).key("replicas").begin_array();
+  for (const auto& each : made->replicas) {
+    w.begin_object().field("store", each.store).key("confirmed").boolean(each.confirmed);
+    if (!each.confirmed) w.field("why", each.why);
+    w.end_object();
+  }
+  in.print(w.end_array().end_object());
+  return made->complete ? EXIT_DONE : EXIT_REFUSED;
+}
+
+} // namespace
+
 int run_command(const forget_arguments& asked, shell& in) {
+  if (asked.purge) return purge(asked, in);
+  if (asked.ids.empty()) return in.fail({base::errc::invalid_argument, "no ids"});
   auto node = in.connect();
   if (!node) return in.fail(node.error());
   const auto mode = asked.erase     ? forget_mode::erase

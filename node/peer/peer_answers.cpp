@@ -217,6 +217,12 @@ void encode_each(const actors::consolidation_report& from, schema::AskResult::Bu
   encode(from, into.initConsolidated());
 }
 
+void encode_each(const actors::purge_reply& from, schema::AskResult::Builder into) {
+  auto purged = into.initPurged();
+  encode_keys(from.keys, purged.initKeys(count_of(from.keys)));
+  purged.setRewritten(from.rewritten);
+}
+
 void encode_each(const actors::audit& from, schema::AskResult::Builder into) {
   auto out = into.initAudited();
   out.setDigest(from.digest);
@@ -262,6 +268,10 @@ base::result<actors::answer> decode(schema::AskResult::Reader from) {
     return actors::answer(decode(from.getConcepts()));
   case schema::AskResult::CONSOLIDATED:
     return actors::answer(decode(from.getConsolidated()));
+  case schema::AskResult::PURGED: {
+    TRY_ASSIGN(auto keys, decode_keys(from.getPurged().getKeys()));
+    return actors::answer(actors::purge_reply{std::move(keys), from.getPurged().getRewritten()});
+  }
   case schema::AskResult::AUDITED: {
     TRY_ASSIGN(auto audited, decode(from.getAudited()));
     return actors::answer(std::move(audited));

@@ -46,10 +46,11 @@ void encode(const actors::write_op& from, schema::Operation::Builder into) {
                  },
                  [&](const memory::access_op& op) {
                    auto access = into.initAccess();
-                   auto keys = access.initKeys(count_of(op.keys));
-                   for (unsigned i = 0; i < keys.size(); ++i)
-                     with_bytes(op.keys[i].value, [&](auto bytes) { keys.set(i, bytes); });
+                   encode_keys(op.keys, access.initKeys(count_of(op.keys)));
                    access.setAtMs(op.at.ms);
+                 },
+                 [&](const memory::purge_op& op) {
+                   encode_keys(op.keys, into.initPurge(count_of(op.keys)));
                  },
                  [&](const memory::configure_op& op) {
                    auto configure = into.initConfigure();
@@ -62,10 +63,7 @@ void encode(const actors::write_op& from, schema::Operation::Builder into) {
 
 base::result<memory::operation> decode_access(schema::Operation::Access::Reader from) {
   memory::access_op op;
-  for (auto bytes : from.getKeys()) {
-    TRY_ASSIGN(auto key, decode_hash(bytes));
-    op.keys.push_back({key});
-  }
+  TRY_ASSIGN(op.keys, decode_keys(from.getKeys()));
   op.at = base::instant{from.getAtMs()};
   return memory::operation(std::move(op));
 }
@@ -85,6 +83,10 @@ base::result<memory::operation> decode_what(schema::Operation::Reader from) {
   case schema::Operation::CONFIGURE:
     return memory::operation(memory::configure_op{decode(from.getConfigure().getName()),
                                                   decode(from.getConfigure().getValue())});
+  case schema::Operation::PURGE: {
+    TRY_ASSIGN(auto keys, decode_keys(from.getPurge()));
+    return memory::operation(memory::purge_op{std::move(keys)});
+  }
   }
   return base::error{base::errc::invalid_argument, "an operation this node does not know"};
 }
@@ -140,6 +142,10 @@ base::result<question> decode_question(schema::Ask::Reader from) {
     return question(actors::consolidate_ask{});
   case schema::Ask::AUDIT:
     return question(actors::audit_ask{from.getAudit().getRebuild()});
+  case schema::Ask::PURGE: {
+    TRY_ASSIGN(auto target, decode(from.getPurge().getTarget()));
+    return question(actors::purge_ask{std::move(target), from.getPurge().getRewrite()});
+  }
   }
   return base::error{base::errc::invalid_argument, "a question this node does not know"};
 }
@@ -230,6 +236,11 @@ void encode(const actors::ask& from, base::duration left, schema::Ask::Builder i
                  },
                  [&](const actors::consolidate_ask&) { into.setConsolidate(); },
                  [&](const actors::audit_ask& what) { into.initAudit().setRebuild(what.rebuild); },
+                 [&](const actors::purge_ask& what) {
+                   auto purge = into.initPurge();
+                   encode(what.target, purge.initTarget());
+                   purge.setRewrite(what.rewrite);
+                 },
              },
              from.what);
 }

@@ -273,6 +273,21 @@ TEST_SUITE("node") {
     round_trip(actors::concepts_ask{recall.cue, 5});
     round_trip(actors::consolidate_ask{});
     round_trip(actors::audit_ask{true});
+    using kind = memory::purge_target::kind;
+    round_trip(actors::purge_ask{{kind::person, "Ada"}, true});
+    round_trip(actors::purge_ask{{kind::source, "walk"}, false});
+    round_trip(actors::write_ask{{{memory::purge_op{{{{1, 2}}, {{3, 4}}}}, "once"}}, {}});
+  }
+
+  TEST_CASE("what a purge found comes back as it went") {
+    capnp::MallocMessageBuilder message;
+    encode(base::result<actors::answer>(actors::purge_reply{{{{1, 2}}, {{3, 4}}}, true}),
+           message.initRoot<schema::AskResult>());
+    const auto got = decode(message.getRoot<schema::AskResult>().asReader());
+    REQUIRE(got);
+    const auto& purged = std::get<actors::purge_reply>(*got);
+    CHECK(purged.rewritten);
+    CHECK(purged.keys == std::vector<base::memory_key>{{{1, 2}}, {{3, 4}}});
   }
 
   TEST_CASE("every answer comes back to the last bit") {

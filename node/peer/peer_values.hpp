@@ -19,4 +19,20 @@ inline base::result<base::hash128> decode_hash(capnp::Data::Reader bytes) {
   return base::hash128::from_bytes(std::span<const std::uint8_t, 16>(bytes.begin(), 16));
 }
 
+inline void encode_keys(const std::vector<base::memory_key>& from,
+                        capnp::List<capnp::Data>::Builder into) {
+  for (unsigned i = 0; i < into.size(); ++i)
+    with_bytes(from[i].value, [&](auto bytes) { into.set(i, bytes); });
+}
+inline base::result<std::vector<base::memory_key>>
+decode_keys(capnp::List<capnp::Data>::Reader from) {
+  std::vector<base::memory_key> out;
+  out.reserve(from.size());
+  for (auto bytes : from) {
+    TRY_ASSIGN(const auto key, decode_hash(bytes));
+    out.push_back({key});
+  }
+  return out;
+}
+
 } // namespace engram::node

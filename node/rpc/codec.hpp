@@ -77,4 +77,9 @@ void encode(const actors::knowing_reply& from, schema::KnowingAnswer::Builder in
 actors::concepts_reply decode(schema::ConceptsAnswer::Reader from);
 actors::consolidation_report decode(schema::Consolidation::Reader from);
 
+// -- purges (purge.cpp) --
+base::result<memory::purge_target> decode(schema::PurgeTarget::Reader from);
+void encode(const memory::purge_target& from, schema::PurgeTarget::Builder into);
+void encode(const actors::purge_certificate& from, schema::PurgeCertificate::Builder into);
+
 } // namespace engram::node

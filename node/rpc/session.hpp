@@ -83,6 +83,7 @@ public:
   kj::Promise<void> concepts(ConceptsContext context) override;
   kj::Promise<void> consolidate(ConsolidateContext context) override;
   kj::Promise<void> configure(ConfigureContext context) override;
+  kj::Promise<void> purge(PurgeContext context) override;
 
 private:
   base::result<void> check(actors::scope needed) const { return edge_.check(who_, needed, name_); }

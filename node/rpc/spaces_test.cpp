@@ -200,4 +200,19 @@ TEST_SUITE("node") {
     check(known.getRoot<schema::KnowingAnswer>());
   }
 
+  TEST_CASE("the bytes of a purge's certificate are those that older clients read") {
+    capnp::MallocMessageBuilder message;
+    auto root = message.initRoot<schema::PurgeCertificate>();
+    encode(actors::purge_certificate{4,
+                                     {{{{1, 2}}, true, ""}, {{{3, 4}}, false, "out of reach"}},
+                                     base::instant{5}},
+           root);
+    auto words = capnp::canonicalize(root.asReader());
+    auto bytes = words.asBytes();
+    std::ifstream file(std::string(ENGRAM_SOURCE_DIR) + "/schema/golden/client_purge_v1.hex");
+    std::string kept;
+    std::getline(file, kept);
+    CHECK(base::to_hex({reinterpret_cast<const char*>(bytes.begin()), bytes.size()}) == kept);
+  }
+
 } // TEST_SUITE

@@ -224,6 +224,12 @@ public:
   void consolidate(base::space_id, actors::reply<actors::consolidation_report> done) override {
     done(actors::consolidation_report{3, 20, 40, 1, 99, true, {5, 6}});
   }
+  void purge(base::space_id, memory::purge_target target, actors::durability,
+             actors::reply<actors::purge_certificate> done) override {
+    if (target.name.empty()) return done(base::error{base::errc::invalid_argument, "no name"});
+    done(actors::purge_certificate{
+        4, {{{{1, 2}}, true, ""}, {{{3, 4}}, false, "out of reach"}}, base::instant{5}});
+  }
   void knowing(actors::space_selector, std::vector<std::string>, memory::cue, std::uint32_t,
                actors::reply<actors::knowing_reply> done) override {
     done(known_knowing);

@@ -173,6 +173,20 @@ base::result<void> rocks_store::flush() {
   return {};
 }
 
+/// The flush ends the write-ahead log that held the bytes; its file goes with it.
+base::result<void> rocks_store::rewrite(column c, const std::string& first,
+                                        const std::string& last) {
+  TRY(flush());
+  rocksdb::CompactRangeOptions how;
+  how.exclusive_manual_compaction = false;
+  how.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
+  const auto begin = slice(first), end = slice(last);
+  const auto status =
+      database_->db->CompactRange(how, database_->family(c), &begin, last.empty() ? nullptr : &end);
+  if (!status.ok()) return to_error(status, access::write, "compaction");
+  return {};
+}
+
 // -- reading --
 
 base::result<std::string> rocks_store::get(column c, std::string_view key) const {

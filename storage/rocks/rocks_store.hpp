@@ -43,6 +43,7 @@ public:
   base::result<std::string> get(column c, std::string_view key) const override;
   std::unique_ptr<cursor> scan(column c, std::string first, std::string last) const override;
   base::result<void> flush() override;
+  base::result<void> rewrite(column c, const std::string& first, const std::string& last) override;
   base::result<void> checkpoint(const std::string& folder) override;
   base::result<std::vector<base::error>> scrub() override;
   base::result<store_stats> stats() const override;

@@ -5,6 +5,9 @@
 
 #include <rocksdb/db.h>
 
+#include <filesystem>
+#include <fstream>
+
 namespace engram::storage {
 namespace {
 
@@ -119,6 +122,35 @@ TEST_CASE("a checkpoint opens as a store of its own with what was written before
   put_one(*store, column::log, "a", "2");
   const auto copy = opened(in(folder / "copy"));
   CHECK(*copy->get(column::log, "a") == "1");
+}
+
+bool is_in_a_file(const std::filesystem::path& folder, std::string_view bytes) {
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+    if (!entry.is_regular_file()) continue;
+    std::ifstream in(entry.path(), std::ios::binary);
+    const std::string all{std::istreambuf_iterator<char>(in), {}};
+    if (all.find(bytes) != std::string::npos) return true;
+  }
+  return false;
+}
+
+TEST_CASE("after a rewrite no file holds what was erased or overwritten under its keys") {
+  temporary_folder folder;
+  const auto store = opened(in(folder / "data"));
+  put_one(*store, column::payload, "a", "zebulon-one");
+  put_one(*store, column::payload, "b", "zebulon-two");
+  put_one(*store, column::payload, "c", "stays-here");
+  CHECK(is_in_a_file(folder / "data", "zebulon-one"));
+  REQUIRE(store->flush().has_value());
+  CHECK(is_in_a_file(folder / "data", "zebulon"));
+  put_one(*store, column::payload, "a", "");
+  batch gone;
+  gone.erase(column::payload, "b");
+  REQUIRE(store->write(gone, true).has_value());
+  REQUIRE(store->rewrite(column::payload, "", "").has_value());
+  CHECK_FALSE(is_in_a_file(folder / "data", "zebulon"));
+  CHECK(is_in_a_file(folder / "data", "stays-here"));
+  CHECK(*store->get(column::payload, "c") == "stays-here");
 }
 
 TEST_CASE("stats know the bytes on disk and the room left") {

@@ -117,15 +117,16 @@ private:
       const bool hide = random_.chance(0.6);
       return forget_op{id(), hide ? forget_mode::suppress : forget_mode::restore};
     }
-    if (dice < 86) return forget_op{id(), forget_mode::erase};
+    if (dice < 85) return forget_op{id(), forget_mode::erase};
+    if (dice < 86) return purge_op{{key(), key()}};
     if (dice < 97) return draw_access();
     if (random_.chance(0.3)) return configure_op{"decay.function", "two_component"};
     return configure_op{"decay.power_exponent", random_.chance(0.5) ? "0.3" : "0.2"};
   }
+  base::memory_key key() { return memory_key_of(config_.identity, id()); }
   operation draw_access() {
     access_op op;
-    for (auto n = 1 + random_.below(4); n > 0; --n)
-      op.keys.push_back(memory_key_of(config_.identity, id()));
+    for (auto n = 1 + random_.below(4); n > 0; --n) op.keys.push_back(key());
     op.at.ms = 1'700'000'000'000 + static_cast<std::int64_t>(random_.below(8)) * 60'000;
     return op;
   }
