@@ -1,5 +1,5 @@
 # The door: everything else is CMake. `make demo` and `make test` are all a newcomer needs.
-.PHONY: help deps build demo test check fmt bench sim sim-long jepsen clean
+.PHONY: help deps build demo test check fmt bench sim sim-long jepsen planted clean
 .NOTPARALLEL:
 PRESET ?= release
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
@@ -11,6 +11,7 @@ help:
 	@echo "make sim     replicas and clusters in virtual time: SEED=1 N=1000; N=1 TRACE=1 tells what happens"
 	@echo "make sim-long  the same with 20,000 seeds, and partitions of up to a day"
 	@echo "make jepsen  real clusters under partitions, kills, full and damaged disks: what survives"
+	@echo "make planted  a build with planted defects: which checker finds which"
 	@echo "make build | fmt | bench | clean | deps;  PRESET=release|dev|asan|tsan|clang"
 
 deps:
@@ -52,6 +53,11 @@ sim-long: build
 JEPSEN_OUT ?= build/$(PRESET)/jepsen-runs
 jepsen: deps build
 	build/$(PRESET)/jepsen/engram-jepsen suite short --out $(JEPSEN_OUT)
+
+planted: deps
+	cmake --preset planted
+	cmake --build --preset planted -j $(JOBS)
+	build/planted/jepsen/engram-jepsen suite planted --out build/planted/jepsen-runs
 
 clean:
 	rm -rf build

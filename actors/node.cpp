@@ -98,7 +98,9 @@ node::node(node_config config, node_ports ports, storage::catalog catalog, apply
                            ports_.registry, *ports_.peers, *this, config_.replication});
     log_.set_tap(replication_.get());
   }
-  set_members({{store_, {}, membership::member_state::alive, 0}});
+  members_ = {{store_, {}, membership::member_state::alive, 0}};
+  members_told_ = ports_.peers == nullptr; // else membership tells
+  settle_members(true);
 }
 
 node::~node() { (void)stop(); }

@@ -242,6 +242,7 @@ private:
   std::mutex early_mutex_;
   std::vector<early_ask> early_;
   mutable std::mutex members_mutex_;
+  std::atomic<bool> members_told_{false}; // before: this node may be alone or not
   std::vector<member_info> members_;
   std::mutex placing_mutex_; // before members_mutex_, and never with the directory's reversed
   membership::succession succession_;

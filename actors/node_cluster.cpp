@@ -13,6 +13,7 @@ constexpr std::chrono::seconds early_patience{2};
 } // namespace
 
 void node::set_members(std::vector<member_info> members) {
+  members_told_ = true;
   std::sort(members.begin(), members.end(), [](const member_info& a, const member_info& b) {
     return a.address != b.address ? a.address < b.address : a.store < b.store;
   });
@@ -109,6 +110,7 @@ void node::await(const base::space_id& space, std::vector<storage::needed_entrie
 /// A change of the directory is held by three members, or by all that are up; and only where a
 /// majority can be told, so that two halves do not go apart in names and keys.
 base::result<std::size_t> node::directory_copies() const {
+  TRY(router_.check_known());
   std::size_t known = 0, up = 0;
   for (const auto& m : standings()) {
     known += membership::succession::counts(m);

@@ -26,7 +26,7 @@ void node::settle_members(bool changed) {
   const auto before = router_.members();
   auto counted = succession_.look(standings(), ports_.clock.monotonic());
   if (counted == *before && !changed) return;
-  router_.set_members(counted);
+  router_.set_members(counted, members_told_);
   if (replication_) replication_->set_members(members_now());
   if (directory_ && counted != *before) open_moved(*before, counted);
 }

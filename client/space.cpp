@@ -1,5 +1,6 @@
 #include "client/space.hpp"
 
+#include "base/planted.hpp"
 #include "client/ids.hpp"
 #include "client/import_state.hpp"
 #include "client/space_state.hpp"
@@ -54,6 +55,8 @@ promise<write_result> space::remember(std::vector<episode> episodes, durability 
       auto request = to.rememberRequest();
       auto list = request.initEpisodes(static_cast<unsigned>(kept->size()));
       for (unsigned i = 0; i < kept->size(); ++i) encode((*kept)[i], list[i]);
+      if (base::planted("new_id_on_retry"))
+        for (auto each : list) each.setId(kj::str(each.getId(), "~", draw_id()));
       request.setDurability(encode(d));
       return request.send().then([](auto response) { return written(response); });
     });

@@ -2,6 +2,7 @@
 
 #include "jepsen/nemesis/schedule.hpp"
 #include "jepsen/report/report.hpp"
+#include "jepsen/run/planted.hpp"
 #include "jepsen/run/suite.hpp"
 #include "jepsen/stage/process.hpp"
 #include "jepsen/stage/sandbox.hpp"
@@ -9,6 +10,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -22,7 +24,7 @@ constexpr int EXIT_UNKNOWN = 2, EXIT_USAGE = 64;
 struct arguments {
   run_options run;
   int seconds = 60;
-  std::string out = "jepsen-runs", suite = "short", file, checker, edn, html;
+  std::string out = "jepsen-runs", suite = "short", only, file, checker, edn, html;
 };
 
 int exit_code(validity of) {
@@ -71,7 +73,27 @@ int run_one(const arguments& wanted) {
   return code ? *code : refuse(code.error());
 }
 
+/// 0: each was found by the checker that is meant to find it.
+int run_planted(const arguments& wanted) {
+  const auto own = own_folder() + "/engram-jepsen";
+  for (const auto& binary : {wanted.run.binary, own})
+    if (!has_planted_defects(binary))
+      return refuse({base::errc::unavailable, binary + " has no planted defects: make planted"});
+  std::vector<plant_row> rows;
+  for (auto each : plants(wanted.run.seed)) {
+    if (!wanted.only.empty() && each.defect != wanted.only) continue;
+    each.how.binary = wanted.run.binary;
+    std::cout << each.defect << " ..." << std::endl;
+    rows.push_back(play_plant(each, std::filesystem::absolute(wanted.out)));
+    std::cout << table_of({rows.back()}) << std::endl;
+  }
+  std::cout << '\n' << table_of(rows) << std::flush;
+  return std::all_of(rows.begin(), rows.end(), [](const auto& row) { return row.is_found; }) ? 0
+                                                                                             : 1;
+}
+
 int run_suite(const arguments& wanted) {
+  if (wanted.suite == "planted") return run_planted(wanted);
   const auto runs = suite(wanted.suite, wanted.run.seed);
   if (!runs) return refuse(runs.error());
   std::vector<suite_row> rows;
@@ -124,7 +146,8 @@ int run_cli(int argc, char** argv) {
   add_run_options(*one, wanted);
   add_common(*one, wanted);
   auto* many = app.add_subcommand("suite", "A fixed matrix of runs, with a table of verdicts");
-  many->add_option("which", wanted.suite, "short or long");
+  many->add_option("which", wanted.suite, "short, long, or planted: do the checkers bite?");
+  many->add_option("--only", wanted.only, "Of the planted defects this one");
   many->add_option("--seed", wanted.run.seed, "Of the first run");
   add_common(*many, wanted);
   auto* again = app.add_subcommand("check", "Judge a recorded history again");

@@ -1,5 +1,7 @@
 #include "membership/succession.hpp"
 
+#include "base/planted.hpp"
+
 #include <algorithm>
 #include <tuple>
 
@@ -22,8 +24,10 @@ succession::tally succession::count(std::span<const standing> members) {
 std::vector<member> succession::look(std::span<const standing> members,
                                      std::chrono::nanoseconds now) {
   const auto all = count(members);
-  const bool majority = all.reached * how_.majority_of > all.members;
+  const bool majority =
+      all.reached * how_.majority_of > all.members || base::planted("minority_replaces");
   note_deaths(members, majority, now);
+  if (base::planted("minority_replaces")) replace_overdue(members, now);
   if (majority && all.dead * how_.dead_of <= all.members) replace_overdue(members, now);
 
   const bool heirs = std::any_of(members.begin(), members.end(), [](const standing& m) {

@@ -1,3 +1,4 @@
+#include "base/planted.hpp"
 #include "memory/codec.hpp"
 #include "memory/space_state.hpp"
 
@@ -54,6 +55,7 @@ applied space::state::apply_remember(const entry_meta& meta, const prepared& p) 
   }
   const std::uint32_t same = find_version(subject, p.content);
   if (same != no_row) return merge_version(same, ref, meta.stamp, p);
+  if (base::planted("one_version") && subjects[subject].first_version != no_row) return {};
 
   const std::uint32_t row = add_version({ref, p.subject, p.content, meta.stamp, p.what->order});
   put(item_of(versions[row]));
@@ -282,6 +284,7 @@ applied space::state::apply_access(const entry_meta& meta, const prepared& p) {
     access_record record = held ? *held : access_record{};
     if (held) erase(access_item{key, record});
     record.add(what.at, meta.operation);
+    if (base::planted("count_twice")) record.add(what.at, meta.operation);
     put(access_item{key, record});
     held = std::make_shared<const access_record>(record);
     show_access(subject);

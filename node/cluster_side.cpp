@@ -103,7 +103,7 @@ base::result<address> cluster_side::open_ports(edge& owner, actors::peer_identit
 }
 
 base::result<void> cluster_side::open(edge& owner, actors::node_core& core,
-                                      const actors::node_status& status,
+                                      const actors::node_status& status, bool met_others,
                                       const std::string& member_file) {
   core_ = &core;
   TRY_ASSIGN(
@@ -118,7 +118,7 @@ base::result<void> cluster_side::open(edge& owner, actors::node_core& core,
   const auto& settings = parts_.settings;
   self.zone = settings.zone;
   return driver_.start({*socket_, *peers_, rules_of(settings), status.cluster, std::move(self),
-                        settings.join, member_file,
+                        settings.join, member_file, met_others,
                         [&core](auto members) { core.set_members(std::move(members)); }},
                        keys_.ring, {settings.seal_packets, settings.accept_plain_packets});
 }

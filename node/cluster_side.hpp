@@ -38,7 +38,7 @@ public:
 
   /// Opens both ports and begins to look for the others. errc::unavailable: a port cannot be bound.
   base::result<void> open(edge& owner, actors::node_core& core, const actors::node_status& status,
-                          const std::string& member_file);
+                          bool met_others, const std::string& member_file);
   /// As bound. Requires: open() succeeded.
   const address& bound() const { return socket_->bound(); }
 

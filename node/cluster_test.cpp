@@ -181,6 +181,46 @@ TEST_SUITE("node") {
     CHECK(alone.cluster().cluster == cluster);
   }
 
+  TEST_CASE("a member that does not know the others any more takes itself for no quorum") {
+    const auto wrote = [](machine& at, const base::space_id& where, actors::durability how) {
+      std::promise<base::errc> got;
+      memory::episode what;
+      what.id = "one";
+      what.text = "tea";
+      at.it->service().remember(where, {what}, how, [&](base::result<actors::write_reply> done) {
+        got.set_value(!done            ? done.error().code
+                      : done->items[0] ? base::errc::ok
+                                       : done->items[0].error().code);
+      });
+      return got.get_future().get();
+    };
+    const auto find = [](machine& at) {
+      std::promise<base::result<actors::space_info>> got;
+      at.it->service().resolve("notes", [&](auto found) { got.set_value(std::move(found)); });
+      return got.get_future().get();
+    };
+    machine first;
+    first.run();
+    std::promise<base::result<actors::space_info>> made;
+    actors::space_spec notes;
+    notes.name = "notes";
+    first.it->service().create_space(notes, [&](auto done) { made.set_value(done); });
+    const auto space = made.get_future().get().value().identity;
+    machine second({first.address()});
+    second.run();
+    REQUIRE(comes_true([&] { return find(second).has_value(); }));
+    second.stop_for_now();
+    first.stop_for_now();
+
+    std::filesystem::remove(second.settings.data + "/members");
+    second.run();
+    CHECK(wrote(second, space, actors::durability::quorum) == base::errc::too_few_replicas);
+    CHECK(wrote(second, space, actors::durability::local) == base::errc::ok);
+    first.run();
+    CHECK(comes_true(
+        [&] { return wrote(second, space, actors::durability::quorum) == base::errc::ok; }));
+  }
+
   TEST_CASE("a folder of another cluster is refused, and both sides count it") {
     machine mine, theirs;
     mine.run(), theirs.run();

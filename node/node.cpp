@@ -9,10 +9,12 @@
 #include "node/system_entropy.hpp"
 #include "node/version.hpp"
 #include "storage/catalog.hpp"
+#include "storage/meta_store.hpp"
 #include "storage/rocks/rocks_store.hpp"
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <future>
 
 namespace engram::node {
@@ -47,6 +49,16 @@ actors::node_config core_config(const config& from) {
       base::duration(static_cast<std::int64_t>(from.replace_after_s) * 1'000);
   core.replication.copy_bytes_per_second = from.copy_bytes_per_s;
   return core;
+}
+
+/// It holds what another store wrote: then there are others, whether it still knows them or not.
+bool has_met_others(const storage::store& folder) {
+  const auto runs = storage::read_meta(folder, "O");
+  if (!runs) return true;
+  return std::any_of(runs->rows.begin(), runs->rows.end(), [](const auto& each) {
+    const auto run = storage::meta::decode_run(each.first, each.second);
+    return !run || !run->own;
+  });
 }
 
 /// For start and stop, which may block.
@@ -143,7 +155,7 @@ base::result<void> node::parts::open_ports() {
   bool on_loopback = settings.rpc.is_loopback() && settings.http.is_loopback();
   shared.emplace(
       edge::parts{*core, metrics, logger, registry, clock, entropy, settings, on_loopback});
-  TRY(cluster->open(*shared, *core, status, folder->path() + "/members"));
+  TRY(cluster->open(*shared, *core, status, has_met_others(*store), folder->path() + "/members"));
   TRY_ASSIGN(server, edge_server::start(*shared, {status.store, status.cluster}));
   announce(status);
   return base::success();

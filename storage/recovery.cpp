@@ -1,6 +1,7 @@
 #include "storage/recovery.hpp"
 
 #include "base/bytes.hpp"
+#include "base/planted.hpp"
 #include "storage/checksum.hpp"
 #include "storage/meta_store.hpp"
 
@@ -138,6 +139,7 @@ public:
         gap = true;
         continue;
       }
+      gap = gap || (base::planted("apply_above_gap") && header->sequence != expected);
       // Nothing is damaged: what lies between never came, and so comes with what is behind it.
       if (!gap && header->sequence != expected) return {};
       if (!gap && running_hash(running, *header) != header->running) {
@@ -207,6 +209,7 @@ base::result<std::vector<base::error>> read_tail(const store& from, std::uint32_
                                                  const std::vector<vector_row>& applied,
                                                  const std::function<void(tail_entry)>& visit) {
   tail_reader reader{from, space, visit};
+  if (base::planted("lose_tail")) return std::vector<base::error>{};
   for (const auto origin : origins) {
     const auto row = std::find_if(applied.begin(), applied.end(),
                                   [&](const vector_row& r) { return r.origin == origin; });

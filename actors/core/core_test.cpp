@@ -97,6 +97,15 @@ TEST_SUITE("router") {
     for (const auto d : {durability::local, durability::quorum, durability::all})
       CHECK(*r.copies_needed(to, d) == 1);
   }
+  TEST_CASE("while it is not known who the others are, this node is no quorum by itself") {
+    router r(node(1), 3);
+    r.set_members({{node(1), "", membership::member_state::alive}}, false);
+    const auto to = r.find(space(9));
+    CHECK(*r.copies_needed(to, durability::local) == 1);
+    for (const auto d : {durability::quorum, durability::all})
+      CHECK(r.copies_needed(to, d).error().code == base::errc::too_few_replicas);
+    CHECK(r.voices_needed(to).error().code == base::errc::too_few_replicas);
+  }
   TEST_CASE("this node is asked first, members that look dead last; too few copies are refused") {
     router r(node(1), 3);
     using enum membership::member_state;

@@ -14,11 +14,18 @@ bool looks_dead(const std::vector<membership::member>& members, const base::stor
 
 } // namespace
 
-void router::set_members(std::vector<membership::member> members) {
+void router::set_members(std::vector<membership::member> members, bool known) {
   auto fresh = std::make_shared<const std::vector<membership::member>>(std::move(members));
   const std::lock_guard lock(mutex_);
   members_ = std::move(fresh);
+  known_ = known;
   kept_.clear();
+}
+
+base::result<void> router::check_known() const {
+  const std::lock_guard lock(mutex_);
+  if (known_) return base::success();
+  return {base::errc::too_few_replicas, "no other member has been heard yet; local would do"};
 }
 
 std::shared_ptr<const std::vector<membership::member>> router::members() const {
@@ -65,6 +72,7 @@ base::result<std::uint32_t> router::copies_needed(const route& to, durability wa
   const auto copies = wanted == durability::local    ? 1
                       : wanted == durability::quorum ? to.placed.quorum
                                                      : to.placed.factor;
+  if (wanted != durability::local) TRY(check_known());
   if (const auto have = reachable(to, *members()); have < copies)
     return {base::errc::too_few_replicas, "needs " + std::to_string(copies) + " copies, reaches " +
                                               std::to_string(have) + "; local would do"};
@@ -72,6 +80,7 @@ base::result<std::uint32_t> router::copies_needed(const route& to, durability wa
 }
 
 base::result<std::uint32_t> router::voices_needed(const route& to) const {
+  TRY(check_known());
   if (const auto have = reachable(to, *members()); have < to.placed.quorum)
     return {base::errc::too_few_replicas,
             "a quorum read hears " + std::to_string(to.placed.quorum) + " replicas, reaches " +

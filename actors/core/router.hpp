@@ -23,8 +23,11 @@ public:
   router(base::store_id self, std::uint32_t replication_factor)
       : self_(self), wanted_(replication_factor) {}
 
-  /// The members as membership knows them now; this node is one of them.
-  void set_members(std::vector<membership::member> members);
+  /// The members as membership knows them now; this node is one of them. Not `known`: there are
+  /// others, and nobody has told who: nothing is counted as if this node were alone.
+  void set_members(std::vector<membership::member> members, bool known = true);
+  /// too_few_replicas (definite) while the members are not known.
+  base::result<void> check_known() const;
   std::shared_ptr<const std::vector<membership::member>> members() const;
   /// Placing costs a hash per member: what was found is kept while the members stay the same.
   route find(const base::space_id& space) const;
@@ -47,6 +50,7 @@ private:
   members_ptr members_ =
       std::make_shared<const std::vector<membership::member>>(); // replaced as a whole
   mutable std::map<base::space_id, route> kept_;                 // of these members
+  bool known_ = true;
 };
 
 } // namespace engram::actors

@@ -5,6 +5,7 @@
 #include <array>
 #include <map>
 #include <set>
+#include <tuple>
 
 namespace engram::jepsen {
 
@@ -22,9 +23,10 @@ struct agreement {
 
   void take(const op& state, std::size_t nodes) {
     states[state.number("node", -1)] = &state;
-    std::set<std::pair<json, json>> distinct;
+    std::set<std::tuple<json, json, json>> distinct; // what is counted is not what is hashed
     for (const auto& [node, each] : states)
-      distinct.emplace(each->value.value("hash", json()), each->value.value("memories", json()));
+      distinct.emplace(each->value.value("hash", json()), each->value.value("memories", json()),
+                       each->value.value("graves", json()));
     const bool equal = states.size() >= nodes && distinct.size() == 1;
     if (equal && !reached) since = state.time;
     reached = equal;

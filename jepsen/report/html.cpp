@@ -56,6 +56,12 @@ json faults(const history& of) {
   return all;
 }
 
+/// Not every line's `nodes` is a list: that of forming the cluster is their number.
+std::vector<int> nodes_of(const op& line) {
+  const auto listed = line.value.is_object() ? line.value.value("nodes", json()) : json();
+  return listed.is_array() ? listed.get<std::vector<int>>() : std::vector<int>{};
+}
+
 /// Up, down and paused, as the harness made it.
 class node_lanes {
 public:
@@ -64,9 +70,7 @@ public:
       if (each.process != NEMESIS) continue;
       if (each.f == "exited") change(each.value.value("node", 0), "down", each.time);
       const auto starts = each.text("does") == "start";
-      const auto nodes = each.value.is_object() ? each.value.value("nodes", std::vector<int>{})
-                                                : std::vector<int>{};
-      for (const int node : nodes) {
+      for (const int node : nodes_of(each)) {
         if (each.f == "pause")
           change(node, starts ? "paused" : "up", each.time);
         else if (each.f == "healed" || (!starts && !each.text("does").empty()))

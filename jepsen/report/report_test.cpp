@@ -46,6 +46,17 @@ TEST_CASE("a counter-example holds the operations that matter and what was done 
   CHECK(shown.back().index == 6);
 }
 
+TEST_CASE("a page takes every line that the harness writes about nodes") {
+  auto run = broken_run();
+  op formed;
+  formed.process = NEMESIS;
+  formed.type = op_type::info;
+  formed.f = "formed";
+  formed.value = {{"nodes", 5}, {"factor", 3}}; // a number here, a list in a step of the nemesis
+  run.history.insert(run.history.begin(), formed);
+  CHECK(html_report("set-kill", run).find("element 1 is lost") != std::string::npos);
+}
+
 TEST_CASE("a page needs nothing from anywhere else, and no value can end its script") {
   const auto page = html_report("set-kill", broken_run());
   for (const char* reference : {"src=", "href=", "@import", "url("})

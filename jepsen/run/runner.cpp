@@ -216,7 +216,8 @@ private:
         if (state.type != op_type::ok) continue;
         ++told;
         expected = state.value["replicas"];
-        states.insert(state.value["hash"].dump() + state.value["memories"].dump());
+        states.insert(state.value["hash"].dump() + state.value["memories"].dump() +
+                      state.value["graves"].dump());
       }
       all = all && states.size() == 1 && told >= expected;
     }

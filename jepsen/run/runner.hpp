@@ -25,6 +25,7 @@ struct run_options {
   std::string folder; // for everything that is kept of the run
   std::vector<std::string> flags;
   std::string schedule; // file to replay; empty: made from the seed
+  std::string planted;  // a defect of a build that has some (base/planted.hpp)
 };
 
 struct run_result {

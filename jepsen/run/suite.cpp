@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -96,6 +97,7 @@ suite_row play_row(const run_options& options) {
   const real_clock clock;
   const auto began = clock.monotonic();
   const auto code = in_child([&options] {
+    if (!options.planted.empty()) setenv("ENGRAM_PLANTED", options.planted.c_str(), 1);
     const auto inside = in_sandbox([&options] {
       const auto done = run_and_report(options);
       if (!done) {

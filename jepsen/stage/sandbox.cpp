@@ -74,7 +74,10 @@ base::result<int> in_sandbox(const std::function<int()>& inside) {
 
 int in_child(const std::function<int()>& inside) {
   const pid_t made = fork();
-  if (made == 0) _exit(inside());
+  if (made == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL); // a suite that is stopped leaves no run behind
+    _exit(inside());
+  }
   int status = 0;
   if (made < 0 || waitpid(made, &status, 0) != made || !WIFEXITED(status)) return -1;
   return WEXITSTATUS(status);

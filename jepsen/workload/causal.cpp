@@ -28,6 +28,7 @@ public:
     }
     auto made = invocation("read", SPACE, of.seen, of.any_node());
     made.more["after"] = of.token_name;
+    if (of.by_quorum && of.draw.chance(0.5)) made.more["level"] = "quorum"; // and no token
     return made;
   }
 
@@ -44,6 +45,7 @@ private:
     of.token_name = name_of_token(of.token);
     of.seen = std::move(seen);
     of.token_is_fresh = true;
+    of.by_quorum = told.f == "write" && told.text("durability") == "quorum";
     told.more["token"] = of.token_name;
   }
 
@@ -63,7 +65,12 @@ private:
     if (!space) return completed(invoked, space.error());
     std::vector<std::string> ids;
     for (const auto each : of.seen) ids.push_back("c" + std::to_string(each));
-    const auto got = through.wait(space->get(ids, {.token = of.token}));
+    client::read_options how;
+    if (invoked.text("level") == "quorum")
+      how.level = client::read_level::quorum;
+    else
+      how.token = of.token;
+    const auto got = through.wait(space->get(ids, how));
     if (!got) return completed(invoked, got.error());
     json found = json::array();
     for (const auto& each : *got) found.push_back(number_of(each.what.id));

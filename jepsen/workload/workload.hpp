@@ -24,6 +24,7 @@ struct session {
   std::string token, token_name;  // causal, and as the history names it
   std::vector<std::int64_t> seen; // what the token promises
   bool token_is_fresh = false;
+  bool by_quorum = false; // the token's write was acknowledged by one
 
   /// Different for every call of every worker.
   std::int64_t fresh() { return slot + slots * made++; }

@@ -44,7 +44,9 @@ base::result<void> member_driver::start(beginning how, base::key_ring keys,
   for (const auto& each : how.seeds) seeds.push_back(each.text());
   core_.emplace(how.rules, how.self, std::move(seeds), base::random(entropy_.draw().low));
   core_->remember(now(), image.members);
+  members_known_ = !how.met_others || !image.members.empty();
   how_.emplace(std::move(how));
+  look_at_members(); // before anybody can ask for copies
   keeper_ = std::make_unique<member_keeper>(
       how_->file,
       [this](const auto& written, const auto& how_it_went) { kept(written, how_it_went); });
@@ -165,6 +167,8 @@ void member_driver::look_at_members() {
   auto known = core_->members();
   if (known == members_) return;
   members_ = std::move(known);
+  members_known_ = members_known_ || members_.size() > 1;
+  if (!members_known_) return;
   members_unkept_ = true;
   metrics_.count(members_);
   std::vector<actors::member_info> told;

@@ -31,7 +31,9 @@ public:
     membership::member_record self; // its incarnation follows from the file
     std::vector<address> seeds;
     std::string file;
-    /// Called with all members whenever they changed; must not block. Thread: the socket's.
+    bool met_others = false; // the folder says so: they exist, whether the file knows them or not
+    /// Called with all members in start() and whenever they changed, but not before they are known;
+    /// must not block. Thread: the socket's.
     std::function<void(std::vector<actors::member_info>)> on_members;
   };
 
@@ -84,6 +86,7 @@ private:
   std::optional<membership::swim> core_;
   std::uint64_t reserved_ = 0; // asked of the keeper; >= durable_
   std::vector<membership::member_record> members_;
+  bool members_known_ = false; // there may be others and nobody has said who
   bool members_unkept_ = false;
   base::instant kept_at_{};
   struct farewell {

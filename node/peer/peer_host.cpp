@@ -36,7 +36,9 @@ struct loop_parts {
              kj::Maybe<kj::Own<kj::TlsContext>> secure)
       : io(on), tls(kj::mv(secure)), peer_name(from.settings.tls_peer_name),
         context(context_of(from, metrics)),
-        links(context, timer(), [this](const std::string& address) { return dialler(address); }) {}
+        links(context, timer(), [this](const std::string& address) { return dialler(address); }) {
+    context.entered = [this](const base::store_id& member) { links.is_there(member); };
+  }
 
   kj::Timer& timer() { return io.provider->getTimer(); }
 

@@ -92,6 +92,11 @@ void peer_link::did_not_go_up(const base::error& why) {
   shared_.logger.info("node", "no link to a member", {{"why", why.message()}});
 }
 
+void peer_link::dial_at_once() {
+  not_before_ = timer_.now();
+  pause_ = rules_.pause_first;
+}
+
 kj::Promise<peer_link::opened> peer_link::dial() {
   return kj::evalLater([this]() { return dial_(); })
       .then([this](kj::Own<kj::AsyncIoStream> stream) {

@@ -36,6 +36,8 @@ public:
   kj::Promise<base::result<actors::answer>> ask(std::shared_ptr<actors::ask> what,
                                                 const base::store_id& of = {});
   bool is_up() const { return live_ != nullptr; }
+  /// The pause after failures ends.
+  void dial_at_once();
 
 private:
   struct session;

@@ -23,6 +23,8 @@ struct peer_context {
   /// How a running cluster comes to its first key: as membership::packet_policy.
   bool prove = true, accept_unproven = false;
   std::uint64_t message_bytes_max = 16u << 20;
+  /// A member has come in: it can be called back.
+  std::function<void(const base::store_id&)> entered = [](const base::store_id&) {};
 
   std::string proof(peer_side speaker, const peer_hello& dialling,
                     const peer_hello& answering) const;

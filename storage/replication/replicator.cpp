@@ -136,6 +136,7 @@ replicator::effects replicator::tick(base::instant now) {
   awaited_.erase(std::remove_if(awaited_.begin(), awaited_.end(),
                                 [&](const auto& all) { return held().covers(all); }),
                  awaited_.end());
+  compare_early();
   pull_more(out);
   tick_snapshots(out);
   tick_state(out);
@@ -150,6 +151,7 @@ void replicator::lost(const base::store_id& peer) {
   puller_.lost(peer);
   watch_.lost(peer);
   erased_by_.erase(peer);
+  early_hashes_.erase(peer);
 }
 
 void replicator::pull_more(effects& out) {
@@ -164,6 +166,7 @@ void replicator::on(const base::store_id& from, const message::digests& m, effec
       continue;
     }
     note_claim(from, held(), out);
+    note_equal(from);
     if (is_comparable() && !stray_) watch_.agrees(from, item.digest, now_);
   }
 }
@@ -257,7 +260,20 @@ void replicator::on(const base::store_id& from, const message::fork_notice& m, e
 // -- state --------------------------------------------------------------------------------------
 
 void replicator::on(const base::store_id& from, const message::state_hashes& m, effects&) {
-  if (m.digest == digest() && is_comparable()) watch_.heard(from, m);
+  if (m.digest != digest()) return;
+  note_equal(from);
+  early_hashes_[from] = m; // it is not said again for long
+  compare_early();
+}
+
+/// The peer holds what is held here: so also the deletes that explain what came erased from it. It
+/// says so by its digest; when all is quiet no vector follows.
+void replicator::note_equal(const base::store_id& peer) { erased_by_.erase(peer); }
+
+void replicator::compare_early() {
+  if (early_hashes_.empty() || !is_comparable()) return;
+  for (const auto& [peer, said] : std::exchange(early_hashes_, {}))
+    if (said.digest == digest()) watch_.heard(peer, said);
 }
 
 void replicator::tick_state(effects& out) {

@@ -160,6 +160,8 @@ private:
   void give_up_snapshot();
   void tick_snapshots(effects& out);
   void tick_state(effects& out);
+  void note_equal(const base::store_id& peer);
+  void compare_early();
   std::unique_ptr<snapshot_source>
   open_source(message::snapshot_offer offer, const base::store_id& peer, const log_vector& theirs);
   void add_doubtful(const base::store_id& peer, const log_vector& theirs,
@@ -190,6 +192,7 @@ private:
   std::uint64_t forks_lost_ = 0, offers_refused_ = 0;
   std::set<base::store_id> erased_by_; // whose next vector covers the deletes
   std::vector<log_vector> awaited_;    // until these are covered
+  std::map<base::store_id, message::state_hashes> early_hashes_; // until is_comparable()
 
   std::map<base::store_id, std::unique_ptr<snapshot_source>> sources_; // by receiver
   std::optional<snapshot_target> target_;

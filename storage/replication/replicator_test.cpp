@@ -11,16 +11,17 @@ constexpr base::instant NOW{1'000'000};
 
 class counting_entropy final : public base::entropy {
 public:
-  base::hash128 draw() override { return {9, ++last_}; }
+  explicit counting_entropy(std::uint64_t high) : high_(high) {}
+  base::hash128 draw() override { return {high_, ++last_}; }
 
 private:
-  std::uint64_t last_ = 0;
+  std::uint64_t high_, last_ = 0;
 };
 
 /// One store with one space and two peers.
 struct writer final : log_access {
-  writer()
-      : runs(*catalog::open(disk, entropy, NOW, {base::hash128{1, 1}, false})),
+  explicit writer(std::uint64_t store = 9)
+      : entropy(store), runs(*catalog::open(disk, entropy, NOW, {base::hash128{1, 1}, false})),
         log({runs.self().number, runs.self().origin}, {}),
         number(runs.add_space(SPACE, {}, log.notes())),
         core({SELF, SPACE, number, disk, *this, entropy}) {
@@ -95,6 +96,26 @@ TEST_CASE("an acknowledgement of another log of the own run counts for nothing")
   (void)w.core.durable(batch.outcomes[0], NOW);
   CHECK(w.core.await(1, {{w.runs.self().origin, 1, 1}}, 2, NOW + base::duration{1}, NOW)
             .writes.empty());
+}
+
+TEST_CASE("after a body that came erased, equal digests are enough to compare states again") {
+  writer source(10), w;
+  const auto header = source.form("tea at four").outcomes[0].entries[0];
+  const message::entries push{SPACE, header.origin, true, false, false, {{header, ""}}};
+  (void)w.core.receive(PEER, message::vector{SPACE, {}, false, false}, NOW);
+  (void)w.core.receive(PEER, push, NOW);
+  const auto batch = w.log.form(NOW, true);
+  REQUIRE(w.disk.write(batch.changes, true).has_value());
+  REQUIRE(batch.outcomes.size() == 1);
+  (void)w.core.durable(batch.outcomes[0], NOW);
+  REQUIRE_FALSE(w.core.is_comparable());
+
+  // Of this peer nothing came erased; of the other no vector will come: nothing is missing.
+  (void)w.core.receive(OTHER, message::state_hashes{SPACE, w.core.digest(), {{1, 1}}}, NOW);
+  CHECK(w.core.tick(NOW).wish == account_wish::none);
+  (void)w.core.receive(PEER, message::state_hashes{SPACE, w.core.digest(), {{1, 1}}}, NOW);
+  CHECK(w.core.is_comparable());
+  CHECK(w.core.tick(NOW).wish == account_wish::kept);
 }
 
 TEST_CASE("the newest running hashes are kept, and all that is not on disk yet") {

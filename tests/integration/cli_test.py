@@ -30,6 +30,10 @@ class help_and_mistakes(integration_test):
                     self.assertIn("--server", said(told))
         self.assertEqual(run("node", "--help").returncode, 0)
 
+    def test_what_is_shipped_contains_no_defect_that_tests_plant(self):
+        with open(ENGRAM, "rb") as binary:
+            self.assertNotIn(b"ENGRAM_PLANTED", binary.read())  # base/planted.hpp
+
     def test_wrong_usage_exits_2_and_a_missing_node_exits_3(self):
         for wrong in (["no-such-command"], ["recall", "--no-such-option"], ["remember"], []):
             with self.subTest(wrong):

@@ -1,0 +1,95 @@
+#include "jepsen/run/planted.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
+namespace engram::jepsen {
+
+namespace {
+
+plant make(std::string defect, std::vector<std::string> checkers, std::string workload,
+           std::vector<std::string> faults, int nodes, std::uint64_t seed,
+           std::vector<std::string> flags = {}) {
+  run_options how;
+  how.workload = std::move(workload);
+  how.faults = std::move(faults);
+  how.nodes = nodes;
+  how.time = std::chrono::seconds(20);
+  how.seed = seed;
+  how.flags = std::move(flags);
+  how.planted = defect;
+  return {std::move(defect), std::move(checkers), std::move(how)};
+}
+
+/// Without the name of the workload, which stands before it in a mixed run.
+std::set<std::string> invalid_checkers(const std::string& folder) {
+  std::ifstream in(folder + "/results.json");
+  const auto read = json::parse(in, nullptr, false);
+  std::set<std::string> found;
+  if (!read.is_object()) return found;
+  for (const auto& each : read.value("verdicts", json::array()))
+    if (each.value("verdict", "") == to_string(validity::invalid))
+      found.insert(each.value("checker", "?"));
+  return found;
+}
+
+std::string joined(const std::set<std::string>& names) {
+  std::string text;
+  for (const auto& each : names) text += (text.empty() ? "" : ", ") + each;
+  return text.empty() ? "nobody" : text;
+}
+
+} // namespace
+
+std::vector<plant> plants(std::uint64_t seed) {
+  const std::vector<std::string> dead_soon{"--replace-after-s", "1"};
+  return {
+      make("ack_before_fsync", {"set"}, "set", {"restart-all"}, 3, seed),
+      make("new_id_on_retry", {"set"}, "set", {"kill", "partition"}, 3, seed),
+      make("apply_above_gap", {"deletion", "convergence"}, "forget", {"partition", "kill"}, 3,
+           seed),
+      make("drop_range", {"set", "convergence"}, "set", {"corrupt"}, 3, seed),
+      make("lose_graves", {"deletion", "convergence"}, "forget", {"corrupt"}, 3, seed),
+      make("reuse_origin", {"set", "exits"}, "set", {"restore"}, 3, seed),
+      make("quorum_of_one", {"durability"}, "set", {"partition"}, 3, seed),
+      make("stale_token", {"session"}, "causal", {"partition", "pause"}, 3, seed),
+      make("lose_tail", {"set"}, "set", {"restart-all"}, 3, seed),
+      make("serve_damaged", {"set", "convergence"}, "set", {"corrupt"}, 3, seed),
+      make("claim_all", {"recall"}, "recall", {"partition"}, 3, seed),
+      make("minority_replaces", {"session"}, "causal", {"partition:minority"}, 5, seed, dead_soon),
+      make("one_version", {"register"}, "register", {"partition"}, 3, seed),
+      make("count_twice", {"counter"}, "counter", {"partition"}, 3, seed),
+  };
+}
+
+bool has_planted_defects(const std::string& binary) {
+  std::ifstream in(binary, std::ios::binary);
+  const std::string all((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+  return all.find("ENGRAM_PLANTED") != std::string::npos;
+}
+
+plant_row play_plant(const plant& which, const std::string& out) {
+  plant_row row{which.defect, "", {}, false, 0};
+  auto how = which.how;
+  for (; !row.is_found && row.runs < RUNS_MAX; ++row.runs, ++how.seed) {
+    row.run = name_of(how);
+    how.folder = out + "/" + which.defect + "/" + row.run;
+    (void)play_row(how);
+    row.found_by = invalid_checkers(how.folder);
+    row.is_found =
+        std::any_of(which.checkers.begin(), which.checkers.end(),
+                    [&row](const std::string& each) { return row.found_by.contains(each); });
+  }
+  return row;
+}
+
+std::string table_of(const std::vector<plant_row>& rows) {
+  std::string text = "| planted defect | run | runs | found by |\n| --- | --- | --- | --- |\n";
+  for (const auto& each : rows)
+    text += "| `" + each.defect + "` | " + each.run + " | " + std::to_string(each.runs) + " | " +
+            (each.is_found ? "" : "NOT by the right one: ") + joined(each.found_by) + " |\n";
+  return text;
+}
+
+} // namespace engram::jepsen
