@@ -2,8 +2,12 @@
 // per `set`, and writes a run file ({"set", "q", "ranked"} a line). A developer's instrument:
 // weights can be changed from the command line to see what they are worth.
 //
-//   recall_eval DIR RUN.jsonl [--no-spread] [--set NAME=VALUE]... [--limit K]
+// --history PERCENT: so many of the questions were asked the day before, their ten hits counted as
+// recalled together; only the others are asked and written.
+//
+//   recall_eval DIR RUN.jsonl [--no-spread] [--set NAME=VALUE]... [--limit K] [--history PERCENT]
 
+#include "memory/access.hpp"
 #include "memory/index/index.hpp"
 #include "memory/index/keys.hpp"
 #include "memory/recall/recall.hpp"
@@ -48,6 +52,7 @@ const std::map<std::string, double recall_config::*> WEIGHTS{
     {"gate", &recall_config::gate},
     {"cap", &recall_config::cap},
     {"named_by", &recall_config::named_by},
+    {"co_recall", &recall_config::co_recall},
 };
 
 struct space {
@@ -100,6 +105,7 @@ struct options {
   std::string folder, run;
   bool spread = true;
   std::uint32_t limit = 50;
+  std::uint64_t history = 0; // per cent
   recall_config weights;
 };
 
@@ -110,6 +116,8 @@ bool parse(int argc, char** argv, options& to) {
       to.spread = false;
     } else if (a == "--limit" && i + 1 < argc) {
       to.limit = static_cast<std::uint32_t>(std::stoul(argv[++i]));
+    } else if (a == "--history" && i + 1 < argc) {
+      to.history = std::stoul(argv[++i]);
     } else if (a == "--set" && i + 1 < argc) {
       const std::string pair = argv[++i];
       const std::size_t equals = pair.find('=');
@@ -125,25 +133,58 @@ bool parse(int argc, char** argv, options& to) {
   return !to.run.empty();
 }
 
+constexpr engram::base::instant YESTERDAY{1'700'000'000'000}, TODAY{1'700'086'400'000};
+
+bool is_history(const options& given, const json& question) {
+  const std::string name = text_of(question, "set") + " " + text_of(question, "q");
+  return engram::base::fast_hash64(name, 3) % 100 < given.history;
+}
+
+/// What the questions of the day before brought up was recalled together.
+void live_through(const options& given, std::map<std::string, space>& spaces,
+                  const engram::memory::recall_setting& setting) {
+  std::map<std::string, std::map<std::uint32_t, engram::memory::access_record>> records;
+  std::ifstream in(given.folder + "/questions.jsonl");
+  for (std::string line; std::getline(in, line);) {
+    const json question = json::parse(line);
+    if (!is_history(given, question)) continue;
+    engram::memory::recall_query query;
+    query.cue.text = question["question"];
+    query.now = YESTERDAY;
+    for (const auto& hit : recall(*spaces.at(question["set"]).view, setting, query).hits)
+      records[question["set"]][hit.ordinal].add(YESTERDAY, engram::base::fast_hash128(line));
+  }
+  for (const auto& [set, accessed] : records) {
+    space& s = spaces.at(set);
+    for (const auto& [ordinal, record] : accessed)
+      s.memories->set_access(ordinal,
+                             std::make_shared<const engram::memory::access_record>(record));
+    s.view = s.memories->publish();
+  }
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
   options given;
   if (!parse(argc, argv, given)) {
-    std::cerr
-        << "usage: recall_eval DIR RUN.jsonl [--no-spread] [--set NAME=VALUE]... [--limit K]\n";
+    std::cerr << "usage: recall_eval DIR RUN.jsonl [--no-spread] [--set NAME=VALUE]... [--limit K] "
+                 "[--history PERCENT]\n";
     return 2;
   }
   const engram::memory::analyser words("english");
-  const std::map<std::string, space> spaces = load(given.folder + "/documents.jsonl", words);
+  std::map<std::string, space> spaces = load(given.folder + "/documents.jsonl", words);
   const engram::memory::recall_setting setting{words, {}, given.weights};
+  if (given.history > 0) live_through(given, spaces, setting);
   std::ifstream in(given.folder + "/questions.jsonl");
   std::ofstream out(given.run);
   std::vector<double> microseconds;
   for (std::string line; std::getline(in, line);) {
     const json question = json::parse(line);
+    if (is_history(given, question)) continue;
     engram::memory::recall_query query;
     query.cue.text = question["question"];
+    if (given.history > 0) query.now = TODAY;
     query.limit = given.limit;
     query.spread = given.spread;
     const std::clock_t before = std::clock(); // processor time: other programs may be running

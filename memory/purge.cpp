@@ -6,30 +6,11 @@
 #include <algorithm>
 
 namespace engram::memory {
-namespace {
-
-/// Words in lower case, a space before and behind each.
-std::string fold(std::string_view text) {
-  std::string out = " ";
-  for (std::size_t at = 0; at < text.size();) {
-    const char32_t c = decode_utf8(text, at);
-    const bool is_word = c < 128 ? (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z')
-                                 : is_word_character(c);
-    const bool is_alone = is_unspaced_script(c); // a word may begin at any of these
-    if ((!is_word || is_alone) && out.back() != ' ') out += ' ';
-    if (is_word) encode_utf8(to_lower(c), out);
-    if (is_alone) out += ' ';
-  }
-  if (out.back() != ' ') out += ' ';
-  return out;
-}
-
-} // namespace
-
-purge_cover::purge_cover(purge_target of) : of_(std::move(of)), folded_(fold(of_.name)) {}
+purge_cover::purge_cover(purge_target of) : of_(std::move(of)), folded_(fold_words(of_.name)) {}
 
 bool purge_cover::names(std::string_view text) const {
-  return text == of_.name || (folded_.size() > 1 && fold(text).find(folded_) != std::string::npos);
+  return text == of_.name ||
+         (folded_.size() > 1 && fold_words(text).find(folded_) != std::string::npos);
 }
 
 bool purge_cover::covers(const episode& what) const {

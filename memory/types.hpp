@@ -118,12 +118,19 @@ struct cue {
   std::vector<std::string> like; // ids of memories to start from
 };
 
+/// Something the asker has just met.
+struct prime {
+  std::string id;
+  base::instant at;
+};
+
 struct recall_query {
   memory::cue cue;
   std::uint32_t limit = 10; // 1..1000
   bool spread = true;       // false: same seeds and cues, no associations
   bool explain = false;
   double confidence_min = 0; // hits below are left out
+  std::vector<prime> primes; // of any order; what is met twice stands twice
   base::instant now;         // decay is measured against it; travels with the query
 };
 
@@ -150,6 +157,8 @@ struct explanation {
   std::vector<association_share> associations;         // largest first, at most 8
   std::vector<std::pair<std::string, double>> factors; // "date", "person", ...: multipliers
   double retention = 1;                                // forgetting factor that was applied
+  /// That it is not taken for one of the other hits (recall/interference.hpp). Not applied.
+  double distinctness = 1;
 };
 
 struct hit {

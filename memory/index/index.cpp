@@ -2,12 +2,14 @@
 
 #include "base/check.hpp"
 #include "memory/index/keys.hpp"
+#include "memory/index/occasions.hpp"
 #include "memory/index/segment_writer.hpp"
 #include "memory/index/titles.hpp"
 
 #include <algorithm>
 #include <set>
 #include <unordered_map>
+#include <utility>
 
 namespace engram::memory {
 namespace {
@@ -51,7 +53,9 @@ struct index::state {
   title_table titles;
   bit_pages hidden;
   pages<amendable> amendables;
-  pages<std::shared_ptr<const access_record>> accesses;
+  access_pages accesses;
+  occasion_runs::run pending_marks;
+  occasion_runs occasions;
   pages<std::uint32_t> frequencies;
 
   std::vector<edge> pending_edges;
@@ -246,6 +250,9 @@ void index::set_access(std::uint32_t ordinal, std::shared_ptr<const access_recor
   CHECK(ordinal < s.size, ordinal, s.size);
   if (!record && ordinal >= s.accesses.size()) return;
   if (ordinal >= s.accesses.size()) s.accesses.resize(ordinal + 1);
+  if (record)
+    for (const access_mark& mark : record->marks())
+      if (!holds(s.accesses, ordinal, mark)) s.pending_marks.push_back({mark.operation, ordinal});
   s.accesses.edit(ordinal) = std::move(record);
 }
 
@@ -267,6 +274,7 @@ std::shared_ptr<const snapshot> index::publish() {
   s.seal();
   s.reorder();
   s.seal_edges();
+  s.occasions.add(std::exchange(s.pending_marks, {}), s.accesses);
   auto out = std::make_shared<snapshot>();
   out->identity_ = s.identity;
   out->size_ = s.size;
@@ -280,6 +288,7 @@ std::shared_ptr<const snapshot> index::publish() {
   out->accesses_ = s.accesses.share();
   out->frequencies_ = s.frequencies.share();
   out->edges_ = s.edges;
+  out->occasions_ = s.occasions;
   s.published_bytes = out->bytes();
   return out;
 }
@@ -291,7 +300,8 @@ std::uint32_t index::size() const noexcept { return state_->size; }
 std::size_t index::memory_bytes() const noexcept {
   constexpr std::size_t node = 40; // of a hash map, with its share of the table
   return state_->published_bytes + state_->pending_bytes + state_->numbers.size() * node +
-         state_->titles.bytes() + state_->pending_edges.size() * sizeof(edge);
+         state_->titles.bytes() + state_->pending_edges.size() * sizeof(edge) +
+         state_->pending_marks.size() * sizeof(occasion_mark);
 }
 
 } // namespace engram::memory

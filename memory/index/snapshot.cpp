@@ -35,6 +35,12 @@ const access_record* snapshot::access(std::uint32_t ordinal) const noexcept {
   return ordinal < accesses_.size() ? accesses_.at(ordinal).get() : nullptr;
 }
 
+void snapshot::recalled_with(std::uint32_t ordinal, const access_mark& mark, std::size_t most,
+                             std::vector<std::uint32_t>& to) const {
+  const auto admits = [&](std::uint32_t o) { return o != ordinal && visible(o); };
+  occasions_.find(mark, accesses_, most, admits, to);
+}
+
 std::vector<std::uint32_t> snapshot::find(const base::memory_key& key) const {
   std::vector<std::uint32_t> found;
   for (const auto& s : segments_) {
@@ -189,7 +195,7 @@ void snapshot::who_names(std::uint64_t title_key, std::size_t most,
 
 std::size_t snapshot::bytes() const noexcept {
   std::size_t sum = hidden_.bytes() + amendables_.bytes() + accesses_.bytes() +
-                    frequencies_.bytes() + edges_.bytes();
+                    frequencies_.bytes() + edges_.bytes() + occasions_.bytes();
   for (const auto& s : segments_) sum += s->bytes();
   for (const auto& s : sessions_) sum += s->bytes();
   return sum;

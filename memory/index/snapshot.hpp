@@ -5,6 +5,7 @@
 // count nowhere else.
 
 #include "memory/index/edges.hpp"
+#include "memory/index/occasions.hpp"
 #include "memory/index/pages.hpp"
 #include "memory/index/segment.hpp"
 #include "memory/types.hpp"
@@ -17,8 +18,6 @@
 #include <vector>
 
 namespace engram::memory {
-
-struct access_record;
 
 /// What may change about a memory after it came.
 struct amendable {
@@ -84,6 +83,11 @@ public:
   /// Appends the visible memories whose texts may name the title (a longer title may cover it
   /// there), each once, ascending by ordinal; nothing when there are more than `most`.
   void who_names(std::uint64_t title_key, std::size_t most, std::vector<std::uint32_t>& to) const;
+  /// Appends the visible memories that were recalled together with this one at the mark, each once,
+  /// in no order that means anything; nothing when there are more than `most`.
+  void recalled_with(std::uint32_t ordinal, const access_mark& mark, std::size_t most,
+                     std::vector<std::uint32_t>& to) const;
+  bool has_occasions() const noexcept { return !occasions_.empty(); }
   bool has_titles() const noexcept { return has_titles_; }
   const edge_runs& edges() const noexcept { return edges_; }
   const base::space_id& identity() const noexcept { return identity_; }
@@ -102,9 +106,10 @@ private:
   std::vector<std::shared_ptr<const session_order>> sessions_; // of each segment
   bit_pages hidden_;
   pages<amendable> amendables_;
-  pages<std::shared_ptr<const access_record>> accesses_;
+  access_pages accesses_;
   pages<std::uint32_t> frequencies_; // by global term number
   edge_runs edges_;
+  occasion_runs occasions_;
 };
 
 } // namespace engram::memory

@@ -40,6 +40,16 @@ public:
     record.add(at_hours(hours), base::fast_hash128(id + std::to_string(record.count)));
     under.memories->set_access(ordinals_.at(id), std::make_shared<const access_record>(record));
   }
+  /// A recall that brought up all of these.
+  void study_together(const std::vector<std::string>& ids, double hours) {
+    std::string occasion = std::to_string(hours);
+    for (const auto& id : ids) occasion += ' ' + id;
+    for (const auto& id : ids) {
+      access_record& record = accesses_[id];
+      record.add(at_hours(hours), base::fast_hash128(occasion));
+      under.memories->set_access(ordinals_.at(id), std::make_shared<const access_record>(record));
+    }
+  }
   void associate(const std::string& from, const std::string& to, double weight,
                  const std::string& kind = "associated") {
     under.relate({from, to, kind, weight});

@@ -5,6 +5,7 @@
 #include "memory/text/analyser.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace engram::memory {
 namespace {
@@ -178,16 +179,57 @@ void explicit_links(const snapshot& on, const recall_config& config, bool out, s
   for (std::size_t i = begin; i < to.size(); ++i) to[i].weight *= share / fan;
 }
 
+/// What an occasion is still worth; one that is still to come (another clock's) nothing.
+double occasion_worth(const recall_config& config, const access_mark& mark, base::instant now) {
+  const double seconds = static_cast<double>(now.ms - mark.second * 1000) / 1000;
+  if (seconds < 0) return 0;
+  return 1 / std::sqrt(1 + seconds / (config.co_recall_days * 86'400));
+}
+
+/// Memories that were recalled together with this one; the strongest where there are many.
+void co_recalls(const snapshot& on, const recall_config& config, base::instant now,
+                std::uint32_t from, std::vector<link>& to) {
+  if (config.co_recall == 0 || !on.has_occasions()) return;
+  const access_record* record = on.access(from);
+  if (record == nullptr) return;
+  std::vector<link> found;
+  std::vector<std::uint32_t> others;
+  for (const access_mark& mark : record->marks()) { // newest first, the same everywhere
+    const double worth = occasion_worth(config, mark, now);
+    if (worth == 0) continue;
+    others.clear();
+    on.recalled_with(from, mark, config.co_recalled_max, others);
+    for (const std::uint32_t other : others) {
+      const auto at = std::find_if(found.begin(), found.end(),
+                                   [&](const link& l) { return l.target == other; });
+      if (at == found.end())
+        found.push_back({other, worth, link_kind::co_recall, 1});
+      else
+        at->weight += worth, ++at->detail;
+    }
+  }
+  std::erase_if(found, [&](const link& l) { return l.detail < config.co_recalled_min; });
+  // In one order on every replica, for their sum is rounded.
+  std::sort(found.begin(), found.end(), [&](const link& a, const link& b) {
+    return a.weight != b.weight ? a.weight > b.weight : on.before(a.target, b.target);
+  });
+  if (found.size() > config.fan_max) found.resize(config.fan_max);
+  for (link& l : found) l.weight /= l.weight + 1;
+  bound_fan(found, 0);
+  for (const link& l : found) to.push_back({l.target, l.weight * config.co_recall, l.kind, 0});
+}
+
 } // namespace
 
-void links_of(const snapshot& on, const recall_config& config, std::uint32_t from,
-              std::vector<link>& to) {
+void links_of(const snapshot& on, const recall_config& config, base::instant now,
+              std::uint32_t from, std::vector<link>& to) {
   contiguity(on, config, from, to);
   rare_terms(on, config, from, to);
   titles(on, config, from, to);
   namings(on, config, from, to);
   explicit_links(on, config, true, from, to);
   explicit_links(on, config, false, from, to);
+  co_recalls(on, config, now, from, to);
 }
 
 double session_weight(const snapshot& on, const recall_config& config, std::uint64_t session) {
@@ -220,6 +262,8 @@ std::string link_name(const snapshot& on, const link& l) {
     return (*on.edges().kinds)[l.detail];
   case link_kind::explicit_in:
     return "inverse-" + (*on.edges().kinds)[l.detail];
+  case link_kind::co_recall:
+    return "co-recall";
   }
   return {};
 }

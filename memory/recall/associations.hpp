@@ -23,7 +23,8 @@ enum class link_kind : std::uint8_t {
   names_title,
   named_by,
   explicit_out,
-  explicit_in
+  explicit_in,
+  co_recall
 };
 
 struct link {
@@ -33,9 +34,10 @@ struct link {
   std::uint64_t detail = 0; // rare_term: its key; explicit: index into edge_runs::kinds
 };
 
-/// Appends what leaves `from`, but for its session (see session_weight). Targets are visible.
-void links_of(const snapshot& on, const recall_config& config, std::uint32_t from,
-              std::vector<link>& to);
+/// Appends what leaves `from` at the time `now`, but for its session (see session_weight). Targets
+/// are visible.
+void links_of(const snapshot& on, const recall_config& config, base::instant now,
+              std::uint32_t from, std::vector<link>& to);
 
 /// What each other member of the session hears; 0 for a session that is too large or has no other.
 double session_weight(const snapshot& on, const recall_config& config, std::uint64_t session);

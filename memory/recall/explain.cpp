@@ -92,8 +92,9 @@ void keep_largest(std::vector<association_share>& shares) {
 } // namespace
 
 std::vector<explanation> explain(const snapshot& on, const cue_plan& plan,
-                                 const recall_config& config, const evidence_table& table,
-                                 const std::vector<q32>& caps, const std::vector<sender>& senders,
+                                 const recall_config& config, base::instant now,
+                                 const evidence_table& table, const std::vector<q32>& caps,
+                                 const std::vector<sender>& senders,
                                  const std::vector<ranked>& hits) {
   const explainer by(on, plan, table, caps);
   std::vector<explanation> out(hits.size());
@@ -109,7 +110,7 @@ std::vector<explanation> explain(const snapshot& on, const cue_plan& plan,
   std::vector<link> links;
   for (const sender& from : senders) {
     links.clear();
-    links_of(on, config, from.ordinal, links);
+    links_of(on, config, now, from.ordinal, links);
     const std::uint64_t session = on.facts(from.ordinal).session;
     const double weight = session_weight(on, config, session);
     if (weight > 0)

@@ -14,8 +14,8 @@ namespace engram::memory {
 
 /// One explanation per hit, in their order. The cue shares of each sum to its activation.
 std::vector<explanation> explain(const snapshot& on, const cue_plan& plan,
-                                 const recall_config& config, const evidence_table& table,
-                                 const std::vector<base::q32>& caps,
+                                 const recall_config& config, base::instant now,
+                                 const evidence_table& table, const std::vector<base::q32>& caps,
                                  const std::vector<sender>& senders,
                                  const std::vector<ranked>& hits);
 

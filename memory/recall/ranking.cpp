@@ -131,12 +131,12 @@ double retention_of(const snapshot& on, const decay_config& decay, std::uint32_t
 }
 
 ranking rank(const snapshot& on, const cue_plan& plan, const recall_config& config,
-             const decay_config& decay, base::instant now, const std::vector<q32>& caps,
-             const evidence_table& table, std::size_t limit) {
+             const decay_config& decay, base::instant now, const primed& easier,
+             const std::vector<q32>& caps, const evidence_table& table, std::size_t limit) {
   const factor_reader factors(on, plan, config);
   const bool restricted = plan.bounded_in_time || !plan.like.empty() || !plan.required.empty() ||
                           !plan.excluded.empty();
-  const double most = factors.most();
+  const double most = factors.most() * (1 + easier.most());
   best_list best(on, std::max(limit, HABITUATION_POOL));
   ranking out;
   for (std::uint32_t slot = 0; slot < table.size(); ++slot) {
@@ -149,7 +149,8 @@ ranking rank(const snapshot& on, const cue_plan& plan, const recall_config& conf
     ++out.considered;
     // Most candidates are beaten before anything else about them need be looked up.
     if (!best.wants(q32::from(activation.to_double() * most))) continue;
-    const double fresh = activation.to_double() * factors.of(ordinal);
+    double fresh = activation.to_double() * factors.of(ordinal);
+    if (!easier.empty()) fresh *= 1 + easier.boost(ordinal);
     // Forgetting only takes away.
     if (!best.wants(q32::from(fresh))) continue;
     const double kept = forgetting_factor(config, retention_of(on, decay, ordinal, now));

@@ -5,6 +5,7 @@
 #include "memory/decay.hpp"
 #include "memory/recall/cues.hpp"
 #include "memory/recall/evidence.hpp"
+#include "memory/recall/priming.hpp"
 
 #include <string>
 #include <utility>
@@ -39,7 +40,7 @@ double retention_of(const snapshot& on, const decay_config& decay, std::uint32_t
 
 /// `caps`: per channel, the most that heard evidence may count; all zero without spreading.
 ranking rank(const snapshot& on, const cue_plan& plan, const recall_config& config,
-             const decay_config& decay, base::instant now, const std::vector<base::q32>& caps,
-             const evidence_table& table, std::size_t limit);
+             const decay_config& decay, base::instant now, const primed& easier,
+             const std::vector<base::q32>& caps, const evidence_table& table, std::size_t limit);
 
 } // namespace engram::memory

@@ -2,6 +2,7 @@
 
 #include "memory/confidence.hpp"
 #include "memory/recall/explain.hpp"
+#include "memory/recall/interference.hpp"
 #include "memory/recall/ranking.hpp"
 #include "memory/recall/seeds.hpp"
 #include "memory/recall/spreading.hpp"
@@ -61,11 +62,18 @@ recall_answer recall(const snapshot& on, const recall_setting& setting, const re
     for (std::size_t c = 0; c < caps.size(); ++c)
       caps[c] = q32::from(best[c].to_double() * config.cap);
     senders = choose_senders(on, config, table);
-    spread_evidence(on, config, senders, table);
+    spread_evidence(on, config, query.now, senders, table);
   }
-  const ranking ranks = rank(on, plan, config, setting.decay, query.now, caps, table, query.limit);
+  const primed easier =
+      query.primes.empty() ? primed() : primed(on, config, query.primes, query.now);
+  const ranking ranks =
+      rank(on, plan, config, setting.decay, query.now, easier, caps, table, query.limit);
   std::vector<explanation> why;
-  if (query.explain) why = explain(on, plan, config, table, caps, senders, ranks.best);
+  std::vector<double> distinct;
+  if (query.explain) {
+    why = explain(on, plan, config, query.now, table, caps, senders, ranks.best);
+    distinct = distinctness(on, ranks.best, query.now);
+  }
 
   recall_answer answer;
   answer.considered = ranks.considered;
@@ -79,6 +87,9 @@ recall_answer recall(const snapshot& on, const recall_setting& setting, const re
     if (query.explain) {
       h.why = std::move(why[i]);
       h.why->retention = retention;
+      h.why->distinctness = distinct[i];
+      if (const double boost = easier.boost(r.ordinal); boost > 0)
+        h.why->factors.emplace_back("primed", 1 + boost);
     }
     answer.hits.push_back(std::move(h));
   }

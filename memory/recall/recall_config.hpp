@@ -53,6 +53,15 @@ struct recall_config {
   /// mostly one of age: a year leaves .15 of a memory that was never recalled.
   double forgetting = 0.5;
 
+  /// What was met just now, by the asker: how much easier its neighbours come, and for how long
+  /// (Neely 1977: 40 to 80 ms of 600 after a quarter of a second).
+  double priming = 0.15;
+  double priming_half_life_s = 0.3;
+  /// The same again: by so much per exposure, at most, for how long.
+  double repetition = 0.05;
+  double repetition_most = 0.3;
+  double repetition_half_life_s = 3600;
+
   // -- associations: how much of what a memory carries it passes on --
 
   /// To the next memories of its session [all contiguity: C 11.6]; back one little, a turn seldom
@@ -80,6 +89,15 @@ struct recall_config {
   /// A memory's explicit associations sum to one at most; else each is weakened by the fan it
   /// belongs to, as 1 / (1 + ln fan) (Anderson 1974).
   bool split_edges = true;
+
+  /// Between memories that were recalled together; of it s / (s + 1), s being the sum over the
+  /// occasions of (1 + age / co_recall_days)^-0.5. 0 = off: the same scores bit for bit, no work.
+  double co_recall = 0.1;
+  double co_recall_days = 1;
+  /// Fewer occasions are chance: what one question brings up is mostly not what it was after.
+  std::uint32_t co_recalled_min = 2;
+  /// An occasion of more memories binds none of them together.
+  std::uint32_t co_recalled_max = 32;
 
   // -- spreading: one step with three inhibitions --
 

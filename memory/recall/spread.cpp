@@ -95,7 +95,7 @@ private:
 
   std::vector<link> fan_of(std::uint32_t from) const {
     std::vector<link> links;
-    links_of(on_, config_, from, links);
+    links_of(on_, config_, query_.now, from, links);
     add_session(from, links);
     if (!query_.kinds.empty())
       std::erase_if(links, [this](const link& l) {

@@ -78,14 +78,14 @@ std::vector<sender> choose_senders(const snapshot& on, const recall_config& conf
   return senders;
 }
 
-void spread_evidence(const snapshot& on, const recall_config& config,
+void spread_evidence(const snapshot& on, const recall_config& config, base::instant now,
                      const std::vector<sender>& senders, evidence_table& table) {
   const std::size_t channels = table.channels();
   std::vector<link> links;
   std::vector<std::pair<std::size_t, double>> said; // (channel, gated evidence)
   for (const sender& from : senders) {
     links.clear();
-    links_of(on, config, from.ordinal, links);
+    links_of(on, config, now, from.ordinal, links);
     if (links.empty()) continue;
     said.clear();
     for (std::size_t c = 0; c < channels; ++c)

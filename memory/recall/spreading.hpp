@@ -23,7 +23,7 @@ std::vector<sender> choose_senders(const snapshot& on, const recall_config& conf
 
 /// Fills the heard side of the table; what of it counts is capped when it is read
 /// (recall_config::cap).
-void spread_evidence(const snapshot& on, const recall_config& config,
+void spread_evidence(const snapshot& on, const recall_config& config, base::instant now,
                      const std::vector<sender>& senders, evidence_table& table);
 
 } // namespace engram::memory

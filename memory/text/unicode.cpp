@@ -145,4 +145,19 @@ std::string fold_marks(std::string_view word) {
   return folded;
 }
 
+std::string fold_words(std::string_view text) {
+  std::string out = " ";
+  for (std::size_t at = 0; at < text.size();) {
+    const char32_t c = decode_utf8(text, at);
+    const bool is_word = c < 128 ? (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z')
+                                 : is_word_character(c);
+    const bool is_alone = is_unspaced_script(c);
+    if ((!is_word || is_alone) && out.back() != ' ') out += ' ';
+    if (is_word) encode_utf8(to_lower(c), out);
+    if (is_alone) out += ' ';
+  }
+  if (out.back() != ' ') out += ' ';
+  return out;
+}
+
 } // namespace engram::memory

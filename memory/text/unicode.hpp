@@ -21,5 +21,8 @@ char32_t to_lower(char32_t c) noexcept;
 /// Latin letters without their marks (e for é, o for ø), combining marks dropped: what is typed
 /// without them finds what was written with them.
 std::string fold_marks(std::string_view word);
+/// The words of a text in lower case, a space before and behind each: " one two "; " " of none.
+/// Characters of unspaced scripts are words of their own, for a name may begin at any.
+std::string fold_words(std::string_view text);
 
 } // namespace engram::memory
