@@ -47,8 +47,7 @@ std::vector<plant> plants(std::uint64_t seed) {
   return {
       make("ack_before_fsync", {"set"}, "set", {"restart-all"}, 3, seed),
       make("new_id_on_retry", {"set"}, "set", {"kill", "partition"}, 3, seed),
-      make("apply_above_gap", {"deletion", "convergence"}, "forget", {"partition", "kill"}, 3,
-           seed),
+      make("apply_above_gap", {"deletion", "convergence"}, "forget", {"flapping", "kill"}, 3, seed),
       make("drop_range", {"set", "convergence"}, "set", {"corrupt"}, 3, seed),
       make("lose_graves", {"deletion", "convergence"}, "forget", {"corrupt"}, 3, seed),
       make("reuse_origin", {"set", "exits"}, "set", {"restore"}, 3, seed),

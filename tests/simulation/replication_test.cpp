@@ -113,7 +113,7 @@ TEST_CASE("planted: a stray that leaves before all have what it has is caught") 
   options.moves = true;
   options.rot = false;
   options.planted.drop_strays_early = true;
-  CHECK(first_failure(options, 200, "lost") > 0);
+  CHECK(first_failure(options, 600, "lost") > 0);
 }
 
 TEST_CASE("planted: a damaged copy that serves is caught") {
