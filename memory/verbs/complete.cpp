@@ -2,6 +2,7 @@
 
 #include "memory/confidence.hpp"
 #include "memory/verbs/exemplars.hpp"
+#include "memory/verbs/lead.hpp"
 #include "memory/verbs/opinion_pool.hpp"
 
 #include <algorithm>
@@ -154,7 +155,11 @@ private:
 
     completed_field made;
     made.field = field;
-    for (const backoff::guess& g : beliefs.best(1 + query_.alternatives)) {
+    // The next value is looked at even when no alternative is asked for.
+    auto guesses = beliefs.best(std::max(2u, 1 + query_.alternatives));
+    judge_by_lead(field, guesses);
+    if (guesses.size() > 1 + query_.alternatives) guesses.resize(1 + query_.alternatives);
+    for (const backoff::guess& g : guesses) {
       completed_value value{
           g.value, wilson(g.probability, 1 + beliefs.evidence()), completion_source::imagined, {}};
       explain(said, value);
