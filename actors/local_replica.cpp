@@ -3,7 +3,7 @@
 #include "actors/core/query_check.hpp"
 #include "actors/records.hpp"
 #include "base/planted.hpp"
-#include "memory/recall/recall.hpp"
+#include "memory/query_language/answer.hpp"
 #include "storage/replication/state_key.hpp"
 
 namespace engram::actors {
@@ -69,6 +69,20 @@ struct reading {
     out.answer = memory::spread(*view.state->index, setting(), asked.query);
     if (asked.with_content) out.content = content(out.answer.memories);
     out.coverage = coverage_of(slot, view, what.now);
+    return answer{std::move(out)};
+  }
+  base::result<answer> operator()(const query_ask& asked) const {
+    const memory::episode_reader read =
+        [this](std::uint32_t ordinal) -> std::shared_ptr<const memory::episode> {
+      auto record = records().read(ordinal);
+      if (!record) return nullptr;
+      return std::make_shared<const memory::episode>(std::move(record->what));
+    };
+    query_reply out;
+    TRY_ASSIGN(out.answer, memory::answer_query(*view.state->index, setting(), slot.config,
+                                                {asked.text, asked.parameters, asked.now}, read));
+    out.coverage = coverage_of(slot, view, what.now);
+    out.token = make_token(slot.config.identity, view.applied, self);
     return answer{std::move(out)};
   }
   base::result<answer> operator()(const get_ask& asked) const {

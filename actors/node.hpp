@@ -25,6 +25,8 @@
 
 namespace engram::actors {
 
+struct bound_statement;
+
 /// The entropy port for many threads.
 class shared_entropy final : public base::entropy {
 public:
@@ -79,6 +81,9 @@ public:
   void spread(base::space_id space, spread_request request, reply<spread_reply> done) override;
   void recall_across(space_selector where, std::vector<std::string> readable,
                      recall_request request, reply<recall_reply> done) override;
+  void query(base::space_id space, query_request request, reply<query_reply> done) override;
+  void query_across(space_selector where, std::vector<std::string> readable, query_request request,
+                    reply<query_reply> done) override;
   void scan(base::space_id space, std::string cursor, std::uint32_t limit,
             reply<scan_page> done) override;
   void info(base::space_id space, reply<space_info> done) override;
@@ -176,6 +181,8 @@ private:
               reply<recall_reply> done);
   void gather_on(std::vector<membership::space_row> rows, const tokens& with,
                  recall_request request, clock_time began, reply<recall_reply> done);
+  void answer_statement(base::space_id space, query_request request, const bound_statement& asked,
+                        reply<query_reply> done);
   static bool is_out_of_reach(const base::error& why);
   void answer_coarsely(const std::vector<membership::space_row>& rows, const memory::cue& cue,
                        recall_reply& to);

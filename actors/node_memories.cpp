@@ -21,7 +21,8 @@ std::uint64_t size_of(const memory::episode& what) {
 
 template <class Answer>
 base::result<void> check_strict(const Answer& got, bool strict) {
-  if constexpr (std::is_same_v<Answer, recall_reply> || std::is_same_v<Answer, spread_reply>)
+  if constexpr (std::is_same_v<Answer, recall_reply> || std::is_same_v<Answer, spread_reply> ||
+                std::is_same_v<Answer, query_reply>)
     if (strict) return check_whole(got.coverage);
   (void)got, (void)strict;
   return base::success();
@@ -186,6 +187,7 @@ void node::read_on(base::space_id space, What what, std::string token, bool stri
               });
 }
 
+template void node::read(base::space_id, query_ask, const read_options&, reply<query_reply>);
 template void node::read(base::space_id, concepts_ask, const read_options&, reply<concepts_reply>);
 template void node::read(base::space_id, consolidate_ask, const read_options&,
                          reply<consolidation_report>);

@@ -30,6 +30,8 @@ constexpr error_info ROWS[] = {
      give_up},
     {errc::malformed_message, "malformed_message", "a message cannot be decoded", definite,
      give_up},
+    {errc::invalid_query, "invalid_query", "a query is not a statement of the language", definite,
+     give_up},
 
     {errc::unknown_space, "unknown_space", "no space of that name", definite, give_up},
     {errc::space_exists, "space_exists", "a space of that name exists with other properties",

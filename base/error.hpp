@@ -33,6 +33,7 @@ enum class errc : std::uint16_t {
   empty_cue = 109,
   batch_too_large = 110,
   malformed_message = 111,
+  invalid_query = 112,
   // 2xx: the state of the memory
   unknown_space = 200,
   space_exists = 201,

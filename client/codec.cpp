@@ -22,7 +22,7 @@ static unsigned size_of(const std::vector<std::string>& list) {
   return static_cast<unsigned>(list.size());
 }
 
-static void encode(const std::optional<base::instant>& from, schema::Instant::Builder to) {
+void encode(const std::optional<base::instant>& from, schema::Instant::Builder to) {
   if (!from) return;
   to.setKnown(true);
   to.setMs(from->ms);
@@ -48,11 +48,11 @@ static std::optional<base::quantised> decode(schema::Embedding::Reader from) {
   return to;
 }
 
-static interval decode(schema::Interval::Reader from) {
+interval decode(schema::Interval::Reader from) {
   return {from.getLow(), from.getPoint(), from.getHigh()};
 }
 
-static coverage decode(schema::Coverage::Reader from) {
+coverage decode(schema::Coverage::Reader from) {
   coverage to;
   to.spaces_asked = from.getSpacesAsked();
   to.spaces_answered = from.getSpacesAnswered();
@@ -70,7 +70,7 @@ static coverage decode(schema::Coverage::Reader from) {
   return to;
 }
 
-static explanation decode(schema::Explanation::Reader from) {
+explanation decode(schema::Explanation::Reader from) {
   explanation to;
   for (auto share : from.getCues())
     to.cues.push_back({to_string(share.getCue()), share.getFirstHand(), share.getByAssociation()});
@@ -96,13 +96,16 @@ static hit decode(schema::Hit::Reader from) {
   return to;
 }
 
+spread_step decode(schema::SpreadAnswer::Step::Reader from) {
+  return {to_string(from.getFrom()), to_string(from.getTo()), to_string(from.getKind()),
+          from.getAmount()};
+}
+
 static activated decode(schema::SpreadAnswer::Activated::Reader from) {
   activated to;
   to.what = decode(from.getEpisode());
   to.activation = from.getActivation();
-  for (auto step : from.getPath())
-    to.path.push_back({to_string(step.getFrom()), to_string(step.getTo()),
-                       to_string(step.getKind()), step.getAmount()});
+  for (auto step : from.getPath()) to.path.push_back(decode(step));
   return to;
 }
 

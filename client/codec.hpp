@@ -3,6 +3,7 @@
 // Reading never fails: enumerators of a newer node become the nearest that is known here, and an
 // unknown error code becomes errc::internal with its name kept in the context.
 
+#include "client/query_types.hpp"
 #include "client/types.hpp"
 
 #include "schema/client.capnp.h"
@@ -18,6 +19,8 @@ void encode(const recall_query& from, schema::RecallQuery::Builder to);
 void encode(const spread_query& from, schema::SpreadQuery::Builder to);
 void encode(const space_selector& from, schema::Selector::Builder to);
 void encode(const concept_query& from, schema::ConceptQuery::Builder to);
+void encode(const query& from, schema::Query::Builder to);
+void encode(const std::optional<base::instant>& from, schema::Instant::Builder to);
 void encode(const read_options& from, schema::ReadOptions::Builder to);
 void encode(const space_spec& from, schema::SpaceSpec::Builder to);
 void encode(const key_spec& from, schema::KeySpec::Builder to);
@@ -26,6 +29,10 @@ schema::ForgetMode encode(forget_mode from) noexcept;
 
 // -- from the wire --
 base::error decode(schema::ErrorInfo::Reader from);
+interval decode(schema::Interval::Reader from);
+coverage decode(schema::Coverage::Reader from);
+explanation decode(schema::Explanation::Reader from);
+spread_step decode(schema::SpreadAnswer::Step::Reader from);
 episode decode(schema::Episode::Reader from);
 association decode(schema::Association::Reader from);
 base::result<receipt> decode(schema::Receipt::Reader from);
@@ -37,6 +44,8 @@ concepts_answer decode(schema::ConceptsAnswer::Reader from);
 consolidation decode(schema::Consolidation::Reader from);
 purge_certificate decode(schema::PurgeCertificate::Reader from);
 knowing_answer decode(schema::KnowingAnswer::Reader from);
+query_answer decode(schema::QueryAnswer::Reader from);
+language decode(schema::Language::Reader from);
 space_info decode(schema::SpaceInfo::Reader from);
 key_info decode(schema::KeyInfo::Reader from);
 node_status decode(schema::Status::Reader from);

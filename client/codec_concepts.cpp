@@ -38,8 +38,7 @@ void encode(const concept_query& from, schema::ConceptQuery::Builder to) {
 knowledge decode(schema::Knowledge::Reader from) {
   knowledge to;
   to.space = to_string(from.getSpace());
-  const auto match = from.getMatch();
-  to.match = {match.getLow(), match.getPoint(), match.getHigh()};
+  to.match = decode(from.getMatch());
   to.concepts = from.getConcepts();
   to.members = from.getMembers();
   to.memories = from.getMemories();

@@ -57,6 +57,7 @@ TEST_CASE("an answer with any bytes changed is read within its size or is no mes
           const auto got = decode(reader.getRoot<schema::RecallAnswer>());
           CHECK(got.hits.size() <= DAMAGED_WORDS_MAX);
         },
+        decode_as<schema::QueryAnswer>, decode_as<schema::Language>,
         decode_as<schema::SpreadAnswer>, decode_as<schema::MemoryRecord>, decode_as<schema::Status>,
         decode_as<schema::SpaceInfo>, decode_as<schema::KeyInfo>, decode_as<schema::Cluster>,
         decode_as<schema::ErrorInfo>);

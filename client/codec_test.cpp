@@ -118,6 +118,56 @@ TEST_CASE("a certificate of a purge is read from bytes that were written when it
   CHECK(made.at == base::instant{5});
 }
 
+TEST_CASE("an answer of the query language is read from bytes that were written when it was new") {
+  const auto words = golden("client_query_v1.hex");
+  const kj::ArrayPtr<const capnp::word> segments[] = {words};
+  capnp::SegmentArrayMessageReader reader(segments);
+  const auto answer = decode(reader.getRoot<schema::QueryAnswer>());
+  CHECK(answer.verb == "RECALL");
+  CHECK(answer.verdict == "not enough evidence for place");
+  CHECK(answer.measures == measures{{"considered", 7}});
+  CHECK(answer.coverage.replicas_asked == 3);
+  CHECK(answer.token == "token");
+  REQUIRE(answer.findings.size() == 2);
+  const auto &recalled = answer.findings[0], &field = answer.findings[1];
+  CHECK(recalled.value == "m");
+  CHECK(recalled.confidence.low == 0.25);
+  CHECK(recalled.because == std::vector<std::string>{"walk", "heron"});
+  CHECK(recalled.measures.at(0) == std::pair<std::string, double>{"score", 2.5});
+  CHECK(recalled.what.value().when == base::instant{77});
+  CHECK(recalled.why.value().cues.at(0).cue == "heron");
+  CHECK(recalled.path.at(0).from == "walk");
+  CHECK(recalled.space == "notes");
+  CHECK(recalled.at_full_coverage.value().high == 0.625);
+  CHECK(field.group == 1);
+  CHECK(field.field == "who");
+  CHECK(field.source == "reconstructed");
+  CHECK_FALSE(field.what);
+}
+
+TEST_CASE("a statement is written as nodes have read it since it was new") {
+  const auto words = golden("client_query_v1.hex", 2);
+  capnp::MallocMessageBuilder message;
+  query asked;
+  asked.text = "RECALL $cue LIMIT $n";
+  asked.parameters = {{"cue", "heron"},
+                      {"ids", std::vector<std::string>{"a", "b"}},
+                      {"n", 5.0},
+                      {"vector", std::vector<double>{0.5, -0.25}}};
+  asked.space = "notes";
+  auto root = message.initRoot<schema::Query>();
+  encode(asked, root);
+  const kj::ArrayPtr<const capnp::word> segments[] = {words};
+  capnp::SegmentArrayMessageReader reader(segments);
+  const auto kept = reader.getRoot<schema::Query>();
+  CHECK(to_string(root.asReader().getText()) == to_string(kept.getText()));
+  CHECK(to_string(root.asReader().getSpace()) == to_string(kept.getSpace()));
+  REQUIRE(kept.getParameters().size() == 4);
+  for (unsigned i = 0; i < 4; ++i)
+    CHECK(capnp::canonicalize(root.asReader().getParameters()[i]).asBytes() ==
+          capnp::canonicalize(kept.getParameters()[i]).asBytes());
+}
+
 TEST_CASE("a member state of a newer node is read as one not to rely on") {
   capnp::MallocMessageBuilder message;
   auto root = message.initRoot<schema::Cluster>();

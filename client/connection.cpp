@@ -113,6 +113,15 @@ promise<node_status> connection::status() const {
   });
 }
 
+promise<language> connection::language() const {
+  return link_->retrying<client::language>([](const session_ptr& s) -> promise<client::language> {
+    return link::client_of(s).languageRequest().send().then(
+        [](auto response) -> base::result<client::language> {
+          return decode(response.getLanguage());
+        });
+  });
+}
+
 promise<cluster_info> connection::cluster() const {
   return link_->retrying<cluster_info>([](const session_ptr& s) -> promise<cluster_info> {
     return link::client_of(s).clusterRequest().send().then(

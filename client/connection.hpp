@@ -86,6 +86,8 @@ public:
   promise<void> revoke_key(const std::string& id) const;
 
   promise<node_status> status() const;
+  /// What statements the node understands.
+  promise<client::language> language() const;
   promise<cluster_info> cluster() const;
   /// The node leaves its cluster for good. Not tried again: whoever asked looks first.
   promise<void> leave() const;

@@ -136,6 +136,21 @@ promise<spread_answer> space::spread(spread_query query) const {
   });
 }
 
+promise<query_answer> space::ask(query statement) const {
+  auto kept = std::make_shared<const query>(std::move(statement));
+  return state_->wire->retrying<query_answer>([at = state_, kept](const session_ptr& s) {
+    return with_space<query_answer>(at, s, [kept](schema::MemorySpace::Client& to) {
+      auto request = to.queryRequest();
+      encode(*kept, request.initQuery());
+      return request.send().then([](auto response) -> base::result<query_answer> {
+        const auto result = response.getResult();
+        if (result.isError()) return decode(result.getError());
+        return decode(result.getOk());
+      });
+    });
+  });
+}
+
 promise<scan_page> space::scan(std::string cursor, std::uint32_t limit) const {
   return state_->wire->retrying<scan_page>([at = state_, cursor, limit](const session_ptr& s) {
     return with_space<scan_page>(at, s, [cursor, limit](schema::MemorySpace::Client& to) {

@@ -67,4 +67,21 @@ promise<knowing_answer> space_set::knowing(cue about, std::uint32_t limit) const
   return state_->wire->retrying<knowing_answer>(std::move(attempt));
 }
 
+promise<query_answer> space_set::ask(query statement) const {
+  auto kept = std::make_shared<const query>(std::move(statement));
+  auto attempt = [at = state_, kept](const session_ptr& s) {
+    return at->resolve(s).then([at, kept](base::result<void> found) -> promise<query_answer> {
+      if (!found) return base::result<query_answer>(found.error());
+      auto request = at->capability.queryRequest();
+      encode(*kept, request.initQuery());
+      return request.send().then([](auto response) -> base::result<query_answer> {
+        const auto result = response.getResult();
+        if (result.isError()) return decode(result.getError());
+        return decode(result.getOk());
+      });
+    });
+  };
+  return state_->wire->retrying<query_answer>(std::move(attempt));
+}
+
 } // namespace engram::client

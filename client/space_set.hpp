@@ -16,6 +16,10 @@ public:
   /// Which of them know about the cue, from what the node itself holds: at once, asking nobody.
   promise<knowing_answer> knowing(cue about, std::uint32_t limit = 20) const;
 
+  /// A statement that may say IN SPACE; without, it goes to its `space` or to all. Only RECALL
+  /// asks more than one at a time.
+  promise<query_answer> ask(query statement) const;
+
 private:
   struct state;
   std::shared_ptr<state> state_;

@@ -46,6 +46,7 @@ interface Session {
   plan @12 (change :Change) -> (result :PlanResult);           # admin; nothing happens
   repair @13 (space :Text) -> (result :RepairResult);          # admin; "": all spaces
   upgrade @14 () -> (result :UpgradeResult);                   # admin; to what all members know
+  language @15 () -> (language :Language);
 
   struct SpaceResult {
     union {
@@ -330,6 +331,62 @@ struct SpreadAnswer {
   struct Step { from @0 :Text; to @1 :Text; kind @2 :Text; amount @3 :Float64; }
 }
 
+struct Parameter {
+  # The value of $name in a statement; never read as part of it.
+  name @0 :Text;
+  union {
+    text @1 :Text;        # dates too
+    number @2 :Float64;
+    vector @3 :List(Float64);
+    texts @4 :List(Text);
+  }
+}
+
+struct Query {
+  # A statement of the query language: docs/query-language.md.
+  text @0 :Text;
+  parameters @1 :List(Parameter);
+  now @2 :Instant;        # unknown: the coordinator's clock
+  reinforce @3 :Bool;     # RECALL: count as an access of what is returned
+  space @4 :Text;         # of several: asked where the statement names none; "": all of them
+  read @5 :ReadOptions;
+}
+
+struct QueryAnswer {
+  # One shape for every verb.
+  verb @0 :Text;
+  verdict @1 :Text;       # "" or one line: "not enough evidence for who"
+  findings @2 :List(Finding);
+  measures @3 :List(Factor); # numbers about the whole answer
+  coverage @4 :Coverage;
+  token @5 :Data;
+  tookUs @6 :UInt64;
+
+  struct Finding {
+    group @0 :UInt32;     # those of one group belong together: a field, an episode, a chapter
+    field @1 :Text;       # "memory", "concept", "familiarity", or a field of an episode
+    value @2 :Text;       # of a memory its id
+    confidence @3 :Interval;
+    source @4 :Text;      # recalled, consolidated, reconstructed, imagined, predicted
+    because @5 :List(Text); # ids of memories that speak for it
+    measures @6 :List(Factor); # numbers about this finding
+    episode @7 :Episode;  # of a memory, where it can be read
+    why @8 :Explanation;  # EXPLAIN RECALL
+    path @9 :List(SpreadAnswer.Step); # SPREAD: the best, from a seed to this memory
+    space @10 :Text;      # its name, when several spaces were asked
+    atFullCoverage @11 :Interval; # as in Hit
+  }
+}
+
+struct Language {
+  # What statements the node understands: for help and completion.
+  verbs @0 :List(Verb);
+  words @1 :List(Text);   # every keyword, ascending
+
+  struct Verb { word @0 :Text; clauses @1 :List(Clause); help @2 :Text; example @3 :Text; }
+  struct Clause { words @0 :Text; help @1 :Text; } # "" are the words of the subject
+}
+
 struct MemoryRecord {
   # What `get` and `export` return: one version of a memory.
   episode @0 :Episode;
@@ -435,6 +492,7 @@ interface MemorySpace {
   # A register of the space's own configuration; admin.
   purge @13 (target :PurgeTarget, durability :Durability) -> (result :PurgeResult);
   # For ever; admin.
+  query @14 (query :Query) -> (result :QueryResult); # CONSOLIDATE needs the right to write
 
   struct InfoResult { union { ok @0 :SpaceInfo; error @1 :ErrorInfo; } }
   struct ReceiptsResult {
@@ -456,6 +514,7 @@ interface MemorySpace {
   struct ConceptsResult { union { ok @0 :ConceptsAnswer; error @1 :ErrorInfo; } }
   struct ConsolidationResult { union { ok @0 :Consolidation; error @1 :ErrorInfo; } }
   struct PurgeResult { union { ok @0 :PurgeCertificate; error @1 :ErrorInfo; } }
+  struct QueryResult { union { ok @0 :QueryAnswer; error @1 :ErrorInfo; } }
 }
 
 struct Selector {
@@ -468,6 +527,8 @@ interface MemorySpaces {
   recall @0 (query :RecallQuery) -> (result :MemorySpace.RecallResult);
   knowing @1 (cue :Cue, limit :UInt32 = 20) -> (result :KnowingResult);
   # Which of them know about the cue, from what the node itself holds: at once, asking nobody.
+  query @2 (query :Query) -> (result :MemorySpace.QueryResult);
+  # A statement that may say IN SPACE. Only RECALL asks more than one at a time.
 
   struct KnowingResult { union { ok @0 :KnowingAnswer; error @1 :ErrorInfo; } }
 }

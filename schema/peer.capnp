@@ -65,6 +65,7 @@ struct Ask {
     consolidate @15 :Void;
     audit :group { rebuild @16 :Bool; } # re-read the copy; rebuild it from another's
     purge :group { target @17 :Client.PurgeTarget; rewrite @18 :Bool; }
+    query @19 :Client.Query;
   }
 }
 
@@ -94,6 +95,7 @@ struct AskResult {
     consolidated @11 :Client.Consolidation;
     audited @12 :Audit;
     purged :group { keys @13 :List(Data); rewritten @14 :Bool; }
+    answered @15 :Client.QueryAnswer;
   }
 }
 

@@ -22,6 +22,7 @@ namespace {
 coverage* coverage_of(answer& from) {
   if (auto* recall = std::get_if<recall_reply>(&from)) return &recall->coverage;
   if (auto* spread = std::get_if<spread_reply>(&from)) return &spread->coverage;
+  if (auto* query = std::get_if<query_reply>(&from)) return &query->coverage;
   return nullptr;
 }
 

@@ -32,6 +32,12 @@ struct spread_ask {
   memory::spread_query query;
   bool with_content = true;
 };
+/// A statement that a replica answers by itself.
+struct query_ask {
+  std::string text;
+  memory::query_parameters parameters;
+  base::instant now;
+};
 struct scan_ask {
   std::string cursor;
   std::uint32_t limit = 0;
@@ -68,14 +74,14 @@ struct ask {
   std::string token;       // the replica waits until it has applied what this names
   base::instant now;       // of the coordinator's clock
   nanoseconds deadline{0}; // of this process's monotonic clock
-  std::variant<write_ask, get_ask, recall_ask, spread_ask, scan_ask, info_ask, vector_ask,
-               concepts_ask, consolidate_ask, audit_ask, purge_ask>
+  std::variant<write_ask, get_ask, recall_ask, spread_ask, query_ask, scan_ask, info_ask,
+               vector_ask, concepts_ask, consolidate_ask, audit_ask, purge_ask>
       what;
   std::atomic<write_stage> stage{write_stage::waiting};
 };
 
 using answer = std::variant<write_reply, std::vector<memory_record>, recall_reply, spread_reply,
-                            scan_page, space_info, vector_reply, concepts_reply,
+                            query_reply, scan_page, space_info, vector_reply, concepts_reply,
                             consolidation_report, audit, purge_reply>;
 
 class exchange {

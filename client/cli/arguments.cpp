@@ -128,6 +128,7 @@ command_line::command_line() : app_(HELP, "engram") {
   add_cluster();
   add_administration();
   add_concepts();
+  add_query();
 }
 
 void command_line::add_common(CLI::App& command) {

@@ -2,6 +2,7 @@
 // What a command line asks for, as values: parsed once, before anything is connected. Names of
 // fields are those of the flags.
 
+#include "client/cli/verbs.hpp"
 #include "client/connection.hpp"
 #include "client/dev/dev_plan.hpp"
 #include "client/types.hpp"
@@ -132,6 +133,26 @@ struct cluster_replace_arguments {
 struct dev_arguments {
   dev_options wanted; // an empty folder: a temporary one
 };
+struct query_arguments {
+  std::string space;
+  std::vector<std::string> words; // the statement
+  std::vector<std::string> parameters;
+  std::string now;
+  bool reinforce = false;
+  read_options read;
+};
+struct verb_arguments {
+  const verb_command* command = nullptr;
+  std::string space;
+  std::vector<std::string> words;
+  flag_values values;
+  bool explain = false;
+  read_options read;
+};
+struct shell_arguments {
+  std::string space;
+  read_options read;
+};
 struct status_arguments {};
 struct version_arguments {};
 struct completion_arguments {
@@ -143,12 +164,12 @@ using command_arguments =
                  spread_arguments, get_arguments, forget_arguments, associate_arguments,
                  space_create_arguments, space_list_arguments, space_show_arguments,
                  space_drop_arguments, space_configure_arguments, concepts_arguments,
-                 consolidate_arguments, key_create_arguments, key_list_arguments,
-                 key_revoke_arguments, cluster_status_arguments, cluster_members_arguments,
-                 cluster_placement_arguments, cluster_leave_arguments,
-                 cluster_decommission_arguments, cluster_replace_arguments, cluster_plan_arguments,
-                 cluster_repair_arguments, cluster_upgrade_arguments, dev_arguments,
-                 status_arguments, version_arguments, completion_arguments>;
+                 consolidate_arguments, query_arguments, verb_arguments, shell_arguments,
+                 key_create_arguments, key_list_arguments, key_revoke_arguments,
+                 cluster_status_arguments, cluster_members_arguments, cluster_placement_arguments,
+                 cluster_leave_arguments, cluster_decommission_arguments, cluster_replace_arguments,
+                 cluster_plan_arguments, cluster_repair_arguments, cluster_upgrade_arguments,
+                 dev_arguments, status_arguments, version_arguments, completion_arguments>;
 
 struct arguments {
   common_arguments common;

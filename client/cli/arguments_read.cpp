@@ -39,14 +39,14 @@ CLI::Option* add_repeated(CLI::App& command, const char* name, std::vector<std::
 const std::map<std::string, read_level> LEVELS = {{"any", read_level::any},
                                                   {"quorum", read_level::quorum}};
 
-void add_read(CLI::App& command, read_options& bound) {
+} // namespace
+
+void command_line::add_read(CLI::App& command, read_options& bound) {
   command
       .add_option("--read", bound.level,
                   "what to see: any (one replica's state), quorum (all that a majority holds)")
       ->transform(CLI::CheckedTransformer(LEVELS, CLI::ignore_case).description(""));
 }
-
-} // namespace
 
 void command_line::add_recall() {
   auto* recall = add(app_, "recall", "what comes to mind for these cues", recall_);

@@ -130,6 +130,23 @@ TEST_CASE("several spaces are named, begin alike, or are all; never beside anoth
   CHECK_FALSE(parse({"recall", "--all-spaces", "--queries", "f"}).asked);
 }
 
+TEST_CASE("the verbs of the query language are commands with flags of their own") {
+  const auto complete = asked<verb_arguments>(
+      {"complete", "--space", "s", "--missing", "who", "--missing", "tag", "fix", "build"});
+  CHECK(std::string(complete.command->verb) == "COMPLETE");
+  CHECK(complete.words == std::vector<std::string>{"fix", "build"});
+  CHECK(complete.values.at("--missing") == std::vector<std::string>{"who", "tag"});
+  const auto imagine = asked<verb_arguments>({"imagine", "--space", "s", "--based-on", "m", "x"});
+  CHECK(std::string(imagine.command->verb) == "IMAGINE");
+  const auto query = asked<query_arguments>(
+      {"query", "RECALL $c", "--param", "c=x", "--param", "n:=1", "--read", "quorum"});
+  CHECK(query.parameters == std::vector<std::string>{"c=x", "n:=1"});
+  CHECK(query.read.level == read_level::quorum);
+  CHECK(told(parse({"recognize", "x"}), "--space"));
+  CHECK(told(parse({"query"}), "STATEMENT"));
+  CHECK(told(parse({"recogniz", "x"}), "did you mean recognize?"));
+}
+
 TEST_CASE("help is help in both spellings and exits with 0") {
   for (const char* word : {"help", "--help"}) {
     const parsed_arguments made = parse({word});
@@ -142,8 +159,8 @@ TEST_CASE("help is help in both spellings and exits with 0") {
 TEST_CASE("completion offers every command and its flags") {
   for (const char* shell : {"bash", "zsh"}) {
     const std::string script = completion_script(shell);
-    for (const char* each : {"recall", "'space create'", "'cluster leave'", "--no-spread",
-                             "--dimension", "node", "cluster|space|key)"})
+    for (const char* each : {"recall", "'space create'", "'cluster leave'", "--based-on", "query",
+                             "--no-spread", "--dimension", "node", "cluster|space|key)"})
       CHECK_MESSAGE(script.find(each) != std::string::npos, each);
   }
 }

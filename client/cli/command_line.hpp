@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 
 #include <functional>
+#include <map>
 #include <string>
 
 namespace engram::client {
@@ -27,12 +28,15 @@ private:
     return made;
   }
   void add_common(CLI::App& command);
+  static void add_read(CLI::App& command, read_options& bound);
   void add_writing();
   void add_reading();
   void add_recall();
   void add_spread();
   void add_administration();
   void add_concepts();
+  void add_query();
+  void add_verb(const verb_command& command);
   void add_cluster();
   void add_cluster_upkeep(CLI::App& cluster);
   void add_dev();
@@ -55,6 +59,9 @@ private:
   space_configure_arguments space_configure_;
   concepts_arguments concepts_;
   consolidate_arguments consolidate_;
+  query_arguments query_;
+  std::map<std::string, verb_arguments> verbs_; // by command; flags are bound to them
+  shell_arguments shell_;
   key_create_arguments key_create_;
   key_list_arguments key_list_;
   key_revoke_arguments key_revoke_;

@@ -21,6 +21,9 @@ int run_command(const space_drop_arguments& asked, shell& in);
 int run_command(const space_configure_arguments& asked, shell& in);
 int run_command(const concepts_arguments& asked, shell& in);
 int run_command(const consolidate_arguments& asked, shell& in);
+int run_command(const query_arguments& asked, shell& in);
+int run_command(const verb_arguments& asked, shell& in);
+int run_command(const shell_arguments& asked, shell& in);
 int run_command(const key_create_arguments& asked, shell& in);
 int run_command(const key_list_arguments& asked, shell& in);
 int run_command(const key_revoke_arguments& asked, shell& in);
@@ -37,6 +40,9 @@ int run_command(const dev_arguments& asked, shell& in);
 int run_command(const status_arguments& asked, shell& in);
 int run_command(const version_arguments& asked, shell& in);
 int run_command(const completion_arguments& asked, shell& in);
+
+/// Prints what a statement was answered with, or where it is wrong.
+int tell(const base::result<query_answer>& answer, const std::string& statement, shell& in);
 
 /// recall's batch mode: a file of questions in, a file of rankings out.
 int run_questions(const recall_arguments& asked, shell& in);

@@ -3,6 +3,7 @@
 
 #include "client/cli/json.hpp"
 #include "client/cli/shell.hpp"
+#include "client/query_types.hpp"
 #include "client/types.hpp"
 
 namespace engram::client {
@@ -16,9 +17,21 @@ void append_space(const space_info& space, json_writer& to);
 void append_record(const memory_record& record, json_writer& to);
 void append_answer(const recall_answer& answer, json_writer& to);
 void append_answer(const spread_answer& answer, json_writer& to);
+void append_answer(const query_answer& answer, json_writer& to);
+void append_interval(std::string_view name, const interval& value, json_writer& to);
+void append_why(const explanation& why, json_writer& to);
+void append_path(const std::vector<spread_step>& path, json_writer& to);
 
 void print_answer(const recall_answer& answer, const shell& to);
 void print_answer(const spread_answer& answer, const shell& to);
+void print_answer(const query_answer& answer, const shell& to);
+/// Title, text and circumstances, indented.
+void print_episode(const episode& what, const shell& to);
+void print_why(const explanation& why, const shell& to);
+void print_path(const std::vector<spread_step>& path, const shell& to);
+/// "FIRST in 3 ms - coverage ...", and what was not seen.
+void print_footer(const std::string& first, const coverage& seen, std::uint64_t took_us,
+                  const shell& to);
 void print_record(const memory_record& record, const shell& to);
 /// "knows about this: 0.42, 2 concepts of 12 memories, ..."
 std::string knowledge_text(const knowledge& known);

@@ -2,16 +2,18 @@
 
 namespace engram::client {
 
-namespace {
-
 void append_interval(std::string_view name, const interval& value, json_writer& to) {
   to.key(name).begin_object().key("low").number(value.low).key("point").number(value.point);
   to.key("high").number(value.high).end_object();
 }
 
+namespace {
+
 void append_text(std::string_view name, const std::string& text, json_writer& to) {
   if (!text.empty()) to.field(name, text);
 }
+
+} // namespace
 
 void append_why(const explanation& why, json_writer& to) {
   to.key("why").begin_object().key("cues").begin_array();
@@ -38,6 +40,21 @@ void append_why(const explanation& why, json_writer& to) {
   for (const auto& [name, value] : why.factors) to.key(name).number(value);
   to.end_object().key("retention").number(why.retention).end_object();
 }
+
+void append_path(const std::vector<spread_step>& path, json_writer& to) {
+  to.key("path").begin_array();
+  for (const spread_step& step : path)
+    to.begin_object()
+        .field("from", step.from)
+        .field("to", step.to)
+        .field("kind", step.kind)
+        .key("amount")
+        .number(step.amount)
+        .end_object();
+  to.end_array();
+}
+
+namespace {
 
 void append_associations(const std::vector<association>& list, json_writer& to) {
   to.key("associations").begin_array();
@@ -153,16 +170,9 @@ void append_answer(const spread_answer& answer, json_writer& to) {
   for (const activated& found : answer.memories) {
     to.begin_object();
     append_episode(found.what, to);
-    to.key("activation").number(found.activation).key("path").begin_array();
-    for (const spread_step& step : found.path)
-      to.begin_object()
-          .field("from", step.from)
-          .field("to", step.to)
-          .field("kind", step.kind)
-          .key("amount")
-          .number(step.amount)
-          .end_object();
-    to.end_array().end_object();
+    to.key("activation").number(found.activation);
+    append_path(found.path, to);
+    to.end_object();
   }
   to.end_array().key("rounds").natural(answer.rounds);
   append_coverage(answer.coverage, to);

@@ -31,6 +31,8 @@ std::string circumstances(const episode& what, const shell& to) {
   return made;
 }
 
+} // namespace
+
 void print_episode(const episode& what, const shell& to) {
   const std::string around = circumstances(what, to);
   std::string text = what.text;
@@ -63,6 +65,15 @@ void print_why(const explanation& why, const shell& to) {
     to.out() << "     remembered to " << fixed_text(why.retention * 100, 0) << " %\n";
 }
 
+void print_path(const std::vector<spread_step>& path, const shell& to) {
+  std::string line;
+  for (const spread_step& step : path)
+    line.append(line.empty() ? step.from : "").append(" -" + step.kind + "-> " + step.to);
+  if (!line.empty()) to.out() << "     " << to.styled(style::dim, line) << '\n';
+}
+
+namespace {
+
 /// "not seen: notes (deadline_exceeded: ...)", a line each.
 void print_missing(const coverage& seen, const shell& to) {
   for (const missing_space& space : seen.missing_spaces) {
@@ -72,6 +83,8 @@ void print_missing(const coverage& seen, const shell& to) {
   }
 }
 
+} // namespace
+
 void print_footer(const std::string& first, const coverage& seen, std::uint64_t took_us,
                   const shell& to) {
   to.out() << to.styled(style::dim,
@@ -79,8 +92,6 @@ void print_footer(const std::string& first, const coverage& seen, std::uint64_t 
            << '\n';
   print_missing(seen, to);
 }
-
-} // namespace
 
 std::string knowledge_text(const knowledge& known) {
   std::string out = fixed_text(known.match.point, 2);
@@ -139,10 +150,7 @@ void print_answer(const spread_answer& answer, const shell& to) {
     to.out() << padded(std::to_string(++rank), 3) << "  " << to.styled(style::bold, found.what.id)
              << "  " << to.styled(style::good, fixed_text(found.activation, 3)) << '\n';
     print_episode(found.what, to);
-    std::string path;
-    for (const spread_step& step : found.path)
-      path.append(path.empty() ? step.from : "").append(" -" + step.kind + "-> " + step.to);
-    if (!path.empty()) to.out() << "     " << to.styled(style::dim, path) << '\n';
+    print_path(found.path, to);
   }
   if (answer.memories.empty()) to.out() << "Nothing is activated.\n";
   print_footer(plural(answer.memories.size(), "memory", "memories") + " in " +

@@ -1,5 +1,7 @@
 #include "client/cli/shell.hpp"
 
+#include "base/text_fault.hpp"
+
 #include <kj/time.h>
 
 #include <ostream>
@@ -105,7 +107,13 @@ void append_error(const base::error& e, json_writer& to) {
   const base::error_info& row = base::info(e.code);
   to.begin_object();
   to.key("code").natural(static_cast<std::uint64_t>(e.code)).field("name", row.name);
-  to.field("context", e.context).field("certainty", base::to_string(e.certainty()));
+  to.field("context", e.context);
+  if (e.code == base::errc::invalid_query)
+    if (const auto fault = base::read_text_fault(e.context)) {
+      to.key("line").natural(fault->line).key("column").natural(fault->column);
+      to.field("suggestion", fault->suggestion);
+    }
+  to.field("certainty", base::to_string(e.certainty()));
   to.field("advice", base::to_string(e.advice())).end_object();
 }
 

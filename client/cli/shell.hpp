@@ -28,6 +28,7 @@ public:
   std::ostream& out() const noexcept { return *out_.stream; }
   std::ostream& err() const noexcept { return *err_.stream; }
   bool json() const noexcept { return common_.json; }
+  void set_json(bool on) noexcept { common_.json = on; }
   bool colours() const noexcept { return out_.colours; }
   bool watched() const noexcept { return err_.terminal; }
   event_loop& loop() noexcept { return loop_; }

@@ -4,21 +4,58 @@
 #include "memory/query_language/grammar.hpp"
 #include "memory/verbs/complete.hpp"
 #include "memory/verbs/imagine.hpp"
+#include "memory/verbs/introspect.hpp"
 #include "memory/verbs/predict.hpp"
 #include "memory/verbs/recall_probability.hpp"
 #include "memory/verbs/recognize.hpp"
 #include "memory/verbs/reminisce.hpp"
 
+#include <algorithm>
+#include <set>
+
 namespace engram::memory {
 
 namespace {
 
-base::error refusal(const query_error& why) {
-  return {base::errc::invalid_argument, to_string(why)};
-}
+base::error refusal(const query_error& why) { return {base::errc::invalid_query, to_string(why)}; }
 
 std::string name_of(episode_field field) {
   return std::string(field_names()[static_cast<std::size_t>(field)]);
+}
+
+finding said(std::uint32_t group, episode_field field, std::string value, const interval& sure,
+             std::string source, std::vector<std::string> because) {
+  finding made;
+  made.group = group;
+  made.field = name_of(field);
+  made.value = std::move(value);
+  made.confidence = sure;
+  made.source = std::move(source);
+  made.because = std::move(because);
+  return made;
+}
+
+/// What EXPLAIN adds where no finding is a memory: those that the findings cite.
+void add_evidence(const snapshot& on, const episode_reader& read, query_answer& to) {
+  constexpr std::size_t cited_max = 64;
+  std::set<std::string> cited;
+  for (const finding& each : to.findings) {
+    if (each.field == "memory") return; // these are the evidence
+    cited.insert(each.because.begin(), each.because.end());
+  }
+  const std::uint32_t group = to.findings.empty() ? 0 : to.findings.back().group + 1;
+  for (const std::string& id : cited) {
+    const auto ordinals = on.find_id(id);
+    if (ordinals.empty() || to.findings.size() >= cited_max) continue;
+    finding made;
+    made.group = group;
+    made.field = "memory";
+    made.value = id;
+    made.confidence = certain(1);
+    made.source = "recalled";
+    made.what = read(ordinals.front());
+    to.findings.push_back(std::move(made));
+  }
 }
 
 /// One function per verb; each fills the findings and measures of a reply.
@@ -28,13 +65,9 @@ struct answering {
   const episode_reader& read;
   std::uint32_t dimension;
 
-  std::string text(std::uint32_t ordinal) const {
-    const auto what = read(ordinal);
-    return what ? what->text : std::string();
-  }
   finding memory_found(std::uint32_t group, std::uint32_t ordinal, const std::string& id,
-                       const interval& sure) const {
-    return {group, "memory", id, text(ordinal), sure, "recalled", {}};
+                       const interval& sure, measures numbers) const {
+    return {group, "memory", id, sure, "recalled", {}, std::move(numbers), read(ordinal), {}, {}};
   }
 
   base::result<query_answer> operator()(const recall_query& asked) const {
@@ -43,12 +76,7 @@ struct answering {
               "SIMILAR TO: the space has " + std::to_string(dimension) + " dimensions"};
     const auto found = memory::recall(on, setting, asked);
     query_answer out;
-    for (const auto& hit : found.hits) {
-      auto made = memory_found(0, hit.ordinal, hit.id, hit.confidence);
-      if (hit.why)
-        for (const auto& share : hit.why->associations) made.because.push_back(share.from);
-      out.findings.push_back(std::move(made));
-    }
+    for (const auto& hit : found.hits) out.findings.push_back(finding_of(hit, read(hit.ordinal)));
     out.measures.emplace_back("considered", static_cast<double>(found.considered));
     return out;
   }
@@ -57,8 +85,10 @@ struct answering {
     query_answer out;
     for (const auto& each : found.memories) {
       const double p = recall_probability(each.activation);
-      auto made = memory_found(0, each.ordinal, each.id, certain(p));
+      auto made = memory_found(0, each.ordinal, each.id, certain(p),
+                               {{"activation", each.activation.to_double()}});
       for (const auto& step : each.best_path) made.because.push_back(step.from);
+      made.path = each.best_path;
       out.findings.push_back(std::move(made));
     }
     out.measures.emplace_back("rounds", found.rounds);
@@ -68,10 +98,16 @@ struct answering {
     const auto found = memory::recognize(on, setting, asked);
     query_answer out;
     out.verdict = found.recognized ? "recognized" : "not recognized";
-    out.findings.push_back({0, "familiarity", out.verdict, "", found.familiarity, "", {}});
+    finding familiar;
+    familiar.field = "familiarity";
+    familiar.value = out.verdict;
+    familiar.confidence = found.familiarity;
+    out.findings.push_back(std::move(familiar));
     for (const auto& each : found.nearest) {
       out.findings.front().because.push_back(each.id);
-      out.findings.push_back(memory_found(0, each.ordinal, each.id, certain(each.similarity)));
+      out.findings.push_back(
+          memory_found(1, each.ordinal, each.id, certain(each.similarity),
+                       {{"similarity", each.similarity}, {"retention", each.retention}}));
     }
     out.measures.emplace_back("echo", found.echo);
     return out;
@@ -85,8 +121,8 @@ struct answering {
         out.verdict.append(out.verdict.empty() ? "not enough evidence for " : ", ")
             .append(name_of(field.field));
       for (const auto& value : field.values)
-        out.findings.push_back({group, name_of(field.field), value.value, "", value.confidence,
-                                std::string(to_string(value.source)), value.because});
+        out.findings.push_back(said(group, field.field, value.value, value.confidence,
+                                    std::string(to_string(value.source)), value.because));
       ++group;
     }
     return out;
@@ -97,7 +133,7 @@ struct answering {
     if (!found.enough_evidence) out.verdict = "not enough evidence";
     for (const auto& each : found.values)
       out.findings.push_back(
-          {0, name_of(asked.wanted), each.value, "", each.probability, "predicted", each.because});
+          said(0, asked.wanted, each.value, each.probability, "predicted", each.because));
     out.measures.emplace_back("unseen", found.unseen);
     out.measures.emplace_back("history", found.history);
     if (found.within) out.measures.emplace_back("within", *found.within);
@@ -110,13 +146,8 @@ struct answering {
     std::uint32_t group = 0;
     for (const auto& episode : found.episodes) {
       for (const auto& part : episode.parts)
-        out.findings.push_back({group,
-                                name_of(part.field),
-                                part.value,
-                                "",
-                                certain(episode.plausibility),
-                                "imagined",
-                                {part.from}});
+        out.findings.push_back(said(group, part.field, part.value, certain(episode.plausibility),
+                                    "imagined", {part.from}));
       ++group;
     }
     return out;
@@ -127,10 +158,35 @@ struct answering {
     std::uint32_t group = 0;
     for (const auto& chapter : found.chapters) {
       for (const auto& each : chapter.memories)
-        out.findings.push_back(memory_found(group, each.ordinal, each.id, certain(each.vividness)));
+        out.findings.push_back(memory_found(group, each.ordinal, each.id, certain(each.vividness),
+                                            {{"activation", each.activation.to_double()}}));
       ++group;
     }
     out.measures.emplace_back("considered", static_cast<double>(found.considered));
+    return out;
+  }
+  base::result<query_answer> operator()(const introspect_query& asked) const {
+    const auto found = memory::introspect(on, setting, asked, read);
+    query_answer out;
+    const interval sure = certain(1);
+    if (found.first)
+      for (const auto& [when, id] :
+           {std::pair(found.first, found.first_id), std::pair(found.last, found.last_id)})
+        out.findings.push_back(
+            said(0, episode_field::when, base::format_time(*when), sure, "recalled", {id}));
+    for (const auto& each : found.largest) {
+      out.findings.push_back(
+          said(1, episode_field::session, each.name, sure, "recalled", {each.first}));
+      out.findings.back().measures = {{"members", each.members}};
+    }
+    out.measures = {{"memories", static_cast<double>(found.memories)},
+                    {"hidden", static_cast<double>(found.hidden)},
+                    {"dated", static_cast<double>(found.dated)},
+                    {"embedded", static_cast<double>(found.embedded)},
+                    {"recalled", static_cast<double>(found.recalled)},
+                    {"sessions", static_cast<double>(found.sessions)},
+                    {"retention", found.retention},
+                    {"confidence", found.confidence}};
     return out;
   }
   base::result<query_answer> operator()(const consolidate_query&) const {
@@ -143,6 +199,28 @@ struct answering {
 
 } // namespace
 
+finding finding_of(const hit& found, std::shared_ptr<const episode> what) {
+  finding made{0, "memory", found.id, found.confidence, "recalled", {}, {}, nullptr, {}, {}};
+  made.measures = {{"score", found.score.to_double()},
+                   {"activation", found.activation.to_double()}};
+  if (found.why)
+    for (const auto& share : found.why->associations) made.because.push_back(share.from);
+  made.what = std::move(what);
+  made.why = found.why;
+  return made;
+}
+
+std::optional<query_error> other_space(const query_statement& statement, const bound_query& bound,
+                                       std::string_view own) {
+  const auto other = std::find_if(bound.spaces.begin(), bound.spaces.end(),
+                                  [&](const std::string& each) { return each != own; });
+  if (other == bound.spaces.end()) return std::nullopt;
+  query_position at = statement.at;
+  for (const query_clause& clause : statement.clauses)
+    if (clause.kind == clause_kind::in_space) at = clause.at;
+  return query_error{at, "IN SPACE " + *other + ": this is " + std::string(own), ""};
+}
+
 base::result<query_answer> answer_query(const snapshot& on, const recall_setting& setting,
                                         const space_config& of, const asked_query& asked,
                                         const episode_reader& read) {
@@ -152,11 +230,10 @@ base::result<query_answer> answer_query(const snapshot& on, const recall_setting
   const auto bound = bind_query(statement, asked.parameters, asked.now);
   if (const auto* why = std::get_if<query_error>(&bound)) return refusal(*why);
   const auto& made = std::get<bound_query>(bound);
-  for (const std::string& space : made.spaces)
-    if (space != of.name)
-      return {base::errc::invalid_argument, "IN SPACE " + space + ": this is " + of.name};
+  if (const auto fault = other_space(statement, made, of.name)) return refusal(*fault);
   TRY_ASSIGN(auto out, std::visit(answering{on, setting, read, of.dimension}, made.question));
   out.verb = rule_of(statement.verb).word;
+  if (made.explain) add_evidence(on, read, out);
   return out;
 }
 

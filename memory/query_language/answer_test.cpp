@@ -3,6 +3,7 @@
 #include "tests/support/doctest.hpp"
 
 #include <algorithm>
+#include <map>
 
 namespace engram::memory {
 namespace {
@@ -59,6 +60,48 @@ TEST_SUITE("memory") {
     CHECK(met->findings.front().field == "familiarity");
   }
 
+  TEST_CASE("EXPLAIN brings the evidence: shares of a recall, and the memories that are cited") {
+    diary d;
+    const auto recalled = d.ask("EXPLAIN RECALL \"bread\" LIMIT 1");
+    REQUIRE(recalled);
+    REQUIRE(recalled->findings.front().why);
+    CHECK(recalled->findings.front().what->text == "baked bread with rye");
+    const auto spread = d.ask("SPREAD FROM g0 ALONG reminds MAX HOPS 1");
+    REQUIRE(spread);
+    CHECK(spread->findings.at(1).path.at(0).kind == "reminds");
+    const std::string completion = "COMPLETE what = \"baked bread\" MISSING who LIMIT 1";
+    CHECK(d.values(completion, "memory").empty());
+    const auto evidence = d.values("EXPLAIN " + completion, "memory");
+    const auto completed = d.ask(completion);
+    REQUIRE(completed);
+    std::vector<std::string> cited = completed->findings.front().because;
+    std::sort(cited.begin(), cited.end());
+    CHECK_FALSE(cited.empty());
+    CHECK(evidence == cited);
+  }
+
+  TEST_CASE("a memory says what it is like as a whole, of what is visible") {
+    diary d;
+    const auto got = d.ask("INTROSPECT LIMIT 1");
+    REQUIRE(got);
+    REQUIRE(got->findings.size() == 3);
+    CHECK(got->findings[0].value == "2023-01-01T00:00:00Z");
+    CHECK(got->findings[0].because == std::vector<std::string>{"g0"});
+    CHECK(got->findings[1].value == "2023-02-23T00:00:00Z");
+    CHECK(got->findings[2].field == "session");
+    CHECK(got->findings[2].measures == measures{{"members", 6}});
+    const std::map<std::string, double> numbers(got->measures.begin(), got->measures.end());
+    CHECK(numbers.at("memories") == 12);
+    CHECK(numbers.at("dated") == 12);
+    CHECK(numbers.at("sessions") == 2);
+    CHECK(numbers.at("embedded") == 0);
+    CHECK(numbers.at("recalled") == 0);
+    CHECK(numbers.at("confidence") == doctest::Approx(0.9).epsilon(0.0001));
+    CHECK(numbers.at("retention") > 0);
+    CHECK(numbers.at("retention") < 1);
+    CHECK(d.values("INTROSPECT", "session").size() == 2);
+  }
+
   TEST_CASE("what the evidence does not carry is said") {
     diary d;
     const auto got = d.ask("COMPLETE what = \"zzz\" MISSING who, place");
@@ -73,7 +116,7 @@ TEST_SUITE("memory") {
     diary d;
     const auto wrong = d.ask("RECALL \"x\" LIMT 5");
     REQUIRE_FALSE(wrong);
-    CHECK(wrong.error().code == base::errc::invalid_argument);
+    CHECK(wrong.error().code == base::errc::invalid_query);
     CHECK(wrong.error().context ==
           "1:12: expected a clause of RECALL, found LIMT; did you mean LIMIT?");
     CHECK_FALSE(d.ask("RECALL \"bread\" IN SPACE other"));

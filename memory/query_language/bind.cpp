@@ -254,6 +254,8 @@ private:
       return consolidate_query{};
     case query_verb::concepts:
       return concepts_query{text(clause_kind::about), count(clause_kind::limit, 10, 1000)};
+    case query_verb::introspect:
+      return introspect_query{count(clause_kind::limit, 5, 100), now()};
     }
     return consolidate_query{};
   }

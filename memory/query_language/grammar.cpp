@@ -53,6 +53,7 @@ constexpr clause_kind IMAGINE_TAKES[] = {based_on, novelty, in_space, as_of, lim
 constexpr clause_kind REMINISCE_TAKES[] = {about, with, at, around, within, in_space, as_of, limit};
 constexpr clause_kind CONSOLIDATE_TAKES[] = {in_space};
 constexpr clause_kind CONCEPTS_TAKES[] = {about, in_space, limit};
+constexpr clause_kind INTROSPECT_TAKES[] = {in_space, as_of, limit};
 
 /// In the order of query_verb.
 constexpr verb_rule VERBS[] = {
@@ -78,6 +79,8 @@ constexpr verb_rule VERBS[] = {
      "bring concepts up to date now", R"(CONSOLIDATE IN SPACE "diary")"},
     {query_verb::concepts, "CONCEPTS", argument_kind::nothing, false, CONCEPTS_TAKES,
      "what many memories have in common", R"(CONCEPTS ABOUT "gardening" LIMIT 5)"},
+    {query_verb::introspect, "INTROSPECT", argument_kind::nothing, false, INTROSPECT_TAKES,
+     "what a memory is like as a whole", R"(INTROSPECT IN SPACE "diary" LIMIT 5)"},
 };
 
 constexpr relation_rule RELATIONS[] = {

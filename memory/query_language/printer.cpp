@@ -1,4 +1,5 @@
 // Statements as text, and errors too.
+#include "base/text_fault.hpp"
 #include "memory/query_language/grammar.hpp"
 #include "memory/query_language/parser.hpp"
 
@@ -61,10 +62,8 @@ std::string print_item(const query_item& item) {
   return out;
 }
 
-std::string plain(const query_error& error) {
-  std::string out = error.what;
-  if (!error.suggestion.empty()) out.append("; did you mean ").append(error.suggestion).append("?");
-  return out;
+base::text_fault fault_of(const query_error& error) {
+  return {error.at.line, error.at.column, error.what, error.suggestion};
 }
 
 } // namespace
@@ -82,16 +81,10 @@ std::string print_query(const query_statement& statement) {
   return out;
 }
 
-std::string to_string(const query_error& error) {
-  return std::to_string(error.at.line) + ':' + std::to_string(error.at.column) + ": " +
-         plain(error);
-}
+std::string to_string(const query_error& error) { return base::to_string(fault_of(error)); }
 
 std::string point_at(const query_error& error, std::string_view query) {
-  for (std::uint32_t line = 1; line < error.at.line; ++line)
-    query.remove_prefix(std::min(query.find('\n'), query.size() - 1) + 1);
-  const std::string_view line = query.substr(0, query.find('\n'));
-  return std::string(line) + '\n' + std::string(error.at.column - 1, ' ') + "^ " + plain(error);
+  return base::point_at(fault_of(error), query);
 }
 
 } // namespace engram::memory

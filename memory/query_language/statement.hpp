@@ -25,7 +25,8 @@ enum class query_verb : std::uint8_t {
   imagine,
   reminisce,
   consolidate,
-  concepts
+  concepts,
+  introspect
 };
 
 enum class clause_kind : std::uint8_t {

@@ -69,4 +69,10 @@ struct concepts_query {
   std::uint32_t limit = 10;
 };
 
+/// What is this memory like? Numbers about all of it, its span of time, its largest sessions.
+struct introspect_query {
+  std::uint32_t limit = 5; // sessions
+  base::instant now;
+};
+
 } // namespace engram::memory

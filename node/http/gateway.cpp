@@ -1,5 +1,6 @@
 #include "node/http/gateway.hpp"
 
+#include "actors/core/statement.hpp"
 #include "node/config/address.hpp"
 #include "node/http/json_answers.hpp"
 #include "node/http/json_requests.hpp"
@@ -21,6 +22,7 @@ namespace {
 constexpr std::string_view SPACES = "/v1/spaces";
 constexpr std::string_view RECALL = "/v1/recall";
 constexpr std::string_view KNOWING = "/v1/knowing";
+constexpr std::string_view QUERY = "/v1/query";
 constexpr std::string_view BEARER = "Bearer ";
 
 bool is_json(std::string_view content_type) {
@@ -83,14 +85,16 @@ response gateway::handle(http_request request) {
   if (path == SPACES) return spaces(std::move(request));
   if (path == RECALL && is_post) return recall_across(std::move(request));
   if (path == KNOWING && is_post) return knowing(request);
+  if (path == QUERY && is_post) return query_across(std::move(request));
   if (!split_space_path(path).first.empty()) {
     if (is_post) return space_operation(std::move(request));
     auto refused = problem(wrong_method("POST"));
     refused.status = 405;
     return refused;
   }
-  if (path == RECALL || (request.method != "GET" && request.method != "HEAD")) {
-    auto refused = problem(wrong_method(path == RECALL ? "POST" : "GET"));
+  const bool wants_post = path == RECALL || path == KNOWING || path == QUERY;
+  if (wants_post || (request.method != "GET" && request.method != "HEAD")) {
+    auto refused = problem(wrong_method(wants_post ? "POST" : "GET"));
     refused.status = 405;
     return refused;
   }
@@ -234,14 +238,16 @@ response gateway::space_operation(http_request request) {
     bool is_write = operation == "remember" || operation == "forget" || operation == "associate";
     bool is_read = operation == "recall" || operation == "get" || operation == "spread" ||
                    operation == "concepts";
+    bool is_query = operation == "query"; // what it needs follows from the statement
     bool is_work = operation == "consolidate";
-    if (!is_write && !is_read && !is_work) {
+    if (!is_write && !is_read && !is_work && !is_query) {
       auto refused = problem({errc::invalid_argument, "no such operation on a space"});
       refused.status = 404;
       return refused;
     }
-    auto may = edge_.check(*who, is_read ? scope::read : scope::write, name);
+    auto may = edge_.check(*who, is_read || is_query ? scope::read : scope::write, name);
     if (!may) return problem(may.error());
+    if (is_query) return query(*who, std::move(request)).attach(std::move(held));
     return ask<actors::space_info>(
                [&](auto reply) { edge_.service().resolve(std::string(name), std::move(reply)); })
         .then([this, is_write, request = std::move(request),
@@ -345,6 +351,50 @@ response gateway::read(std::string_view operation, base::space_id space, const s
       .then([this](base::result<std::vector<actors::memory_record>> got) {
         return got ? json(write_records(*got)) : problem(got.error());
       });
+}
+
+response gateway::query(const actors::authority& who, http_request request) {
+  auto asked = read_query(request.body);
+  if (!asked) return problem(asked.error());
+  std::string name(split_space_path(request.path).first);
+  if (actors::needs_write(asked->text))
+    if (auto may = edge_.check(who, scope::write, name); !may) return problem(may.error());
+  return ask<actors::space_info>(
+             [&](auto reply) { edge_.service().resolve(std::move(name), std::move(reply)); })
+      .then([this, asked = *std::move(asked)](
+                base::result<actors::space_info> found) mutable -> response {
+        if (!found) return problem(found.error());
+        return ask<actors::query_reply>([&](auto reply) {
+                 edge_.service().query(found->identity, std::move(asked), std::move(reply));
+               })
+            .then([this](base::result<actors::query_reply> got) {
+              return got ? json(write_findings(*got)) : problem(got.error());
+            });
+      });
+}
+
+response gateway::query_across(http_request request) {
+  auto slot = edge_.enter();
+  if (!slot) return problem(slot.error());
+  auto identified = identify(request);
+  return identified.then([this, request = std::move(request), held = *std::move(slot)](
+                             base::result<actors::authority> who) mutable -> response {
+    if (!who) return problem(who.error());
+    auto asked = read_query_across(request.body);
+    if (!asked) return problem(asked.error());
+    auto may = edge_.check(*who, asked->where);
+    if (may && actors::needs_write(asked->request.text)) may = edge_.check(*who, scope::write, {});
+    if (!may) return problem(may.error());
+    auto answered = ask<actors::query_reply>([&](auto reply) {
+      edge_.service().query_across(std::move(asked->where), who->spec.spaces,
+                                   std::move(asked->request), std::move(reply));
+    });
+    return answered
+        .then([this](base::result<actors::query_reply> got) {
+          return got ? json(write_findings(*got)) : problem(got.error());
+        })
+        .attach(std::move(held));
+  });
 }
 
 response gateway::knowing(const http_request& request) {

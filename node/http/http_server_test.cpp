@@ -2,6 +2,7 @@
 #include "node/http/json_answers.hpp"
 #include "node/http/json_requests.hpp"
 #include "node/testing/edge_fixture.hpp"
+#include "node/testing/query_example.hpp"
 #include "tests/support/doctest.hpp"
 
 #include <kj/debug.h>
@@ -113,6 +114,54 @@ TEST_SUITE("node") {
     CHECK(f.post(at + "forget", {{"ids", {"a"}}, {"mode", "delete"}}).status == 200);
     CHECK(f.post(at + "get", {{"ids", {"a"}}}).parsed()["memories"].empty());
     CHECK(f.send("GET", "/v1/spaces").parsed()["spaces"][0]["name"] == "diary");
+  }
+
+  TEST_CASE("a statement is asked over HTTP, with parameters, and told where it is wrong") {
+    http_fixture f;
+    const auto at = f.diary() + "query";
+    f.service.known_findings = query_example();
+    const auto answer =
+        f.post(at,
+               {{"query", "RECALL $cue"},
+                {"parameters", {{"cue", "heron"}, {"n", 3}, {"v", {1, 2.5}}, {"ids", {"a", "b"}}}},
+                {"token", "746f6b656e"}})
+            .parsed();
+    CHECK(answer["verb"] == "RECALL");
+    CHECK(answer["findings"][0]["memory"]["text"] == "We saw a heron");
+    CHECK(answer["findings"][0]["measures"]["score"] == 2.5);
+    CHECK(answer["findings"][0]["why"]["retention"] == 0.875);
+    CHECK(answer["findings"][0]["path"][0]["kind"] == "next");
+    CHECK(answer["findings"][0]["space"] == "notes");
+    CHECK(answer["findings"][1]["confidence"]["point"] == 0.5);
+    CHECK(answer["token"] == "746f6b656e");
+    CHECK(f.service.last_query.parameters ==
+          memory::query_parameters{{"cue", std::string("heron")},
+                                   {"n", 3.0},
+                                   {"v", std::vector<double>{1, 2.5}},
+                                   {"ids", std::vector<std::string>{"a", "b"}}});
+    CHECK(f.service.last_query.read.token == "token");
+
+    CHECK(f.post("/v1/query", {{"query", "RECALL \"x\""}, {"prefix", "p-"}}).status == 200);
+    CHECK(f.service.last_selector.prefix == "p-");
+    CHECK(f.send("GET", "/v1/query").status == 405);
+    for (const json& wrong : {json{{"a", nullptr}}, json{{"a", {1, "b"}}}, json(5)})
+      CHECK(f.post(at, {{"query", "RECALL $a"}, {"parameters", wrong}}).status == 400);
+
+    f.service.known_findings =
+        base::error{errc::invalid_query, "1:12: found LIMT; did you mean LIMIT?"};
+    const auto refused = f.post(at, {{"query", "RECALL \"x\" LIMT 5"}});
+    CHECK(refused.status == 400);
+    CHECK(refused.parsed()["code"] == "invalid_query");
+    CHECK(refused.parsed()["line"] == 1);
+    CHECK(refused.parsed()["column"] == 12);
+    CHECK(refused.parsed()["suggestion"] == "LIMIT");
+
+    f.service.keys["reader"] = {"r", {"", actors::scope::read, {}}};
+    const auto with_key = [&](const std::string& path) {
+      return f.post(path, {{"query", "CONSOLIDATE"}}, "Authorization: Bearer reader\r\n").status;
+    };
+    CHECK(with_key(at) == 403);
+    CHECK(with_key("/v1/query") == 403);
   }
 
   TEST_CASE("several spaces are recalled at once, by name, by prefix, or all the key may read") {

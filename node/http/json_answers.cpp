@@ -1,6 +1,7 @@
 #include "node/http/json_answers.hpp"
 
 #include "base/bytes.hpp"
+#include "base/text_fault.hpp"
 #include "node/version.hpp"
 
 #include <nlohmann/json.hpp>
@@ -18,11 +19,18 @@ std::string dump(const json& value) {
 
 json error_json(const base::error& why) {
   const auto& row = base::info(why.code);
-  return {{"code", row.name},
-          {"title", row.text},
-          {"detail", why.context},
-          {"certainty", base::to_string(row.certainty)},
-          {"advice", base::to_string(row.advice)}};
+  json out{{"code", row.name},
+           {"title", row.text},
+           {"detail", why.context},
+           {"certainty", base::to_string(row.certainty)},
+           {"advice", base::to_string(row.advice)}};
+  if (why.code != base::errc::invalid_query) return out;
+  if (const auto fault = base::read_text_fault(why.context)) {
+    out["line"] = fault->line;
+    out["column"] = fault->column;
+    if (!fault->suggestion.empty()) out["suggestion"] = fault->suggestion;
+  }
+  return out;
 }
 
 std::string_view durability_name(actors::durability value) {
@@ -133,6 +141,20 @@ json explanation_json(const memory::explanation& from) {
   return out;
 }
 
+json measures_json(const memory::measures& from) {
+  json out = json::object();
+  for (const auto& [name, value] : from) out[name] = value;
+  return out;
+}
+
+json path_json(const std::vector<memory::spread_step>& from) {
+  json out = json::array();
+  for (const auto& step : from)
+    out.push_back(
+        {{"from", step.from}, {"to", step.to}, {"kind", step.kind}, {"amount", step.amount}});
+  return out;
+}
+
 json space_json(const actors::space_info& from) {
   return {{"name", from.spec.name},
           {"identity", from.identity.hex()},
@@ -180,6 +202,30 @@ std::string write_records(const std::vector<actors::memory_record>& records) {
   json list = json::array();
   for (const auto& each : records) list.push_back(record_json(each));
   return dump({{"memories", std::move(list)}});
+}
+
+std::string write_findings(const actors::query_reply& reply) {
+  json list = json::array();
+  for (std::size_t i = 0; i < reply.answer.findings.size(); ++i) {
+    const auto& found = reply.answer.findings[i];
+    json out{{"group", found.group},     {"field", found.field},
+             {"value", found.value},     {"confidence", interval_json(found.confidence)},
+             {"because", found.because}, {"measures", measures_json(found.measures)}};
+    if (!found.source.empty()) out["source"] = found.source;
+    if (i < reply.spaces.size()) out["space"] = reply.spaces[i];
+    if (i < reply.at_full_coverage.size())
+      out["at_full_coverage"] = interval_json(reply.at_full_coverage[i]);
+    if (found.what) out["memory"] = episode_json(*found.what);
+    if (found.why) out["why"] = explanation_json(*found.why);
+    if (!found.path.empty()) out["path"] = path_json(found.path);
+    list.push_back(std::move(out));
+  }
+  return dump({{"verb", reply.answer.verb},
+               {"verdict", reply.answer.verdict},
+               {"findings", std::move(list)},
+               {"measures", measures_json(reply.answer.measures)},
+               {"coverage", coverage_json(reply.coverage)},
+               {"token", base::to_hex(reply.token)}});
 }
 
 std::string write_recall(const actors::recall_reply& reply) {

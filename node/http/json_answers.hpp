@@ -13,6 +13,7 @@ std::string write_receipts(const std::vector<std::string>& ids, const actors::wr
 std::string write_records(const std::vector<actors::memory_record>& records);
 std::string write_recall(const actors::recall_reply& reply);
 std::string write_spread(const actors::spread_reply& reply);
+std::string write_findings(const actors::query_reply& reply);
 std::string write_concepts(const actors::concepts_reply& reply);
 std::string write_consolidation(const actors::consolidation_report& made);
 std::string write_knowing(const actors::knowing_reply& reply);

@@ -169,16 +169,83 @@ base::result<actors::recall_request> read_recall(std::string_view json) {
   return request;
 }
 
+namespace {
+
+actors::space_selector selector_of(json_reader& from) {
+  actors::space_selector where;
+  const bool is_named = from.has("spaces");
+  where.names = from.texts("spaces");
+  where.prefix = from.text("prefix");
+  if (is_named && (where.names.empty() || !where.prefix.empty()))
+    from.fail(base::errc::invalid_argument, "spaces: wanted names, or a prefix, or neither");
+  return where;
+}
+
+/// All elements of a list, if they are of one kind.
+template <class T>
+std::optional<std::vector<T>> list_of(const nlohmann::json& value,
+                                      bool (nlohmann::json::*is)() const noexcept) {
+  std::vector<T> out;
+  for (const auto& each : value) {
+    if (!(each.*is)()) return std::nullopt;
+    out.push_back(each.get<T>());
+  }
+  return out;
+}
+
+std::optional<memory::parameter_value> parameter_of(const nlohmann::json& value) {
+  if (value.is_string()) return value.get<std::string>();
+  if (value.is_number()) return value.get<double>();
+  if (!value.is_array() || value.empty()) return std::nullopt;
+  if (auto numbers = list_of<double>(value, &nlohmann::json::is_number)) return *std::move(numbers);
+  if (auto texts = list_of<std::string>(value, &nlohmann::json::is_string))
+    return *std::move(texts);
+  return std::nullopt;
+}
+
+actors::query_request query_of(json_reader& from) {
+  actors::query_request request;
+  request.text = from.text("query");
+  if (const auto* given = from.raw("parameters"); given && given->is_object()) {
+    for (const auto& [name, value] : given->items()) {
+      auto read = parameter_of(value);
+      if (!read)
+        from.fail(base::errc::invalid_argument,
+                  "parameters." + name + ": wanted a text, a number, or a list of either");
+      else
+        request.parameters.emplace(name, *std::move(read));
+    }
+  } else if (given) {
+    from.fail(base::errc::invalid_argument, "parameters: wanted an object");
+  }
+  request.now = from.time("now").value_or(base::instant{});
+  request.reinforce = from.flag("reinforce", false);
+  request.read = read_options_of(from);
+  return request;
+}
+
+} // namespace
+
+base::result<actors::query_request> read_query(std::string_view json) {
+  TRY_ASSIGN(auto parsed, parse_json(json));
+  json_reader from(parsed, "body");
+  auto request = query_of(from);
+  TRY(from.finish());
+  return request;
+}
+
+base::result<query_across_body> read_query_across(std::string_view json) {
+  TRY_ASSIGN(auto parsed, parse_json(json));
+  json_reader from(parsed, "body");
+  query_across_body body{selector_of(from), query_of(from)};
+  TRY(from.finish());
+  return body;
+}
+
 base::result<recall_across_body> read_recall_across(std::string_view json) {
   TRY_ASSIGN(auto parsed, parse_json(json));
   json_reader from(parsed, "body");
-  recall_across_body body;
-  const bool is_named = parsed.is_object() && parsed.contains("spaces");
-  body.where.names = from.texts("spaces");
-  body.where.prefix = from.text("prefix");
-  body.request = recall_of(from);
-  if (is_named && (body.where.names.empty() || !body.where.prefix.empty()))
-    from.fail(base::errc::invalid_argument, "spaces: wanted names, or a prefix, or neither");
+  recall_across_body body{selector_of(from), recall_of(from)};
   TRY(from.finish());
   return body;
 }

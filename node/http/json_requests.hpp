@@ -39,6 +39,12 @@ struct recall_across_body {
 };
 base::result<recall_across_body> read_recall_across(std::string_view json);
 base::result<actors::spread_request> read_spread(std::string_view json);
+base::result<actors::query_request> read_query(std::string_view json);
+struct query_across_body {
+  actors::space_selector where;
+  actors::query_request request;
+};
+base::result<query_across_body> read_query_across(std::string_view json);
 base::result<actors::concepts_request> read_concepts(std::string_view json);
 struct knowing_body {
   actors::space_selector where;

@@ -195,6 +195,46 @@ actors::spread_reply decode(schema::Spread::Reader from) {
   return out;
 }
 
+void encode_each(const actors::query_reply& from, schema::AskResult::Builder into) {
+  encode(from, into.initAnswered());
+}
+
+memory::measures decode(capnp::List<schema::Factor>::Reader from) {
+  memory::measures out;
+  for (auto each : from) out.emplace_back(decode(each.getName()), each.getValue());
+  return out;
+}
+
+memory::finding decode(schema::QueryAnswer::Finding::Reader from) {
+  memory::finding out;
+  out.group = from.getGroup();
+  out.field = decode(from.getField());
+  out.value = decode(from.getValue());
+  out.confidence = decode(from.getConfidence());
+  out.source = decode(from.getSource());
+  out.because = decode(from.getBecause());
+  out.measures = decode(from.getMeasures());
+  if (from.hasEpisode())
+    out.what = std::make_shared<const memory::episode>(decode(from.getEpisode()));
+  if (from.hasWhy()) out.why = decode(from.getWhy());
+  for (auto step : from.getPath())
+    out.path.push_back(
+        {decode(step.getFrom()), decode(step.getTo()), decode(step.getKind()), step.getAmount()});
+  return out;
+}
+
+/// One replica answers of one space, so nothing is said of spaces or of full coverage.
+actors::query_reply decode(schema::QueryAnswer::Reader from) {
+  actors::query_reply out;
+  out.answer.verb = decode(from.getVerb());
+  out.answer.verdict = decode(from.getVerdict());
+  for (auto each : from.getFindings()) out.answer.findings.push_back(decode(each));
+  out.answer.measures = decode(from.getMeasures());
+  out.coverage = decode(from.getCoverage());
+  out.token = decode(from.getToken());
+  return out;
+}
+
 void encode_each(const actors::scan_page& from, schema::AskResult::Builder into) {
   auto page = into.initPage();
   encode(from.records, page.initEntries(count_of(from.records)));
@@ -255,6 +295,8 @@ base::result<actors::answer> decode(schema::AskResult::Reader from) {
     return actors::answer(decode(from.getRecalled()));
   case schema::AskResult::SPREAD:
     return actors::answer(decode(from.getSpread()));
+  case schema::AskResult::ANSWERED:
+    return actors::answer(decode(from.getAnswered()));
   case schema::AskResult::PAGE:
     return actors::answer(
         actors::scan_page{decode(from.getPage().getEntries()), decode(from.getPage().getCursor())});

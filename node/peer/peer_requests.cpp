@@ -128,6 +128,11 @@ base::result<question> decode_question(schema::Ask::Reader from) {
     TRY_ASSIGN(auto request, decode(from.getSpread()));
     return question(actors::spread_ask{std::move(request.query), request.with_content});
   }
+  case schema::Ask::QUERY: {
+    TRY_ASSIGN(auto request, decode(from.getQuery()));
+    return question(
+        actors::query_ask{std::move(request.text), std::move(request.parameters), request.now});
+  }
   case schema::Ask::SCAN:
     return question(
         actors::scan_ask{decode(from.getScan().getCursor()), from.getScan().getLimit()});
@@ -185,6 +190,12 @@ void encode(const actors::spread_ask& from, schema::SpreadQuery::Builder into) {
   into.setWithContent(from.with_content);
 }
 
+void encode(const actors::query_ask& from, schema::Query::Builder into) {
+  into.setText(text_of(from.text));
+  encode(from.parameters, into.initParameters(count_of(from.parameters)));
+  encode(std::optional(from.now), into.initNow());
+}
+
 } // namespace
 
 // -- identity --
@@ -222,6 +233,7 @@ void encode(const actors::ask& from, base::duration left, schema::Ask::Builder i
                  },
                  [&](const actors::recall_ask& what) { encode(what, into.initRecall()); },
                  [&](const actors::spread_ask& what) { encode(what, into.initSpread()); },
+                 [&](const actors::query_ask& what) { encode(what, into.initQuery()); },
                  [&](const actors::scan_ask& what) {
                    auto scan = into.initScan();
                    scan.setCursor(data_of(what.cursor));

@@ -2,6 +2,7 @@
 
 #include "node/peer/peer_codec.hpp"
 #include "node/testing/edge_fixture.hpp"
+#include "node/testing/query_example.hpp"
 #include "tests/support/doctest.hpp"
 
 #include <capnp/message.h>
@@ -124,6 +125,47 @@ TEST_SUITE("node") {
     const auto refused = f.ask(*link);
     REQUIRE_FALSE(refused);
     CHECK(refused.error() == base::error{base::errc::space_parked, "space=diary"});
+  }
+
+  TEST_CASE(
+      "a statement reaches another member with its parameters, and all of its answer returns") {
+    peers_fixture f;
+    auto link = f.link();
+    auto what = std::make_shared<actors::ask>();
+    what->space = {{5, 6}};
+    what->deadline = f.clock.monotonic() + std::chrono::seconds(5);
+    const memory::query_parameters parameters{{"n", 5.0},
+                                              {"cue", std::string("heron")},
+                                              {"ids", std::vector<std::string>{"a", "b"}},
+                                              {"vector", std::vector<double>{0.5, -1}}};
+    what->what = actors::query_ask{"COMPLETE what = $cue", parameters, base::instant{9}};
+    auto sent = query_example();
+    f.bobs.next = actors::answer{sent};
+    const auto got = link->ask(what).wait(f.wait());
+    REQUIRE(got);
+    const auto& asked = std::get<actors::query_ask>(f.bobs.asks.at(0)->what);
+    CHECK(asked.text == "COMPLETE what = $cue");
+    CHECK(asked.parameters == parameters);
+    CHECK(asked.now == base::instant{9});
+    const auto& back = std::get<actors::query_reply>(*got);
+    CHECK(back.answer.verb == "RECALL");
+    CHECK(back.answer.verdict == sent.answer.verdict);
+    CHECK(back.answer.measures == sent.answer.measures);
+    CHECK(back.token == "token");
+    CHECK(back.coverage.memories == 1000);
+    REQUIRE(back.answer.findings.size() == 2);
+    const auto &first = back.answer.findings[0], &second = back.answer.findings[1];
+    CHECK(first.because == std::vector<std::string>{"walk", "heron"});
+    CHECK(first.confidence.high == 0.75);
+    CHECK(first.measures == sent.answer.findings[0].measures);
+    CHECK(first.what->when == base::instant{77});
+    CHECK(first.why->cues.at(0).by_association == 0.25);
+    CHECK(first.path.at(0).kind == "next");
+    CHECK(second.group == 1);
+    CHECK(second.field == "who");
+    CHECK(second.source == "reconstructed");
+    CHECK_FALSE(second.what);
+    CHECK_FALSE(second.why);
   }
 
   TEST_CASE("members of other clusters, without the key, or with one's own store are not let in") {

@@ -26,6 +26,7 @@ void encode(std::optional<base::instant> from, schema::Instant::Builder into);
 void encode(const memory::embedding& from, schema::Embedding::Builder into);
 void encode(const memory::interval& from, schema::Interval::Builder into);
 void encode(const memory::episode& from, schema::Episode::Builder into);
+void encode(const memory::explanation& from, schema::Explanation::Builder into);
 void encode(const memory::association& from, schema::Association::Builder into);
 template <class Strings, class Builder>
 void encode_texts(const Strings& from, Builder into) {
@@ -81,5 +82,13 @@ actors::consolidation_report decode(schema::Consolidation::Reader from);
 base::result<memory::purge_target> decode(schema::PurgeTarget::Reader from);
 void encode(const memory::purge_target& from, schema::PurgeTarget::Builder into);
 void encode(const actors::purge_certificate& from, schema::PurgeCertificate::Builder into);
+
+// -- the query language (codec_query.cpp) --
+base::result<actors::query_request> decode(schema::Query::Reader from);
+void encode(const memory::query_parameters& from,
+            capnp::List<schema::Parameter>::Builder into); // as many as there are
+void encode(const actors::query_reply& from, schema::QueryAnswer::Builder into);
+/// What this node understands.
+void encode_language(schema::Language::Builder into);
 
 } // namespace engram::node

@@ -15,7 +15,20 @@ void set_hash(const base::hash128& hash, auto&& set) {
   set(capnp::Data::Reader(bytes.data(), bytes.size()));
 }
 
-void encode_explanation(const memory::explanation& from, schema::Explanation::Builder into) {
+void encode_content(const std::string& id, const actors::memory_record* content,
+                    schema::Episode::Builder into) {
+  if (content) return encode(content->what, into);
+  into.setId(text_of(id));
+}
+
+const actors::memory_record* content_of(const std::vector<actors::memory_record>& content,
+                                        std::size_t i) {
+  return i < content.size() ? &content[i] : nullptr;
+}
+
+} // namespace
+
+void encode(const memory::explanation& from, schema::Explanation::Builder into) {
   auto cues = into.initCues(count_of(from.cues));
   for (unsigned i = 0; i < cues.size(); ++i) {
     cues[i].setCue(text_of(from.cues[i].cue));
@@ -38,19 +51,6 @@ void encode_explanation(const memory::explanation& from, schema::Explanation::Bu
   }
   into.setRetention(from.retention);
 }
-
-void encode_content(const std::string& id, const actors::memory_record* content,
-                    schema::Episode::Builder into) {
-  if (content) return encode(content->what, into);
-  into.setId(text_of(id));
-}
-
-const actors::memory_record* content_of(const std::vector<actors::memory_record>& content,
-                                        std::size_t i) {
-  return i < content.size() ? &content[i] : nullptr;
-}
-
-} // namespace
 
 void encode(const base::result<actors::receipt>& from, schema::Receipt::Builder into) {
   if (!from) return encode(from.error(), into.initError());
@@ -110,7 +110,7 @@ void encode(const memory::hit& from, const actors::memory_record* content,
   into.setScore(from.score.to_double());
   into.setActivation(from.activation.to_double());
   encode(from.confidence, into.initConfidence());
-  if (from.why) encode_explanation(*from.why, into.initWhy());
+  if (from.why) encode(*from.why, into.initWhy());
 }
 
 void encode(const memory::activated& from, const actors::memory_record* content,

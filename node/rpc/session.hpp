@@ -43,6 +43,7 @@ public:
   kj::Promise<void> repair(RepairContext context) override;
   kj::Promise<void> upgrade(UpgradeContext context) override;
   kj::Promise<void> spaces(SpacesContext context) override;
+  kj::Promise<void> language(LanguageContext context) override;
 
 private:
   template <class Context>
@@ -59,6 +60,7 @@ public:
       : edge_(owner), who_(std::move(who)), which_(std::move(which)) {}
   kj::Promise<void> recall(RecallContext context) override;
   kj::Promise<void> knowing(KnowingContext context) override;
+  kj::Promise<void> query(QueryContext context) override;
 
 private:
   edge& edge_;
@@ -84,6 +86,7 @@ public:
   kj::Promise<void> consolidate(ConsolidateContext context) override;
   kj::Promise<void> configure(ConfigureContext context) override;
   kj::Promise<void> purge(PurgeContext context) override;
+  kj::Promise<void> query(QueryContext context) override;
 
 private:
   base::result<void> check(actors::scope needed) const { return edge_.check(who_, needed, name_); }

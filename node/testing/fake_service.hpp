@@ -197,6 +197,20 @@ public:
     }
     done(std::move(reply));
   }
+  actors::query_request last_query;
+  base::result<actors::query_reply> known_findings = actors::query_reply{};
+  void query(base::space_id, actors::query_request request,
+             actors::reply<actors::query_reply> done) override {
+    last_query = std::move(request);
+    done(known_findings);
+  }
+  void query_across(actors::space_selector where, std::vector<std::string> readable,
+                    actors::query_request request,
+                    actors::reply<actors::query_reply> done) override {
+    last_selector = std::move(where);
+    last_readable = std::move(readable);
+    query({}, std::move(request), std::move(done));
+  }
   void scan(base::space_id id, std::string cursor, std::uint32_t limit,
             actors::reply<actors::scan_page> done) override {
     actors::scan_page page;

@@ -41,6 +41,7 @@ OWNERS = [
     (r"^nlohmann/", ["node/", "client/", "jepsen/", "bench/"]),
     (r"^simdjson\.h$|^zlib\.h$", ["client/"]),
     (r"^openssl/", ["node/", "client/"]),
+    (r"^histedit\.h$", ["client/prompt/"]),
     (r"^benchmark/", ["bench/"]),
     (r"^doctest/", ["tests/support/"]),
     # the operating system: edges, and the store that owns the disk
