@@ -75,10 +75,8 @@ int run_one(const arguments& wanted) {
 
 /// 0: each was found by the checker that is meant to find it.
 int run_planted(const arguments& wanted) {
-  const auto own = own_folder() + "/engram-jepsen";
-  for (const auto& binary : {wanted.run.binary, own})
-    if (!has_planted_defects(binary))
-      return refuse({base::errc::unavailable, binary + " has no planted defects: make planted"});
+  if (const auto& nodes = wanted.run.binary; !has_planted_defects(nodes))
+    return refuse({base::errc::unavailable, nodes + " has no planted defects: make planted"});
   std::vector<plant_row> rows;
   for (auto each : plants(wanted.run.seed)) {
     if (!wanted.only.empty() && each.defect != wanted.only) continue;

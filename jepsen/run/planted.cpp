@@ -44,7 +44,7 @@ std::string joined(const std::set<std::string>& names) {
 
 std::vector<plant> plants(std::uint64_t seed) {
   const std::vector<std::string> dead_soon{"--replace-after-s", "1"};
-  return {
+  std::vector<plant> all{
       make("ack_before_fsync", {"set"}, "set", {"restart-all"}, 3, seed),
       make("new_id_on_retry", {"set"}, "set", {"kill", "partition"}, 3, seed),
       make("apply_above_gap", {"deletion", "convergence"}, "forget", {"flapping", "kill"}, 3, seed),
@@ -60,6 +60,9 @@ std::vector<plant> plants(std::uint64_t seed) {
       make("one_version", {"register"}, "register", {"partition"}, 3, seed),
       make("count_twice", {"counter"}, "counter", {"partition"}, 3, seed),
   };
+  for (auto& each : all) // it takes some seconds of a partition until anybody is called dead
+    if (each.defect == "minority_replaces") each.how.time = std::chrono::seconds(60);
+  return all;
 }
 
 bool has_planted_defects(const std::string& binary) {
