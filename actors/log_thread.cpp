@@ -136,7 +136,7 @@ void log_thread::release(const base::space_id& identity) {
 void log_thread::mark_filling(const base::space_id& identity, bool filling) {
   const std::lock_guard lock(mutex_);
   if (const auto number = catalog_.space_number(identity))
-    catalog_.mark_filling(*number, filling, log_.notes());
+    catalog_.mark(*number, storage::catalog::mark_filling, filling, log_.notes());
 }
 
 bool log_thread::is_joining() const {
@@ -168,9 +168,8 @@ void log_thread::restore(std::uint32_t space, const std::vector<storage::vector_
   {
     const std::lock_guard lock(mutex_);
     if (!restored_.insert(space).second) return;
-    const auto& known = catalog_.spaces().at(space);
-    identity = known.identity;
-    filling = storage::catalog::is_filling(known);
+    identity = catalog_.spaces().at(space).identity;
+    filling = catalog_.is_marked(space, storage::catalog::mark_filling);
     for (const auto& row : rows) {
       log_.restore(space, row.origin, row.applied, row.running);
       held.raise(catalog_.runs().at(row.origin).origin, {row.applied, row.running});

@@ -182,10 +182,19 @@ void catalog::release_space(std::uint32_t number, batch& out) {
   put_meta(out, meta::space_key(number), meta::encode(row));
 }
 
-void catalog::mark_filling(std::uint32_t number, bool filling, batch& out) {
+void catalog::mark(std::uint32_t number, std::string_view what, bool on, batch& out) {
+  if (is_marked(number, what) == on) return;
   auto& row = spaces_.at(number);
-  row.spec = filling ? filling_spec : "";
+  if (on)
+    row.spec.append(what).append(";");
+  else
+    row.spec.erase(row.spec.find(what), what.size() + 1);
   put_meta(out, meta::space_key(number), meta::encode(row));
+}
+
+bool catalog::is_marked(std::uint32_t number, std::string_view what) const {
+  const auto row = spaces_.find(number);
+  return row != spaces_.end() && row->second.spec.find(what) != std::string::npos;
 }
 
 void catalog::joined(batch& out) {

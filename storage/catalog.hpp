@@ -12,6 +12,7 @@
 
 #include <map>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 namespace engram::storage {
@@ -60,10 +61,12 @@ public:
   /// number. Erases as drop_space() does.
   void release_space(std::uint32_t number, batch& out);
 
-  /// A replica that does not hold yet what there was when it came. Requires: the number is known.
-  void mark_filling(std::uint32_t number, bool filling, batch& out);
-  static bool is_filling(const space_row& row) { return row.spec == filling_spec; }
-  static constexpr const char* filling_spec = "filling";
+  /// What a copy is not, until it is: a restart must not take it for more.
+  static constexpr std::string_view mark_filling = "filling"; // lacks what was there when it came
+  static constexpr std::string_view mark_unexplained = "unexplained"; // see erasures.hpp
+  /// Requires: the number is known.
+  void mark(std::uint32_t number, std::string_view what, bool on, batch& out);
+  bool is_marked(std::uint32_t number, std::string_view what) const;
 
   /// The directory of the cluster that this folder joined has not come yet.
   bool is_joining() const noexcept { return folder_.joining; }

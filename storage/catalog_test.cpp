@@ -102,6 +102,28 @@ TEST_CASE("spaces and runs keep their numbers, and a dropped space's is not used
   CHECK_FALSE(w.store.get(column::state, std::string("\0\0\0", 3) + static_cast<char>(b) + "K"));
 }
 
+TEST_CASE("what a copy is not yet is known again after a restart, each mark by itself") {
+  world w;
+  std::uint32_t number = 0;
+  const auto change = [&](std::string_view what, bool on) {
+    auto c = w.open();
+    batch changes;
+    number = c.add_space(A, {}, changes);
+    c.mark(number, what, on, changes);
+    w.write(changes);
+  };
+  const auto marked = [&](std::string_view what) { return w.open().is_marked(number, what); };
+  change(catalog::mark_filling, true);
+  change(catalog::mark_unexplained, true);
+  change(catalog::mark_unexplained, true);
+  CHECK((marked(catalog::mark_filling) && marked(catalog::mark_unexplained)));
+  change(catalog::mark_filling, false);
+  CHECK((!marked(catalog::mark_filling) && marked(catalog::mark_unexplained)));
+  change(catalog::mark_unexplained, false);
+  CHECK(w.open().spaces().at(number).spec.empty());
+  CHECK_FALSE(w.open().is_marked(77, catalog::mark_filling));
+}
+
 TEST_CASE("any one damaged meta row is read from its second copy, and named") {
   base::random random{3};
   for (int round = 0; round < 40; ++round) {

@@ -10,6 +10,7 @@ replicator::replicator(parts with, replicator_settings how)
   with_.log.use([&](log_writer&, catalog& runs) {
     self_run_ = runs.self();
     for (const auto& [number, run] : runs.runs()) numbers_.emplace(run.origin, number);
+    unexplained_ = runs.is_marked(with_.number, catalog::mark_unexplained);
   });
 }
 
@@ -22,6 +23,7 @@ void replicator::restore(const base::origin_id& origin, const log_mark& held) {
 }
 
 void replicator::placed(std::vector<base::store_id> placement) {
+  if (placement_.empty() && unexplained_) erasures_.restore(placement, with_.self);
   placement_ = std::move(placement);
   stray_ = std::find(placement_.begin(), placement_.end(), with_.self) == placement_.end();
 }
@@ -133,9 +135,8 @@ replicator::effects replicator::tick(base::instant now) {
   add(quorum_.tick(now), out);
   if (next_ != step::go_on) return end(std::move(out));
   settle_forks();
-  awaited_.erase(std::remove_if(awaited_.begin(), awaited_.end(),
-                                [&](const auto& all) { return held().covers(all); }),
-                 awaited_.end());
+  erasures_.settle(held());
+  note_unexplained(!is_comparable());
   compare_early();
   pull_more(out);
   tick_snapshots(out);
@@ -150,8 +151,8 @@ replicator::effects replicator::tick(base::instant now) {
 void replicator::lost(const base::store_id& peer) {
   puller_.lost(peer);
   watch_.lost(peer);
-  erased_by_.erase(peer);
   early_hashes_.erase(peer);
+  if (erasures_.lost(peer)) distrust();
 }
 
 void replicator::pull_more(effects& out) {
@@ -166,7 +167,7 @@ void replicator::on(const base::store_id& from, const message::digests& m, effec
       continue;
     }
     note_claim(from, held(), out);
-    note_equal(from);
+    erasures_.is_level(from);
     if (is_comparable() && !stray_) watch_.agrees(from, item.digest, now_);
   }
 }
@@ -194,7 +195,7 @@ void replicator::on(const base::store_id& from, const message::vector& m, effect
   }
   puller_.heard(from, m.held);
   strays_.heard(from, m.held);
-  if (erased_by_.erase(from) > 0) awaited_.push_back(m.held);
+  erasures_.heard(from, m.held);
   if (quorum_.open_writes() > 0)
     note_claim(from,
                agreed(held(), m.held,
@@ -227,7 +228,7 @@ void replicator::on(const base::store_id& from, const message::entries& m, effec
   if (std::any_of(m.items.begin(), m.items.end(), [&](const auto& item) {
         return item.payload.empty() && item.header.sequence > held().at(m.origin);
       }))
-    erased_by_.insert(from);
+    erasures_.came_from(from), note_unexplained(true);
   take(from, m, out);
   for (auto i = seen; i < out.forks.size(); ++i) {
     if (out.forks[i].origin == self_run_.origin) next_ = step::new_run;
@@ -261,14 +262,10 @@ void replicator::on(const base::store_id& from, const message::fork_notice& m, e
 
 void replicator::on(const base::store_id& from, const message::state_hashes& m, effects&) {
   if (m.digest != digest()) return;
-  note_equal(from);
+  erasures_.is_level(from);
   early_hashes_[from] = m; // it is not said again for long
   compare_early();
 }
-
-/// The peer holds what is held here: so also the deletes that explain what came erased from it. It
-/// says so by its digest; when all is quiet no vector follows.
-void replicator::note_equal(const base::store_id& peer) { erased_by_.erase(peer); }
 
 void replicator::compare_early() {
   if (early_hashes_.empty() || !is_comparable()) return;
@@ -312,9 +309,13 @@ std::uint64_t replicator::digest_of(const state_account& what) const {
   return at.digest();
 }
 
-bool replicator::is_comparable() const {
-  return erased_by_.empty() && std::all_of(awaited_.begin(), awaited_.end(),
-                                           [&](const auto& all) { return held().covers(all); });
+/// Whether states may be compared is known again after a restart.
+void replicator::note_unexplained(bool open) {
+  if (unexplained_ == open) return;
+  unexplained_ = open;
+  with_.log.use([&](log_writer& log, catalog& runs) {
+    runs.mark(with_.number, catalog::mark_unexplained, open, log.notes());
+  });
 }
 
 // -- looking ------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@
 // more is done until the space was opened again.
 
 #include "storage/replication/branches.hpp"
+#include "storage/replication/erasures.hpp"
 #include "storage/replication/hash_watch.hpp"
 #include "storage/replication/own_tail.hpp"
 #include "storage/replication/puller.hpp"
@@ -125,7 +126,7 @@ public:
   const hash_watch& watch() const noexcept { return watch_; }
   /// False: a body came erased, and the delete that explains it may not be here yet; state hashes
   /// say nothing now.
-  bool is_comparable() const;
+  bool is_comparable() const { return !erasures_.is_open(held()); }
 
 private:
   void on(const base::store_id& from, const message::digests& m, effects& out);
@@ -160,8 +161,8 @@ private:
   void give_up_snapshot();
   void tick_snapshots(effects& out);
   void tick_state(effects& out);
-  void note_equal(const base::store_id& peer);
   void compare_early();
+  void note_unexplained(bool open);
   std::unique_ptr<snapshot_source>
   open_source(message::snapshot_offer offer, const base::store_id& peer, const log_vector& theirs);
   void add_doubtful(const base::store_id& peer, const log_vector& theirs,
@@ -190,8 +191,8 @@ private:
   std::map<base::origin_id, std::uint64_t> appended_; // from where, its entries were appended again
   std::set<base::origin_id> settled_;                 // forks that may be forgotten
   std::uint64_t forks_lost_ = 0, offers_refused_ = 0;
-  std::set<base::store_id> erased_by_; // whose next vector covers the deletes
-  std::vector<log_vector> awaited_;    // until these are covered
+  erasures erasures_;
+  bool unexplained_ = false; // the disk says that some of these are open
   std::map<base::store_id, message::state_hashes> early_hashes_; // until is_comparable()
 
   std::map<base::store_id, std::unique_ptr<snapshot_source>> sources_; // by receiver

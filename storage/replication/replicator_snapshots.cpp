@@ -86,7 +86,8 @@ base::result<std::uint32_t> replicator::finish_snapshot(batch& changes) {
 
 void replicator::on(const base::store_id& from, const message::snapshot_request& m, effects& out) {
   if (m.session.is_zero()) {
-    if (target_ || distrusted_) return;
+    // What is missing here would be missing there. Of a fork nobody ever covers all.
+    if (target_ || distrusted_ || (!is_comparable() && forked().empty())) return;
     message::snapshot_offer offer{with_.space, with_.entropy.draw(), {}, {}, {}};
     sources_.erase(from);
     auto source = open_source(std::move(offer), from, m.held);

@@ -57,6 +57,14 @@ std::string describe(const log_vector& vector) {
   return out;
 }
 
-std::string describe(const message::any& what) { return std::visit(teller{}, what); }
+std::string describe(const message::any& what) {
+  const auto space = std::visit(
+      [](const auto& m) {
+        if constexpr (requires { m.space; }) return brief(m.space.value) + " ";
+        return std::string{};
+      },
+      what);
+  return space + std::visit(teller{}, what);
+}
 
 } // namespace engram::simulation

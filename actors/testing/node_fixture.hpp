@@ -3,6 +3,7 @@
 // the node and starts another on the same store; a crash takes back what was not synced.
 
 #include "actors/node.hpp"
+#include "actors/testing/clocks.hpp"
 #include "storage/memory_store.hpp"
 #include "tests/support/doctest.hpp"
 
@@ -10,22 +11,14 @@
 
 namespace engram::actors {
 
-class manual_clock final : public base::clock {
-public:
-  base::instant wall() const override { return {1'700'000'000'000 + ms_}; }
-  std::chrono::nanoseconds monotonic() const override { return std::chrono::milliseconds(ms_); }
-  void advance(base::duration by) { ms_ += by.count(); }
-
-private:
-  std::atomic<std::int64_t> ms_{1};
-};
-
 class seeded_entropy final : public base::entropy {
 public:
+  explicit seeded_entropy(std::uint64_t seed = 2026) : random_(seed) {}
   base::hash128 draw() override { return random_.hash(); }
 
 private:
-  base::random random_{2026};
+  base::random random_;
+};
 };
 
 /// Starts a call and blocks until it has answered.

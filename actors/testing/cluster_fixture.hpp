@@ -3,175 +3,10 @@
 // cut, members stopped and started again on their stores; membership is what the test says. The
 // clock runs: replicas speak at their own pace, and tests wait for what they expect.
 
-#include "actors/node_fixture.hpp"
-
-#include <deque>
-#include <shared_mutex>
+#include "actors/testing/node_fixture.hpp"
+#include "actors/testing/switchboard.hpp"
 
 namespace engram::actors {
-
-/// Time that runs by itself, a little faster than outside.
-class running_clock final : public base::clock {
-public:
-  running_clock() {
-    thread_ = std::thread([this] {
-      std::unique_lock lock(mutex_);
-      while (!stopping_) {
-        ticked_.wait_for(lock, std::chrono::milliseconds(1));
-        time_.advance(base::duration{2});
-        ticked_.notify_all();
-      }
-    });
-  }
-  ~running_clock() override {
-    {
-      const std::lock_guard lock(mutex_);
-      stopping_ = true;
-    }
-    thread_.join();
-  }
-  base::instant wall() const override { return time_.wall(); }
-  std::chrono::nanoseconds monotonic() const override { return time_.monotonic(); }
-  /// Returns when time has moved on.
-  void wait() {
-    std::unique_lock lock(mutex_);
-    ticked_.wait(lock);
-  }
-
-private:
-  manual_clock time_;
-  std::mutex mutex_;
-  std::condition_variable ticked_;
-  bool stopping_ = false;
-  std::thread thread_;
-};
-
-class random_entropy final : public base::entropy {
-public:
-  explicit random_entropy(std::uint64_t seed) : random_(seed) {}
-  base::hash128 draw() override { return random_.hash(); }
-
-private:
-  base::random random_;
-};
-
-/// Who is reachable, and from where.
-class switchboard {
-public:
-  void plug(const std::string& address, const base::store_id& store, peer_sink* sink) {
-    const std::unique_lock lock(mutex_);
-    ports_[address] = {store, sink};
-  }
-  void unplug(const std::string& address) {
-    const std::unique_lock lock(mutex_);
-    ports_[address].sink = nullptr;
-  }
-  void cut(const std::string& a, const std::string& b, bool off = true) {
-    const std::unique_lock lock(mutex_);
-    for (const auto& pair : {std::pair(a, b), std::pair(b, a)})
-      off ? (void)cut_.insert(pair) : (void)cut_.erase(pair);
-  }
-  /// From now on messages to `to` arrive only when let_through() is called, in their order.
-  void hold(const std::string& to) {
-    const std::unique_lock lock(mutex_);
-    held_.try_emplace(to);
-  }
-  /// The next of those held, or all of them, and no more are held then.
-  bool let_one_through(const std::string& to) {
-    message next;
-    {
-      const std::unique_lock lock(mutex_);
-      auto& queue = held_.at(to);
-      if (queue.empty()) return false;
-      next = std::move(queue.front());
-      queue.pop_front();
-    }
-    hand_over(next.from, to, next.on, std::move(next.bytes));
-    return true;
-  }
-  void let_through(const std::string& to) {
-    while (let_one_through(to)) {
-    }
-    const std::unique_lock lock(mutex_);
-    held_.erase(to);
-  }
-  void deliver(const std::string& from, const std::string& to, channel on, std::string bytes) {
-    {
-      const std::unique_lock lock(mutex_);
-      if (const auto queue = held_.find(to); queue != held_.end())
-        return queue->second.push_back({from, std::move(bytes), on});
-    }
-    hand_over(from, to, on, std::move(bytes));
-  }
-  bool ask_of(const std::string& from, const std::string& to, std::shared_ptr<ask> what,
-              reply<answer> done) const {
-    const std::shared_lock lock(mutex_);
-    auto* sink = reach(from, to);
-    if (sink != nullptr) sink->asked(identity(from), std::move(what), std::move(done));
-    return sink != nullptr;
-  }
-
-private:
-  struct port {
-    base::store_id store;
-    peer_sink* sink = nullptr;
-  };
-  struct message {
-    std::string from, bytes;
-    channel on = channel::replication;
-  };
-  void hand_over(const std::string& from, const std::string& to, channel on,
-                 std::string bytes) const {
-    const std::shared_lock lock(mutex_);
-    if (auto* sink = reach(from, to)) sink->message_arrived(identity(from), on, std::move(bytes));
-  }
-  peer_sink* reach(const std::string& from, const std::string& to) const {
-    const auto found = ports_.find(to);
-    return found == ports_.end() || cut_.contains({from, to}) ? nullptr : found->second.sink;
-  }
-  peer_identity identity(const std::string& of) const {
-    peer_identity out;
-    out.store = ports_.at(of).store;
-    out.address = of;
-    return out;
-  }
-
-  mutable std::shared_mutex mutex_;
-  std::map<std::string, port> ports_;
-  std::set<std::pair<std::string, std::string>> cut_;
-  std::map<std::string, std::deque<message>> held_; // by whom they are for
-};
-
-class switched_net final : public peer_net {
-public:
-  switched_net(switchboard& board, std::string own) : board_(board), own_(std::move(own)) {}
-  void send(const std::string& address, channel on, std::string message) override {
-    board_.deliver(own_, address, on, std::move(message));
-  }
-  void introduce(const base::store_id& member, const std::string& address) override {
-    const std::lock_guard lock(mutex_);
-    addresses_[member] = address;
-  }
-  void forget(const base::store_id& member) override {
-    const std::lock_guard lock(mutex_);
-    addresses_.erase(member);
-  }
-  void send(const base::store_id& to, std::shared_ptr<ask> what, reply<answer> done) override {
-    std::string address;
-    {
-      const std::lock_guard lock(mutex_);
-      address = addresses_[to];
-    }
-    if (!board_.ask_of(own_, address, std::move(what), done))
-      done(base::error{base::errc::unavailable, "no link"});
-  }
-
-private:
-  switchboard& board_;
-  std::string own_;
-  std::mutex mutex_;
-  std::map<base::store_id, std::string> addresses_;
-};
 
 /// Everybody may go.
 class open_door final : public member_port {
@@ -188,7 +23,7 @@ struct cluster_fixture {
     std::string address;
     std::shared_ptr<storage::memory_store> store = std::make_shared<storage::memory_store>();
     std::unique_ptr<base::registry> registry;
-    std::unique_ptr<random_entropy> entropy;
+    std::unique_ptr<seeded_entropy> entropy;
     std::unique_ptr<switched_net> net;
     std::unique_ptr<node_core> core;
     base::store_id id;
@@ -230,7 +65,7 @@ struct cluster_fixture {
   void start(std::size_t i) {
     auto& m = members[i];
     m.registry = std::make_unique<base::registry>();
-    m.entropy = std::make_unique<random_entropy>(++starts_ * 7919 + i);
+    m.entropy = std::make_unique<seeded_entropy>(++starts_ * 7919 + i);
     m.net = std::make_unique<switched_net>(board, m.address);
     node_ports ports{*m.store, clock, *m.entropy, *m.registry,
                      [this](const base::error&) { ++fatal; }};
