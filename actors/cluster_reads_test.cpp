@@ -1,6 +1,6 @@
 // What a read on any member sees of writes on any other.
-#include "actors/cluster_fixture.hpp"
 #include "actors/core/majority.hpp"
+#include "actors/testing/cluster_fixture.hpp"
 #include "base/stream_id.hpp"
 #include "memory/prepare.hpp"
 
@@ -44,7 +44,7 @@ std::vector<storage::entry> foreign_log(const base::space_id& space, std::size_t
 /// Puts entries into a stopped member's log, durable and not applied; the key of each.
 std::vector<std::string> plant(cluster_fixture::member& at, const base::space_id& space,
                                const std::vector<storage::entry>& entries) {
-  random_entropy entropy(1);
+  seeded_entropy entropy(1);
   auto catalog = storage::catalog::open(*at.store, entropy, base::instant{1});
   REQUIRE(catalog);
   storage::log_writer log({catalog->self().number, catalog->self().origin},

@@ -91,7 +91,8 @@ node::node(node_config config, node_ports ports, storage::catalog catalog, apply
       joining_(log_.is_joining()),
       succession_(
           {.replace_after = std::chrono::milliseconds(config.replication.replace_after.count()),
-           .pause_in_zone = std::chrono::milliseconds(config.replication.replace_after.count())}) {
+           .pause_in_zone = std::chrono::milliseconds(config.replication.replace_after.count()),
+           .remove_after = std::chrono::milliseconds(config.replication.remove_after.count())}) {
   if (ports_.peers != nullptr) {
     replication_ = std::make_unique<replication>(
         replication::parts{store_, ports_.store, log_, pool_, ports_.clock, entropy_,
@@ -157,6 +158,7 @@ void node::tick() {
   if (config_.tick.count() > 0 && now - supervised_ < supervise_interval) return;
   supervised_ = now;
   settle_members(false);
+  give_up_long_dead();
   hand_over();
   let_go_of_strays();
   look_at_level();

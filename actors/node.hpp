@@ -141,6 +141,8 @@ private:
   void open_moved(const std::vector<membership::member>& before,
                   const std::vector<membership::member>& after);
   bool is_retired() const;
+  bool is_first_alive() const;
+  void give_up_long_dead();
   void hand_over();
   bool handed_over();
   void let_go_of_strays();

@@ -1,6 +1,6 @@
 // What happens when things go wrong: the promise is always a definite or an honest indefinite
 // answer, and that the rest of the node lives on.
-#include "actors/node_fixture.hpp"
+#include "actors/testing/node_fixture.hpp"
 
 using namespace engram;
 using namespace engram::actors;

@@ -1,4 +1,4 @@
-#include "actors/node_fixture.hpp"
+#include "actors/testing/node_fixture.hpp"
 
 using namespace engram;
 using namespace engram::actors;

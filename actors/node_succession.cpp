@@ -84,6 +84,26 @@ bool node::is_retired() const {
   return directory_->read([&](const membership::directory& d) { return d.retired(store_); });
 }
 
+/// What the cluster decides by itself one member proposes: the first of those that are up.
+bool node::is_first_alive() const {
+  const auto members = members_now();
+  return std::none_of(members.begin(), members.end(), [this](const member_info& m) {
+    return m.state == membership::member_state::alive && m.store < store_;
+  });
+}
+
+/// Should one come back after all, it is retired: it hands over what only it has, and leaves.
+void node::give_up_long_dead() {
+  if (!replication_ || joining_) return;
+  std::vector<base::store_id> gone;
+  {
+    const std::lock_guard lock(placing_mutex_);
+    gone = succession_.given_up(ports_.clock.monotonic());
+  }
+  if (gone.empty() || !is_first_alive()) return;
+  for (const auto& who : gone) retire(who, true, [](const base::result<void>&) {});
+}
+
 /// A retired member leaves once every space that lies here is held by all that it falls to.
 void node::hand_over() {
   if (!replication_ || ports_.membership == nullptr || !is_retired()) return;

@@ -237,16 +237,12 @@ void node::upgrade(reply<std::uint32_t> done) {
   });
 }
 
-/// By itself one member does it: the first of those that are up.
 void node::look_at_level() {
   if (!replication_ || joining_) return;
   const auto members = advertisements();
   const auto to = feature_level_.look(members, level(), ports_.clock.monotonic());
   if (!to) return;
-  base::store_id first = store_;
-  for (const auto& m : members)
-    if (m.who.state == membership::member_state::alive) first = std::min(first, m.who.id);
-  if (first == store_) raise_level(*to, [](const base::result<void>&) {});
+  if (is_first_alive()) raise_level(*to, [](const base::result<void>&) {});
 }
 
 } // namespace engram::actors

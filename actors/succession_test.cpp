@@ -1,4 +1,4 @@
-#include "actors/cluster_fixture.hpp"
+#include "actors/testing/cluster_fixture.hpp"
 
 namespace engram::actors {
 
@@ -99,6 +99,24 @@ TEST_SUITE("cluster") {
     c.tell();
     CHECK(c.comes([&] { return is_among(seen_by(c, 0), dead); }));
     for (std::size_t i = 0; i < 5; ++i) CHECK(readable(c, i, spaces));
+  }
+
+  TEST_CASE("a member that stays dead for long is given up: when it comes back, it hands over") {
+    cluster_fixture c(0);
+    c.config.replication.replace_after = base::duration{100};
+    c.config.replication.remove_after = base::duration{200};
+    c.grow(4);
+    const auto spaces = written(c, 4);
+    const auto dead = c.members[3].id;
+    c.stop(3);
+    c.tell();
+    CHECK(c.comes([&] { return level(c, dead, 3); }));
+    // Who is dead cannot be decommissioned, but for those that were given up already.
+    CHECK(c.comes([&] { return retire(c, 0, dead, false).has_value(); }));
+    c.start(3);
+    c.tell();
+    CHECK(c.comes([&] { return c.members[3].door->asked > 0; }));
+    for (std::size_t i = 0; i < 3; ++i) CHECK(readable(c, i, spaces));
   }
 
   TEST_CASE(

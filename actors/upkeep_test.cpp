@@ -1,5 +1,5 @@
 // What an operator asks of a whole cluster, and what members do by themselves to keep it in order.
-#include "actors/cluster_fixture.hpp"
+#include "actors/testing/cluster_fixture.hpp"
 
 #include <map>
 

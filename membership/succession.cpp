@@ -54,6 +54,14 @@ void succession::note_deaths(std::span<const standing> members, bool majority,
   std::erase_if(replaced_, [&](const auto& id) { return !dead.contains(id); });
 }
 
+std::vector<base::store_id> succession::given_up(std::chrono::nanoseconds now) const {
+  std::vector<base::store_id> out;
+  if (how_.remove_after.count() == 0) return out;
+  for (const auto& [id, since] : dead_since_)
+    if (replaced(id) && now - since >= how_.remove_after) out.push_back(id);
+  return out;
+}
+
 void succession::replace_overdue(std::span<const standing> members, std::chrono::nanoseconds now) {
   std::vector<std::tuple<std::chrono::nanoseconds, base::store_id, std::string>> overdue;
   for (const auto& m : members) {

@@ -2,12 +2,13 @@
 // Whom placement counts, from what membership says: the dead keep their places for a while, then
 // stand back for others. Pure: time is a parameter. Owner: the node, one thread at a time.
 //
-// Rules. A dead member is replaced once this node saw it dead for `replace_after` while it reached
-// a strict majority of all members that have not left; whoever comes out of a minority counts from
-// then. One per zone and `pause_in_zone`, the one that died first before the others. None while
-// more than a third is dead. What is replaced stays so until it is back, whatever these rules say
-// later: nothing moves to and fro. A member that an operator retired is not counted at all,
-// unless all are retired.
+// Rules. A dead member is replaced once this node saw it dead for `replace_after` while it
+// reached a strict majority of all members that have not left; whoever comes out of a minority
+// counts from then. One per zone and `pause_in_zone`, the one that died first before the others.
+// None while more than a third is dead. What is replaced stays so until it is back, whatever
+// these rules say later: nothing moves to and fro. Who was replaced and stays dead for
+// `remove_after` is given up: the directory is to retire it, so that nobody looks for it for
+// ever. A member that an operator retired is not counted at all, unless all are retired.
 
 #include "membership/placement.hpp"
 
@@ -20,6 +21,7 @@ namespace engram::membership {
 struct succession_rules {
   std::chrono::nanoseconds replace_after = std::chrono::minutes(15);
   std::chrono::nanoseconds pause_in_zone = std::chrono::minutes(15);
+  std::chrono::nanoseconds remove_after = std::chrono::hours(72); // 0: never
   std::uint32_t majority_of = 2; // acts while reached * majority_of > members
   std::uint32_t dead_of = 3;     // replaces while dead * dead_of <= members
 };
@@ -41,6 +43,9 @@ public:
   /// A retired member counts while it is there to hand over; dead, it is as good as left.
   static bool counts(const standing& m) noexcept;
   bool replaced(const base::store_id& id) const { return replaced_.contains(id); }
+  /// Of those look() saw last: dead for `remove_after` in the sight of a majority, their places
+  /// taken by others since long.
+  std::vector<base::store_id> given_up(std::chrono::nanoseconds now) const;
 
 private:
   struct tally {

@@ -12,12 +12,12 @@ using std::chrono::nanoseconds;
 
 namespace {
 
-constexpr minutes after{15};
+constexpr minutes after{15}, long_after{90};
 
 /// What went wrong in a run, by rule. Written without looking at how succession does it.
 struct faults {
-  int early = 0, minority = 0, together = 0, many = 0, forgotten = 0, retired = 0;
-  int all() const { return early + minority + together + many + forgotten + retired; }
+  int early = 0, minority = 0, together = 0, many = 0, forgotten = 0, retired = 0, hasty = 0;
+  int all() const { return early + minority + together + many + forgotten + retired + hasty; }
 };
 
 struct life {
@@ -87,7 +87,7 @@ void judge(life& in, const std::vector<member>& got, nanoseconds now, nanosecond
   }
 }
 
-faults run(succession_rules how, std::uint64_t& replacements) {
+faults run(succession_rules how, std::uint64_t& replacements, std::uint64_t& removals) {
   faults out;
   for (std::uint64_t seed = 0; seed < 300; ++seed) {
     base::random random(seed);
@@ -101,6 +101,10 @@ faults run(succession_rules how, std::uint64_t& replacements) {
       const auto before = in.replaced.size();
       judge(in, core.look(in.members, now), now, step, out);
       replacements += in.replaced.size() > before;
+      for (const auto& id : core.given_up(now)) {
+        out.hasty += !in.replaced.contains(id) || in.dead_for[id] < long_after;
+        ++removals;
+      }
     }
   }
   return out;
@@ -108,20 +112,26 @@ faults run(succession_rules how, std::uint64_t& replacements) {
 
 } // namespace
 
-TEST_CASE("the dead are replaced late, by a majority, few and one by one, and stay replaced") {
-  std::uint64_t replacements = 0;
-  const auto seen = run({}, replacements);
+TEST_CASE(
+    "the dead are replaced late, by a majority, few and one by one, and given up much later") {
+  std::uint64_t replacements = 0, removals = 0;
+  const auto seen = run({.remove_after = long_after}, replacements, removals);
   CHECK(seen.all() == 0);
   CHECK(replacements > 100);
+  CHECK(removals > 100);
+  removals = 0;
+  run({.remove_after = minutes(0)}, replacements, removals);
+  CHECK(removals == 0);
 }
 
 TEST_CASE("each rule of succession is missed where it is broken") {
   std::uint64_t count = 0;
-  CHECK(run({.replace_after = minutes(5)}, count).early > 0);
+  CHECK(run({.replace_after = minutes(5)}, count, count).early > 0);
   // A minority is more than a third dead: both rules have to go for it to replace.
-  CHECK(run({.majority_of = 100, .dead_of = 1}, count).minority > 0);
-  CHECK(run({.dead_of = 1}, count).many > 0);
-  CHECK(run({.pause_in_zone = minutes(0)}, count).together > 0);
+  CHECK(run({.majority_of = 100, .dead_of = 1}, count, count).minority > 0);
+  CHECK(run({.dead_of = 1}, count, count).many > 0);
+  CHECK(run({.pause_in_zone = minutes(0)}, count, count).together > 0);
+  CHECK(run({.remove_after = minutes(60)}, count, count).hasty > 0);
 }
 
 TEST_CASE("in the end every dead member is replaced, as long as no more than a third is dead") {

@@ -47,6 +47,8 @@ actors::node_config core_config(const config& from) {
   core.concepts.sheets.bytes_max = from.concept_bytes_max;
   core.replication.replace_after =
       base::duration(static_cast<std::int64_t>(from.replace_after_s) * 1'000);
+  core.replication.remove_after =
+      base::duration(static_cast<std::int64_t>(from.remove_after_s) * 1'000);
   core.replication.copy_bytes_per_second = from.copy_bytes_per_s;
   return core;
 }

@@ -1,4 +1,4 @@
-#include "actors/cluster_fixture.hpp"
+#include "actors/testing/cluster_fixture.hpp"
 
 namespace engram::actors {
 

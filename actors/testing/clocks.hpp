@@ -1,7 +1,7 @@
 #pragma once
 // For tests: time that moves when told, and time that runs by itself.
 
-#include "base/clock.hpp"
+#include "base/time.hpp"
 
 #include <atomic>
 #include <condition_variable>

@@ -19,7 +19,6 @@ public:
 private:
   base::random random_;
 };
-};
 
 /// Starts a call and blocks until it has answered.
 template <class T, class Start>

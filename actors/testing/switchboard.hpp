@@ -1,5 +1,5 @@
 #pragma once
-// For tests: links between members of one process, by calls instead of sockets, which can be cut and
+// For tests: links between members of one process, by calls instead of sockets; they can be cut and
 // held up. Thread-safe: every member's threads speak.
 
 #include "actors/ports.hpp"

@@ -32,6 +32,7 @@ struct config {
   std::uint64_t concept_interval_s = 30;
   std::uint64_t concept_bytes_max = 64u << 20;
   std::uint64_t replace_after_s = 900;
+  std::uint64_t remove_after_s = 259'200;
   std::uint64_t copy_bytes_per_s = 64u << 20;
 
   // -- transport security --

@@ -66,6 +66,10 @@ const std::array ROWS{
                "A member dead for longer is replaced: others make copies of its spaces, one dead "
                "member per zone in that time. The same on all members.",
                1, 2'592'000},
+    config_row{"Cluster", "remove_after_s", &config::remove_after_s, "S",
+               "A member dead for so long is given up for good, as by `engram cluster replace`. 0: "
+               "never. The same on all members.",
+               0, 31'536'000},
     config_row{"Cluster", "copy_bytes_per_s", &config::copy_bytes_per_s, "BYTES",
                "At most so much a second is copied from other members, so that catching up and "
                "moving leave room for the rest. 0: no bound.",

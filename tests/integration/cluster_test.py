@@ -8,7 +8,7 @@ from harness import integration_test, wait_for
 
 
 class cluster(integration_test):
-    def make_members(self, count):
+    def make_latecomers(self, count):
         """Started, all with the first one's address as their only seed."""
         members = [self.make_node()]
         members[0].flags = ("--join", members[0].gossip)
@@ -30,7 +30,7 @@ class cluster(integration_test):
             raise AssertionError(f"{missed}\n{member.tail()}") from missed
 
     def test_three_nodes_find_each_other_and_a_killed_one_is_noticed_and_comes_back(self):
-        members = self.make_members(3)
+        members = self.make_latecomers(3)
         for each in members:
             self.assert_sees(each, alive=3)
         self.assertEqual(len({each.status()["cluster"] for each in members}), 1)
@@ -43,7 +43,7 @@ class cluster(integration_test):
             self.assert_sees(each, alive=3)
 
     def test_a_member_that_is_stopped_is_not_suspected_and_comes_back_without_its_seed(self):
-        members = self.make_members(3)
+        members = self.make_latecomers(3)
         for each in members:
             self.assert_sees(each, alive=3)
         suspected = members[0].metric("member_events what=\"suspected\"")
@@ -64,7 +64,7 @@ class cluster(integration_test):
         wait_for(lambda: ids() == set(wanted), f"{wanted} at {member.rpc}")
 
     def test_what_one_member_is_told_all_recall_also_after_one_was_away(self):
-        members = self.make_members(3)
+        members = self.make_latecomers(3)
         for each in members:
             self.assert_sees(each, alive=3)
         members[0].must("space", "create", "notes")

@@ -15,15 +15,8 @@ def notes(theme):
 
 class concepts(integration_test):
     def make_members(self, count, *flags):
-        flags = ("--replication-factor", "2", "--concept-interval-s", "1") + flags
-        members = [self.make_node(*flags)]
-        members += [self.make_node("--join", members[0].gossip, *flags) for _ in range(count - 1)]
-        for each in members:
-            each.start()
-        for each in members:
-            wait_for(lambda each=each: each.metric('engram_node_members state="alive"') == count,
-                     "members that see each other")
-        return members
+        return super().make_members(count, "--replication-factor", "2",
+                                    "--concept-interval-s", "1", *flags)
 
     def answer(self, member, *arguments):
         got = json.loads(member.must("concepts", *arguments, "--json"))

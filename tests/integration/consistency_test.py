@@ -9,16 +9,6 @@ from harness import integration_test, lines_of, make_memories, said, wait_for
 
 
 class consistency(integration_test):
-    def make_members(self, count):
-        members = [self.make_node()]
-        members += [self.make_node("--join", members[0].gossip) for _ in range(count - 1)]
-        for each in members:
-            each.start()
-        for each in members:
-            wait_for(lambda each=each: each.metric('engram_node_members state="alive"') == count,
-                     "members that see each other")
-        return members
-
     def write(self, member, name, **options):
         status, answer = member.post("/v1/spaces/notes/remember",
                                      {"memories": [{"id": name, "text": f"the heron {name}"}],

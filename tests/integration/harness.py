@@ -216,6 +216,17 @@ class integration_test(unittest.TestCase):
         self.addCleanup(self.end, made)
         return made
 
+    def make_members(self, count, *flags):
+        """Started, joined through the first, all seen alive by all."""
+        members = [self.make_node(*flags)]
+        members += [self.make_node("--join", members[0].gossip, *flags) for _ in range(count - 1)]
+        for each in members:
+            each.start()
+        for each in members:
+            wait_for(lambda each=each: each.metric('engram_node_members state="alive"') == count,
+                     "members that see each other")
+        return members
+
     def end(self, made):
         if made.is_alive():
             made.kill()

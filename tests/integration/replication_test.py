@@ -14,16 +14,6 @@ KILLS = 5
 
 
 class replication(integration_test):
-    def make_members(self, count):
-        members = [self.make_node()]
-        members += [self.make_node("--join", members[0].gossip) for _ in range(count - 1)]
-        for each in members:
-            each.start()
-        for each in members:
-            wait_for(lambda each=each: each.metric('engram_node_members state="alive"') == count,
-                     "members that see each other")
-        return members
-
     def assert_agree(self, members, space, ids):
         """Every member's own copy holds exactly these, in one state."""
         def states():

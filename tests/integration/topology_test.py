@@ -12,14 +12,8 @@ MEMORIES = 40
 
 class topology(integration_test):
     def make_members(self, count):
-        flags = ("--replication-factor", "2", "--probe-interval-ms", "200")
-        members = [self.make_node(*flags)]
-        members += [self.make_node("--join", members[0].gossip, *flags) for _ in range(count - 1)]
-        for each in members:
-            each.start()
-        for each in members:
-            wait_for(lambda each=each: each.metric('engram_node_members state="alive"') == count,
-                     "members that see each other")
+        members = super().make_members(count, "--replication-factor", "2",
+                                       "--probe-interval-ms", "200")
         for space in SPACES:
             members[0].must("space", "create", space)
             members[0].must_import(make_memories(MEMORIES, seed=len(space), space=space))

@@ -15,7 +15,7 @@ constexpr std::array<const char*, fault_kinds> names{
     "cut",      "cut one way",  "isolate",   "split",      "bridge",   "ring",
     "flap",     "pause",        "crash",     "blackout",   "old disk", "lost tail",
     "bit flip", "clone",        "full disk", "clock jump", "drift",    "join",
-    "leave",    "decommission", "replace",   "create",     "drop"};
+    "leave",    "decommission", "replace",   "remove",     "create",   "drop"};
 
 /// What is broken, without whose and how much.
 std::string kind_of(const std::string& violation) {
@@ -124,6 +124,7 @@ void cluster_world::strike(const fault& what) {
   case fault_kind::leave:
   case fault_kind::decommission:
   case fault_kind::replace:
+  case fault_kind::remove:
     return strike_members(who, what);
   case fault_kind::create:
     return create_space(what.who, "space-" + std::to_string(what.other % options_.spaces));
@@ -179,8 +180,11 @@ void cluster_world::strike_members(slot& who, const fault& what) {
     return schedule_swim(who);
   }
   replace_disk(who, std::make_unique<memory_store>());
-  who.retiring = who.gone = true;
+  who.gone = true;
   ++tally_.replaced;
+  who.given_up = what.what == fault_kind::remove;
+  if (who.given_up) return;
+  who.retiring = true;
   at(base::duration{what.amount + 6'000}, [this, id = who.id] { retire(id); });
 }
 

@@ -12,11 +12,9 @@ using namespace storage; // NOLINT: the node speaks of little else
 namespace {
 
 constexpr base::duration beat{500}, full_beat{60'000};
-constexpr membership::succession_rules soon{std::chrono::seconds(6), std::chrono::seconds(5)};
-
-std::chrono::nanoseconds since_start(base::instant steady) {
-  return std::chrono::milliseconds(steady.ms);
-}
+constexpr membership::succession_rules soon{.replace_after = std::chrono::seconds(6),
+                                            .pause_in_zone = std::chrono::seconds(5),
+                                            .remove_after = std::chrono::seconds(20)};
 
 } // namespace
 
@@ -163,7 +161,7 @@ void cluster_node::settle_members(bool changed) {
   std::vector<membership::standing> all;
   for (const auto& m : swim_.members())
     all.push_back({m.id, m.zone, m.state, directory_.retired(m.id)});
-  auto counted = succession_.look(all, since_start(steady_));
+  auto counted = succession_.look(all, since_start());
   if (!changed && counted == *router_.members()) return;
   router_.set_members(std::move(counted));
   busy_until_ = steady_ + busy;
@@ -287,6 +285,7 @@ void cluster_node::tick(base::instant steady) {
     if (which.part && (early || which.core->is_covered())) gone.push_back(space);
   }
   for (const auto& space : gone) drop(space, false);
+  give_up_long_dead();
   // Nobody's heartbeats reach who has left: it asks.
   if (const auto* kept = find(membership::directory_identity()); has_left() && kept != nullptr)
     for (const auto& [id, state] : members_)

@@ -28,6 +28,7 @@ struct cluster_defects {
   bool ignore_tokens = false;
   bool never_pull = false;
   bool drop_strays_early = false;
+  bool wait_for_the_dead = false;
   bool forget_refutations = false; // membership hears no news
   bool ignore_drops = false;
   bool wall_clock_timers = false;
@@ -176,10 +177,12 @@ private:
   static bool is_placed(const std::vector<base::store_id>& placement, const base::store_id& id);
   std::vector<base::store_id> placement_of(const base::space_id& space) const;
   void heartbeat();
+  std::chrono::nanoseconds since_start() const { return std::chrono::milliseconds(steady_.ms); }
   bool has_left() const { return swim_.self().state == membership::member_state::left; }
   bool all_know(const storage::replicator& core) const;
   void send(const base::store_id& to, storage::message::any what);
-  void answer_reads(); // cluster_questions.cpp, as ask() and propose()
+  void give_up_long_dead(); // cluster_questions.cpp, as ask(), propose() and what follows
+  void answer_reads();
   void read_now(const question& what, const answer_to& done);
 
   parts with_;

@@ -105,4 +105,19 @@ base::result<void> cluster_node::propose(
   return base::success();
 }
 
+/// One of them says so: the first of those that are up.
+void cluster_node::give_up_long_dead() {
+  const bool is_first = std::none_of(members_.begin(), members_.end(), [this](const auto& member) {
+    return member.second == membership::member_state::alive && member.first < self_;
+  });
+  if (!is_first || has_left() || with_.planted.wait_for_the_dead) return;
+  for (const auto& id : succession_.given_up(since_start()))
+    (void)propose(
+        [&](const membership::directory& d) -> std::optional<membership::directory_op> {
+          if (d.retired(id)) return std::nullopt;
+          return membership::retire_member_op{id};
+        },
+        steady_);
+}
+
 } // namespace engram::simulation

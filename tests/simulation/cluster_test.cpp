@@ -227,6 +227,12 @@ TEST_CASE("planted in a cluster: a drop that is ignored is caught") {
   CHECK(first_failure(options, 20, "holds a space that was dropped") > 0);
 }
 
+TEST_CASE("planted in a cluster: one that is dead for good and never given up is caught") {
+  cluster_options options;
+  options.planted.wait_for_the_dead = true;
+  CHECK(first_failure(options, 20, "dead for good") > 0);
+}
+
 TEST_CASE("planted in a cluster: a copy that goes before others have what it has is caught") {
   // Twice as many members come at once as there were: of some space all copies have to move.
   const auto broken = [](std::uint64_t seed, bool planted) {

@@ -347,6 +347,9 @@ void cluster_world::deleted(const base::store_id& by, const base::space_id& spac
 void cluster_world::stood_at(const base::store_id& who, const base::space_id& space,
                              std::uint64_t digest, const base::hash128& state) {
   const auto [found, fresh] = states_.emplace(std::pair{space, digest}, state);
+  if (options_.trace)
+    trace(std::to_string(index(who).index) + " stands " + space.hex().substr(0, 4) + " " +
+          std::to_string(digest % 100'000) + " " + state.hex().substr(0, 4));
   if (!fresh && found->second != state)
     fail("equal vectors, other state at " + std::to_string(index(who).index));
 }
@@ -391,6 +394,9 @@ std::string cluster_world::disagreement() const {
     }
     if (alive != running)
       return name + " holds " + std::to_string(running - alive) + " live members for dead";
+    for (const auto& other : slots_)
+      if (other->given_up && !who->node->directory().retired(other->id))
+        return name + " waits for one that is dead for good";
     if (first == nullptr) first = who.get();
     const auto* mine = who->node->find(membership::directory_identity());
     const auto* firsts = first->node->find(membership::directory_identity());

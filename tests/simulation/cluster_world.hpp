@@ -33,10 +33,11 @@ enum class fault_kind : std::uint8_t {
   leave,
   decommission, // retired while it lives: it hands over and leaves
   replace,      // retired when it is dead for good
+  remove,       // dead for good, and nobody says so: given up after a while
   create,       // a space
   drop,
 };
-constexpr std::size_t fault_kinds = 23;
+constexpr std::size_t fault_kinds = 24;
 
 struct fault {
   base::duration at{0};
