@@ -110,10 +110,12 @@ base::result<void> node::open() {
   // Snapshots that the last run did not finish.
   log_.use([](storage::log_writer& log, storage::catalog& runs) { runs.drop_staged(log.notes()); });
   TRY_ASSIGN(directory_, directory_host::open(ports_.store, log_, entropy_));
-  if (replication_)
+  if (replication_) {
     directory_->set_gate([this](std::vector<storage::needed_entries> needs, reply<void> done) {
       await_directory(std::move(needs), std::move(done));
     });
+    replication_->start();
+  }
   erase_dropped();
   warm_up();
   if (config_.tick.count() > 0) ticker_ = std::thread([this] { run_ticks(); });

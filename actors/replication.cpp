@@ -37,7 +37,9 @@ replication::replication(parts with)
           "Snapshots not taken because entries here would be lost; growing: look into it")),
       waiting_for_room_(with_.registry.add_gauge(
           "engram_actors_replication_waiting_for_room",
-          "New replicas that are not copied while the disk is more than 80 % full")) {
+          "New replicas that are not copied while the disk is more than 80 % full")) {}
+
+void replication::start() {
   thread_ = std::thread([this] { run(); });
 }
 

@@ -61,6 +61,9 @@ public:
   explicit replication(parts with);
   ~replication() override;
 
+  /// Before, what arrives waits: the host has to be able to answer.
+  void start();
+
   // -- thread: any --
   void arrived(const base::store_id& from, std::string message);
   void set_members(std::vector<member_info> members);
