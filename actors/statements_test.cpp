@@ -1,6 +1,6 @@
 // Statements of the query language: where they go, and that any member answers them alike.
-#include "actors/cluster_fixture.hpp"
 #include "actors/core/statement.hpp"
+#include "actors/testing/cluster_fixture.hpp"
 
 #include <bit>
 
