@@ -4,18 +4,6 @@ namespace engram::actors {
 
 namespace {
 
-std::vector<base::space_id> written(cluster_fixture& c, int count) {
-  std::vector<base::space_id> out;
-  for (int n = 0; n < count; ++n) {
-    out.push_back(c.create(0, "s" + std::to_string(n)).identity);
-    REQUIRE(c.comes([&] {
-      const auto got = c.remember(0, out.back(), "old", durability::all);
-      return got && got->items.at(0);
-    }));
-  }
-  return out;
-}
-
 cluster_info seen_by(cluster_fixture& c, std::size_t i) {
   return *wait_for<cluster_info>([&](auto done) { c.at(i).cluster(done); });
 }
@@ -47,16 +35,6 @@ bool level(cluster_fixture& c, const base::store_id& gone, std::size_t copies) {
   return std::all_of(whole.begin(), whole.end(), [](const auto& each) { return each.second > 0; });
 }
 
-bool readable(cluster_fixture& c, std::size_t i, const std::vector<base::space_id>& spaces) {
-  return std::all_of(spaces.begin(), spaces.end(), [&](const base::space_id& space) {
-    return c.comes([&] {
-      const auto got = wait_for<std::vector<memory_record>>(
-          [&](auto done) { c.at(i).get(space, {"old"}, {}, done); });
-      return got && got->size() == 1;
-    });
-  });
-}
-
 base::result<void> retire(cluster_fixture& c, std::size_t at, const base::store_id& who,
                           bool dead) {
   return wait_for<void>([&](auto done) { c.at(at).retire(who, dead, done); });
@@ -69,7 +47,7 @@ TEST_SUITE("cluster") {
     cluster_fixture c(0);
     c.config.replication.replace_after = base::duration{300};
     c.grow(5);
-    const auto spaces = written(c, 6);
+    const auto spaces = c.written(6);
     const auto dead = c.members[4].id;
     // One more is alive but cut off, and takes the others for dead.
     for (std::size_t i = 0; i < 3; ++i) c.board.cut("member-3", c.members[i].address);
@@ -93,12 +71,12 @@ TEST_SUITE("cluster") {
     for (std::size_t i = 0; i < 3; ++i) c.board.cut("member-3", c.members[i].address, false);
     c.tell();
     CHECK(c.comes([&] { return level(c, dead, 3); }));
-    for (std::size_t i = 0; i < 4; ++i) CHECK(readable(c, i, spaces));
+    for (std::size_t i = 0; i < 4; ++i) CHECK(c.readable(i, spaces));
 
     c.start(4); // and it has its places again
     c.tell();
     CHECK(c.comes([&] { return is_among(seen_by(c, 0), dead); }));
-    for (std::size_t i = 0; i < 5; ++i) CHECK(readable(c, i, spaces));
+    for (std::size_t i = 0; i < 5; ++i) CHECK(c.readable(i, spaces));
   }
 
   TEST_CASE("a member that stays dead for long is given up: when it comes back, it hands over") {
@@ -106,7 +84,7 @@ TEST_SUITE("cluster") {
     c.config.replication.replace_after = base::duration{100};
     c.config.replication.remove_after = base::duration{200};
     c.grow(4);
-    const auto spaces = written(c, 4);
+    const auto spaces = c.written(4);
     const auto dead = c.members[3].id;
     c.stop(3);
     c.tell();
@@ -116,7 +94,7 @@ TEST_SUITE("cluster") {
     c.start(3);
     c.tell();
     CHECK(c.comes([&] { return c.members[3].door->asked > 0; }));
-    for (std::size_t i = 0; i < 3; ++i) CHECK(readable(c, i, spaces));
+    for (std::size_t i = 0; i < 3; ++i) CHECK(c.readable(i, spaces));
   }
 
   TEST_CASE(
@@ -124,7 +102,7 @@ TEST_SUITE("cluster") {
     for (const std::uint32_t copies : {1u, 2u}) {
       CAPTURE(copies);
       cluster_fixture c(3, copies);
-      const auto spaces = written(c, 8);
+      const auto spaces = c.written(8);
       const auto who = c.members[1].id;
       REQUIRE(is_among(seen_by(c, 0), who));
       REQUIRE(retire(c, 0, who, false));
@@ -133,7 +111,7 @@ TEST_SUITE("cluster") {
       c.stop(1);
       c.members[1].has_left = true;
       c.tell();
-      for (std::size_t i : {0, 2}) CHECK(readable(c, i, spaces));
+      for (std::size_t i : {0, 2}) CHECK(c.readable(i, spaces));
       CHECK(c.comes([&] { return level(c, who, copies); }));
       CHECK(c.members[1].door->asked == 1);
     }
@@ -141,7 +119,7 @@ TEST_SUITE("cluster") {
 
   TEST_CASE("what cannot be handed over keeps a decommissioned member from leaving") {
     cluster_fixture c(3, 1);
-    const auto spaces = written(c, 8);
+    const auto spaces = c.written(8);
     const auto who = c.members[1].id;
     for (std::size_t i : {0, 2}) c.board.cut("member-1", c.members[i].address);
     // It knows, and reaches nobody.
@@ -152,13 +130,13 @@ TEST_SUITE("cluster") {
     c.stop(1);
     c.members[1].has_left = true;
     c.tell();
-    for (std::size_t i : {0, 2}) CHECK(readable(c, i, spaces));
+    for (std::size_t i : {0, 2}) CHECK(c.readable(i, spaces));
   }
 
   TEST_CASE(
       "a dead member is replaced at once when told so, a live one is not, nor by a minority") {
     cluster_fixture c(4);
-    const auto spaces = written(c, 6);
+    const auto spaces = c.written(6);
     const auto who = c.members[3].id;
     CHECK(retire(c, 0, who, true).error().code == base::errc::invalid_argument);
     CHECK(retire(c, 0, base::store_id{}, true).error().code == base::errc::invalid_argument);
@@ -172,7 +150,7 @@ TEST_SUITE("cluster") {
     c.stop(2);
     c.tell();
     CHECK(retire(c, 0, c.members[1].id, true).error().code == base::errc::too_few_replicas);
-    CHECK(readable(c, 0, spaces));
+    CHECK(c.readable(0, spaces));
   }
 }
 

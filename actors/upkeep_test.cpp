@@ -7,28 +7,6 @@ namespace engram::actors {
 
 namespace {
 
-std::vector<base::space_id> written(cluster_fixture& c, int count) {
-  std::vector<base::space_id> out;
-  for (int n = 0; n < count; ++n) {
-    out.push_back(c.create(0, "s" + std::to_string(n)).identity);
-    REQUIRE(c.comes([&] {
-      const auto got = c.remember(0, out.back(), "old", durability::all);
-      return got && got->items.at(0);
-    }));
-  }
-  return out;
-}
-
-bool readable(cluster_fixture& c, std::size_t i, const std::vector<base::space_id>& spaces) {
-  return std::all_of(spaces.begin(), spaces.end(), [&](const base::space_id& space) {
-    return c.comes([&] {
-      const auto got = wait_for<std::vector<memory_record>>(
-          [&](auto done) { c.at(i).get(space, {"old"}, {}, done); });
-      return got && got->size() == 1;
-    });
-  });
-}
-
 std::uint64_t released(cluster_fixture& c) {
   std::uint64_t out = 0;
   for (std::size_t i = 0; i < c.members.size(); ++i)
@@ -76,7 +54,7 @@ base::result<topology_plan> plan(cluster_fixture& c, const topology_change& chan
 TEST_SUITE("cluster") {
   TEST_CASE("a copy that went bad on its disk is found, rebuilt from a good one, and good again") {
     cluster_fixture c(3);
-    const auto spaces = written(c, 1);
+    const auto spaces = c.written(1);
     REQUIRE(c.comes([&] { return verdicts(c, 0, "s0") == std::vector(3, copy_verdict::good); }));
     damage(c, 1);
     const auto found = verdicts(c, 0, "s0");
@@ -93,7 +71,7 @@ TEST_SUITE("cluster") {
 
   TEST_CASE("a member that is down is told as unreachable, the others are compared") {
     cluster_fixture c(3);
-    written(c, 1);
+    c.written(1);
     c.stop(2);
     c.tell();
     CHECK(c.comes([&] {
@@ -105,7 +83,7 @@ TEST_SUITE("cluster") {
 
   TEST_CASE("a plan tells beforehand what a decommission moves, and how much") {
     cluster_fixture c(4, 2);
-    const auto spaces = written(c, 8);
+    const auto spaces = c.written(8);
     const auto who = c.members[2].id;
     const auto before = places(c, 0);
     const auto planned = plan(c, {topology_change::kind::decommission, 0, who});
@@ -135,7 +113,7 @@ TEST_SUITE("cluster") {
 
   TEST_CASE("a plan for new members names them by number; one that cannot be is refused") {
     cluster_fixture c(3, 2);
-    written(c, 8);
+    c.written(8);
     const auto planned = plan(c, {topology_change::kind::join, 2, {}});
     REQUIRE(planned);
     CHECK(planned->moves.size() > 0);
@@ -155,7 +133,7 @@ TEST_SUITE("cluster") {
 
   TEST_CASE("a copy is erased once those that hold the space have everything, and not before") {
     cluster_fixture c(3, 2);
-    const auto spaces = written(c, 8);
+    const auto spaces = c.written(8);
     c.board.cut("member-3", "member-0");
     c.board.cut("member-3", "member-1");
     c.board.cut("member-3", "member-2");
@@ -166,12 +144,12 @@ TEST_SUITE("cluster") {
       c.board.cut("member-3", other, false);
     c.tell();
     CHECK(c.comes([&] { return released(c) > 0; }));
-    for (std::size_t i = 0; i < 4; ++i) CHECK(readable(c, i, spaces));
+    for (std::size_t i = 0; i < 4; ++i) CHECK(c.readable(i, spaces));
   }
 
   TEST_CASE("a space that comes back to a member that let it go is copied anew") {
     cluster_fixture c(3, 2);
-    const auto spaces = written(c, 8);
+    const auto spaces = c.written(8);
     c.grow(4);
     REQUIRE(c.comes([&] { return released(c) > 0; }));
     const auto newcomer = c.members[3].id;
@@ -181,7 +159,7 @@ TEST_SUITE("cluster") {
     c.stop(3);
     c.members[3].has_left = true;
     c.tell();
-    for (std::size_t i = 0; i < 3; ++i) CHECK(readable(c, i, spaces));
+    for (std::size_t i = 0; i < 3; ++i) CHECK(c.readable(i, spaces));
   }
 
   TEST_CASE("a new replica that stopped half way is not taken for a whole one") {
@@ -241,7 +219,7 @@ TEST_SUITE("cluster") {
 
   TEST_CASE("nothing is moved onto a disk that is nearly full, until it has room") {
     cluster_fixture c(3, 2);
-    const auto spaces = written(c, 8);
+    const auto spaces = c.written(8);
     c.config.replication.look_at_disk = base::duration{20};
     c.members.resize(4);
     c.members[3].address = "member-3";
@@ -258,7 +236,7 @@ TEST_SUITE("cluster") {
     CHECK(released(c) == 0);
     store.set_capacity(1ull << 40);
     CHECK(c.comes([&] { return released(c) > 0; }));
-    CHECK(readable(c, 3, spaces));
+    CHECK(c.readable(3, spaces));
   }
 
   TEST_CASE("the feature level is raised to what all members know, and all hear of it") {

@@ -156,6 +156,28 @@ struct cluster_fixture {
     });
   }
 
+  /// That many spaces, each with one memory that all its replicas hold.
+  std::vector<base::space_id> written(int count) {
+    std::vector<base::space_id> out;
+    for (int n = 0; n < count; ++n) {
+      out.push_back(create(0, "s" + std::to_string(n)).identity);
+      REQUIRE(comes([&] {
+        const auto got = remember(0, out.back(), "old", durability::all);
+        return got && got->items.at(0);
+      }));
+    }
+    return out;
+  }
+  /// In time that memory is read through this member, in every one of them.
+  bool readable(std::size_t i, const std::vector<base::space_id>& spaces) {
+    return std::all_of(spaces.begin(), spaces.end(), [&](const base::space_id& space) {
+      return comes([&] {
+        const auto got = read(i, space, "old", {});
+        return got && got->size() == 1;
+      });
+    });
+  }
+
 private:
   std::uint64_t starts_ = 0;
 };

@@ -15,13 +15,7 @@ int tell(const base::result<query_answer>& answer, const std::string& statement,
     in.err() << base::point_at(*fault, statement) << '\n';
     return EXIT_REFUSED;
   }
-  if (in.json()) {
-    json_writer w;
-    append_answer(*answer, w);
-    return in.print(w);
-  }
-  print_answer(*answer, in);
-  return EXIT_DONE;
+  return show_answer(*answer, in);
 }
 
 namespace {

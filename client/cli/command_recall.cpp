@@ -32,13 +32,7 @@ int run_command(const recall_arguments& asked, shell& in) {
       in.loop().wait(asked.is_across() ? node->open_spaces(asked.across).recall(*std::move(query))
                                        : node->open_space(asked.space).recall(*std::move(query)));
   if (!answer) return in.fail(answer.error());
-  if (in.json()) {
-    json_writer w;
-    append_answer(*answer, w);
-    return in.print(w);
-  }
-  print_answer(*answer, in);
-  return EXIT_DONE;
+  return show_answer(*answer, in);
 }
 
 int run_command(const spread_arguments& asked, shell& in) {
@@ -51,13 +45,7 @@ int run_command(const spread_arguments& asked, shell& in) {
   query.from = *std::move(from);
   auto answer = in.loop().wait(where.spread(std::move(query)));
   if (!answer) return in.fail(answer.error());
-  if (in.json()) {
-    json_writer w;
-    append_answer(*answer, w);
-    return in.print(w);
-  }
-  print_answer(*answer, in);
-  return EXIT_DONE;
+  return show_answer(*answer, in);
 }
 
 } // namespace engram::client

@@ -1,6 +1,7 @@
 #pragma once
 // Memories and answers as JSON for programs and as text for people.
 
+#include "client/cli/exit_code.hpp"
 #include "client/cli/json.hpp"
 #include "client/cli/shell.hpp"
 #include "client/query_types.hpp"
@@ -25,6 +26,18 @@ void append_path(const std::vector<spread_step>& path, json_writer& to);
 void print_answer(const recall_answer& answer, const shell& to);
 void print_answer(const spread_answer& answer, const shell& to);
 void print_answer(const query_answer& answer, const shell& to);
+
+/// As JSON where that was asked for, else for people. The command's exit code.
+template <class Answer>
+int show_answer(const Answer& answer, shell& in) {
+  if (in.json()) {
+    json_writer w;
+    append_answer(answer, w);
+    return in.print(w);
+  }
+  print_answer(answer, in);
+  return EXIT_DONE;
+}
 /// Title, text and circumstances, indented.
 void print_episode(const episode& what, const shell& to);
 void print_why(const explanation& why, const shell& to);

@@ -124,6 +124,27 @@ kj::Promise<base::result<actors::authority>> gateway::identify(const http_reques
   return edge_.anonymous();
 }
 
+/// What takes one of the places for requests: `work` answers whoever asks while it is held.
+template <class Work>
+response gateway::admitted(http_request request, Work work) {
+  auto slot = edge_.enter();
+  if (!slot) return problem(slot.error());
+  auto identified = identify(request);
+  return identified.then(
+      [request = std::move(request), work = std::move(work), this,
+       held = *std::move(slot)](base::result<actors::authority> who) mutable -> response {
+        if (!who) return problem(who.error());
+        return work(*who, std::move(request)).attach(std::move(held));
+      });
+}
+
+template <class Answer>
+auto gateway::told(std::string (*wording)(const Answer&)) {
+  return [this, wording](base::result<Answer> got) {
+    return got ? json(wording(*got)) : problem(got.error());
+  };
+}
+
 // -- the node --
 
 response gateway::readiness() {
@@ -164,9 +185,7 @@ response gateway::cluster(const http_request& request) {
     if (!who) return problem(who.error());
     if (auto may = edge_.check_everywhere(*who, scope::admin); !may) return problem(may.error());
     return ask<actors::cluster_info>([&](auto reply) { edge_.service().cluster(std::move(reply)); })
-        .then([this](base::result<actors::cluster_info> seen) {
-          return seen ? json(write_cluster(*seen)) : problem(seen.error());
-        });
+        .then(told(&write_cluster));
   });
 }
 
@@ -199,66 +218,56 @@ response gateway::spaces(http_request request) {
     return ask<actors::space_info>([&](auto reply) {
              edge_.service().create_space(*std::move(spec), std::move(reply));
            })
-        .then([this](base::result<actors::space_info> made) {
-          return made ? json(write_space(*made)) : problem(made.error());
-        });
+        .then(told(&write_space));
   });
 }
 
 response gateway::recall_across(http_request request) {
-  auto slot = edge_.enter();
-  if (!slot) return problem(slot.error());
-  auto identified = identify(request);
-  return identified.then([this, request = std::move(request), held = *std::move(slot)](
-                             base::result<actors::authority> who) mutable -> response {
-    if (!who) return problem(who.error());
-    auto asked = read_recall_across(request.body);
-    if (!asked) return problem(asked.error());
-    if (auto may = edge_.check(*who, asked->where); !may) return problem(may.error());
-    auto answered = ask<actors::recall_reply>([&](auto reply) {
-      edge_.service().recall_across(std::move(asked->where), who->spec.spaces,
-                                    std::move(asked->request), std::move(reply));
-    });
-    return answered
-        .then([this](base::result<actors::recall_reply> got) {
-          return got ? json(write_recall(*got)) : problem(got.error());
-        })
-        .attach(std::move(held));
-  });
+  return admitted(std::move(request),
+                  [this](const actors::authority& who, const http_request& one) -> response {
+                    auto asked = read_recall_across(one.body);
+                    if (!asked) return problem(asked.error());
+                    if (auto may = edge_.check(who, asked->where); !may)
+                      return problem(may.error());
+                    return ask<actors::recall_reply>([&](auto reply) {
+                             edge_.service().recall_across(std::move(asked->where), who.spec.spaces,
+                                                           std::move(asked->request),
+                                                           std::move(reply));
+                           })
+                        .then(told(&write_recall));
+                  });
 }
 
 response gateway::space_operation(http_request request) {
-  auto slot = edge_.enter();
-  if (!slot) return problem(slot.error());
-  auto identified = identify(request);
-  return identified.then([this, request = std::move(request), held = *std::move(slot)](
-                             base::result<actors::authority> who) mutable -> response {
-    if (!who) return problem(who.error());
-    auto [name, operation] = split_space_path(request.path);
-    bool is_write = operation == "remember" || operation == "forget" || operation == "associate";
-    bool is_read = operation == "recall" || operation == "get" || operation == "spread" ||
-                   operation == "concepts";
-    bool is_query = operation == "query"; // what it needs follows from the statement
-    bool is_work = operation == "consolidate";
-    if (!is_write && !is_read && !is_work && !is_query) {
-      auto refused = problem({errc::invalid_argument, "no such operation on a space"});
-      refused.status = 404;
-      return refused;
-    }
-    auto may = edge_.check(*who, is_read || is_query ? scope::read : scope::write, name);
-    if (!may) return problem(may.error());
-    if (is_query) return query(*who, std::move(request)).attach(std::move(held));
-    return ask<actors::space_info>(
-               [&](auto reply) { edge_.service().resolve(std::string(name), std::move(reply)); })
-        .then([this, is_write, request = std::move(request),
-               held = std::move(held)](base::result<actors::space_info> found) mutable -> response {
-          if (!found) return problem(found.error());
-          auto what = split_space_path(request.path).second;
-          auto done = is_write ? write(what, found->identity, request.body)
-                               : read(what, found->identity, request.body);
-          return done.attach(std::move(held));
-        });
+  return admitted(std::move(request), [this](const actors::authority& who, http_request one) {
+    return operate(who, std::move(one));
   });
+}
+
+response gateway::operate(const actors::authority& who, http_request request) {
+  auto [name, operation] = split_space_path(request.path);
+  bool is_write = operation == "remember" || operation == "forget" || operation == "associate";
+  bool is_read = operation == "recall" || operation == "get" || operation == "spread" ||
+                 operation == "concepts";
+  bool is_query = operation == "query"; // what it needs follows from the statement
+  bool is_work = operation == "consolidate";
+  if (!is_write && !is_read && !is_work && !is_query) {
+    auto refused = problem({errc::invalid_argument, "no such operation on a space"});
+    refused.status = 404;
+    return refused;
+  }
+  auto may = edge_.check(who, is_read || is_query ? scope::read : scope::write, name);
+  if (!may) return problem(may.error());
+  if (is_query) return query(who, std::move(request));
+  return ask<actors::space_info>(
+             [&](auto reply) { edge_.service().resolve(std::string(name), std::move(reply)); })
+      .then([this, is_write, request = std::move(request)](
+                base::result<actors::space_info> found) mutable -> response {
+        if (!found) return problem(found.error());
+        auto what = split_space_path(request.path).second;
+        return is_write ? write(what, found->identity, request.body)
+                        : read(what, found->identity, request.body);
+      });
 }
 
 response gateway::write(std::string_view operation, base::space_id space, const std::string& body) {
@@ -312,34 +321,26 @@ response gateway::read(std::string_view operation, base::space_id space, const s
     if (!request) return problem(request.error());
     return ask<actors::recall_reply>(
                [&](auto reply) { service.recall(space, *std::move(request), std::move(reply)); })
-        .then([this](base::result<actors::recall_reply> got) {
-          return got ? json(write_recall(*got)) : problem(got.error());
-        });
+        .then(told(&write_recall));
   }
   if (operation == "spread") {
     auto request = read_spread(body);
     if (!request) return problem(request.error());
     return ask<actors::spread_reply>(
                [&](auto reply) { service.spread(space, *std::move(request), std::move(reply)); })
-        .then([this](base::result<actors::spread_reply> got) {
-          return got ? json(write_spread(*got)) : problem(got.error());
-        });
+        .then(told(&write_spread));
   }
   if (operation == "concepts") {
     auto request = read_concepts(body);
     if (!request) return problem(request.error());
     return ask<actors::concepts_reply>(
                [&](auto reply) { service.concepts(space, *std::move(request), std::move(reply)); })
-        .then([this](base::result<actors::concepts_reply> got) {
-          return got ? json(write_concepts(*got)) : problem(got.error());
-        });
+        .then(told(&write_concepts));
   }
   if (operation == "consolidate")
     return ask<actors::consolidation_report>(
                [&](auto reply) { service.consolidate(space, std::move(reply)); })
-        .then([this](base::result<actors::consolidation_report> got) {
-          return got ? json(write_consolidation(*got)) : problem(got.error());
-        });
+        .then(told(&write_consolidation));
   auto request = read_get(body);
   if (!request) return problem(request.error());
   if (request->ids.size() > edge_.settings().batch_items_max) {
@@ -348,9 +349,7 @@ response gateway::read(std::string_view operation, base::space_id space, const s
   return ask<std::vector<actors::memory_record>>([&](auto reply) {
            service.get(space, std::move(request->ids), std::move(request->read), std::move(reply));
          })
-      .then([this](base::result<std::vector<actors::memory_record>> got) {
-        return got ? json(write_records(*got)) : problem(got.error());
-      });
+      .then(told(&write_records));
 }
 
 response gateway::query(const actors::authority& who, http_request request) {
@@ -367,34 +366,26 @@ response gateway::query(const actors::authority& who, http_request request) {
         return ask<actors::query_reply>([&](auto reply) {
                  edge_.service().query(found->identity, std::move(asked), std::move(reply));
                })
-            .then([this](base::result<actors::query_reply> got) {
-              return got ? json(write_findings(*got)) : problem(got.error());
-            });
+            .then(told(&write_findings));
       });
 }
 
 response gateway::query_across(http_request request) {
-  auto slot = edge_.enter();
-  if (!slot) return problem(slot.error());
-  auto identified = identify(request);
-  return identified.then([this, request = std::move(request), held = *std::move(slot)](
-                             base::result<actors::authority> who) mutable -> response {
-    if (!who) return problem(who.error());
-    auto asked = read_query_across(request.body);
-    if (!asked) return problem(asked.error());
-    auto may = edge_.check(*who, asked->where);
-    if (may && actors::needs_write(asked->request.text)) may = edge_.check(*who, scope::write, {});
-    if (!may) return problem(may.error());
-    auto answered = ask<actors::query_reply>([&](auto reply) {
-      edge_.service().query_across(std::move(asked->where), who->spec.spaces,
-                                   std::move(asked->request), std::move(reply));
-    });
-    return answered
-        .then([this](base::result<actors::query_reply> got) {
-          return got ? json(write_findings(*got)) : problem(got.error());
-        })
-        .attach(std::move(held));
-  });
+  return admitted(std::move(request),
+                  [this](const actors::authority& who, const http_request& one) -> response {
+                    auto asked = read_query_across(one.body);
+                    if (!asked) return problem(asked.error());
+                    auto may = edge_.check(who, asked->where);
+                    if (may && actors::needs_write(asked->request.text))
+                      may = edge_.check(who, scope::write, {});
+                    if (!may) return problem(may.error());
+                    return ask<actors::query_reply>([&](auto reply) {
+                             edge_.service().query_across(std::move(asked->where), who.spec.spaces,
+                                                          std::move(asked->request),
+                                                          std::move(reply));
+                           })
+                        .then(told(&write_findings));
+                  });
 }
 
 response gateway::knowing(const http_request& request) {
@@ -410,9 +401,7 @@ response gateway::knowing(const http_request& request) {
                  edge_.service().knowing(std::move(asked.where), who->spec.spaces,
                                          std::move(asked.cue), asked.limit, std::move(reply));
                })
-            .then([this](base::result<actors::knowing_reply> got) {
-              return got ? json(write_knowing(*got)) : problem(got.error());
-            });
+            .then(told(&write_knowing));
       });
 }
 

@@ -39,6 +39,7 @@ private:
   kj::Promise<http_response> spaces(http_request request);
   kj::Promise<http_response> recall_across(http_request request);
   kj::Promise<http_response> space_operation(http_request request);
+  kj::Promise<http_response> operate(const actors::authority& who, http_request request);
   kj::Promise<http_response> knowing(const http_request& request);
   kj::Promise<http_response> query(const actors::authority& who, http_request request);
   kj::Promise<http_response> query_across(http_request request);
@@ -47,6 +48,10 @@ private:
   kj::Promise<http_response> read(std::string_view operation, base::space_id space,
                                   const std::string& body);
   kj::Promise<base::result<actors::authority>> identify(const http_request& request);
+  template <class Work>
+  kj::Promise<http_response> admitted(http_request request, Work work);
+  template <class Answer>
+  auto told(std::string (*wording)(const Answer&));
   http_response text(unsigned code, std::string body);
 
   edge& edge_;

@@ -76,14 +76,7 @@ class purge(integration_test):
         self.check_gone(node)
 
     def test_three_nodes_one_of_them_away(self):
-        members = [self.make_node("--replication-factor", "3")]
-        members += [self.make_node("--join", members[0].gossip, "--replication-factor", "3")
-                    for _ in range(2)]
-        for each in members:
-            each.start()
-        for each in members:
-            wait_for(lambda each=each: each.metric('engram_node_members state="alive"') == 3,
-                     "members that see each other")
+        members = self.make_members(3)
         self.fill(members[0])
         for each in members:
             wait_for(lambda each=each: len(each.export("notes")) == 59, "all on every replica")

@@ -122,14 +122,7 @@ class query(integration_test):
                          ("invalid_query", 14, "LIMIT"))
 
     def test_any_member_answers_alike_also_one_that_holds_nothing(self):
-        members = [self.make_node("--replication-factor", "2")]
-        members += [self.make_node("--replication-factor", "2", "--join", members[0].gossip)
-                    for _ in range(2)]
-        for each in members:
-            each.start()
-        for each in members:
-            wait_for(lambda each=each: each.metric('engram_node_members state="alive"') == 3,
-                     "members that see each other")
+        members = self.make_members(3, "--replication-factor", "2")
         self.remember_diary(members[0])
         expected = self.all_answers(members[0])
         self.assert_right(expected)
