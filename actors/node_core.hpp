@@ -10,7 +10,7 @@
 
 #include "actors/concepts/settings.hpp"
 #include "actors/ports.hpp"
-#include "actors/replication_rules.hpp"
+#include "actors/replication/rules.hpp"
 #include "actors/service.hpp"
 #include "base/counters.hpp"
 #include "base/random.hpp"

@@ -12,7 +12,7 @@
 #include "actors/concepts/settings.hpp"
 #include "actors/core/exchange.hpp"
 #include "actors/ports.hpp"
-#include "actors/space_slot.hpp"
+#include "actors/space/space_slot.hpp"
 #include "membership/concepts/concept_gossip.hpp"
 #include "membership/directory.hpp"
 #include "memory/concepts/consolidator.hpp"

@@ -35,6 +35,12 @@ base::error expired(ask& what) {
   return {base::errc::timed_out, "the write is on its way to the log"};
 }
 
+/// Refused for certain: to the next replica it is as if it had never left.
+void not_sent(ask& what) {
+  auto logged = write_stage::logged;
+  what.stage.compare_exchange_strong(logged, write_stage::waiting);
+}
+
 } // namespace
 
 void driver::run(const route& to, std::shared_ptr<ask> what, base::duration deadline,
@@ -58,7 +64,7 @@ void driver::run_all(std::vector<part> parts, base::duration deadline,
   }
   // A silent replica is not waited for to the end while others may answer.
   const auto patience = std::min<nanoseconds>(deadline / 3, std::chrono::seconds(1));
-  scatter core(std::move(targets), {now + deadline, patience, !write});
+  scatter core(std::move(targets), {now + deadline, patience, write});
   const auto first = core.start(now); // before a tick may see it, which would end it a second time
   std::shared_ptr<query> q;
   {
@@ -89,6 +95,8 @@ void driver::take(const std::shared_ptr<query>& q, const scatter::ask& asked,
       q->got[asked.slot] = *std::move(got);
     else
       failed = got.error();
+    if (failed && failed->certainty() == base::certainty::definite)
+      not_sent(*q->parts[asked.slot].what);
     next = q->core.step_answer(asked.slot, asked.attempt, std::move(failed), now);
   }
   carry_out(q, next);

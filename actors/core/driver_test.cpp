@@ -88,7 +88,19 @@ TEST_CASE("a write over its deadline is definite before the log has it and indef
   CHECK(f.answers[1].error().certainty() == base::certainty::indefinite);
 }
 
-TEST_CASE("a write is sent once, whatever goes wrong") {
+TEST_CASE(
+    "a write that was refused for certain is sent to the next replica as if for the first time") {
+  fixture f;
+  const auto write = f.run(write_ask{}, {A, B});
+  write->stage = write_stage::logged; // sent
+  f.net.asks[0].done(base::error{base::errc::unavailable, "not reached a moment ago"});
+  REQUIRE(f.net.asks.size() == 2);
+  CHECK(f.net.asks[1].to == B);
+  CHECK(write->stage == write_stage::waiting);
+  CHECK(f.answers.empty());
+}
+
+TEST_CASE("a write that may have happened is sent once") {
   fixture f;
   f.run(write_ask{}, {A, B});
   f.net.asks[0].done(base::error{base::errc::disconnected, "lost"});

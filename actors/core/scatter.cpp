@@ -32,7 +32,7 @@ scatter::actions scatter::step_answer(std::size_t slot, std::uint32_t attempt,
   }
   if (attempt + 1 != s.attempts)
     return {}; // an earlier replica's failure: the next is already asked
-  const bool elsewhere = rules_.ask_elsewhere && error->advice() != base::advice::give_up;
+  const bool elsewhere = is_worth_asking_elsewhere(*error);
   if (!s.error) s.error = std::move(error);
   actions out;
   if (elsewhere && ask_next(slot, now, out)) return out;
@@ -48,11 +48,16 @@ scatter::actions scatter::tick(nanoseconds now) {
     if (s.state != slot_state::waiting) continue;
     if (now >= rules_.deadline)
       s.state = slot_state::expired;
-    else if (rules_.ask_elsewhere && rules_.patience.count() > 0 &&
-             now - s.asked_at >= rules_.patience)
+    else if (!rules_.is_write && rules_.patience.count() > 0 && now - s.asked_at >= rules_.patience)
       ask_next(i, now, out); // nobody left to ask: keep waiting for those already asked
   }
   return settle(std::move(out));
+}
+
+bool scatter::is_worth_asking_elsewhere(const base::error& after) const {
+  if (after.advice() == base::advice::give_up) return false;
+  return !rules_.is_write ||
+         (after.certainty() == base::certainty::definite && after.code != base::errc::overloaded);
 }
 
 bool scatter::ask_next(std::size_t i, nanoseconds now, actions& out) {

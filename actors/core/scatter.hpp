@@ -3,7 +3,8 @@
 // whole, ends at its deadline with what has come. It sees outcomes, never answers; whoever drives
 // it keeps those by slot. Pure: time is a parameter, effects are returned.
 //
-// An error whose advice is to give up is the same everywhere and is not asked again.
+// An error whose advice is to give up is the same everywhere and is not asked again; a write that a
+// replica has too much work for is not passed on to the next.
 //
 // Invariant: finished exactly once; after that every step is without effect. Of several answers for
 // one slot the first counts.
@@ -26,9 +27,10 @@ struct scatter_target {
 };
 
 struct scatter_rules {
-  nanoseconds deadline{0};   // absolute
-  nanoseconds patience{0};   // with one replica before the next is asked; 0 = until the deadline
-  bool ask_elsewhere = true; // false for writes: another replica could do it twice
+  nanoseconds deadline{0}; // absolute
+  nanoseconds patience{0}; // with one replica before the next is asked; 0 = until the deadline
+  bool is_write =
+      false; // goes elsewhere only when it certainly did not happen: else it could twice
 };
 
 class scatter {
@@ -63,6 +65,7 @@ public:
   bool finished() const noexcept { return finished_; }
 
 private:
+  bool is_worth_asking_elsewhere(const base::error& after) const;
   bool ask_next(std::size_t i, nanoseconds now, actions& out);
   actions settle(actions out);
 

@@ -8,8 +8,8 @@
 
 #include "actors/compute_pool.hpp"
 #include "actors/core/exchange.hpp"
-#include "actors/log_thread.hpp"
-#include "actors/space_slot.hpp"
+#include "actors/log/log_thread.hpp"
+#include "actors/space/space_slot.hpp"
 
 #include <map>
 #include <unordered_set>

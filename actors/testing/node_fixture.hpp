@@ -2,7 +2,7 @@
 // For tests: a node over the store in memory, with a clock that only moves when told. A reboot ends
 // the node and starts another on the same store; a crash takes back what was not synced.
 
-#include "actors/node.hpp"
+#include "actors/node/node.hpp"
 #include "actors/testing/clocks.hpp"
 #include "storage/memory_store.hpp"
 #include "tests/support/doctest.hpp"

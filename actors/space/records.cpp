@@ -1,0 +1,131 @@
+#include "actors/space/records.hpp"
+
+#include "base/bytes.hpp"
+#include "memory/codec.hpp"
+#include "memory/index/keys.hpp"
+#include "storage/entry.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace engram::actors {
+
+namespace {
+
+constexpr std::uint8_t cursor_format = 1;
+
+std::string make_cursor(std::uint32_t ordinal, const memory::payload_ref& at) {
+  base::writer out;
+  out.u8(cursor_format);
+  out.u32(ordinal);
+  out.u32(at.origin_number);
+  out.u64(at.sequence);
+  return std::move(out).take();
+}
+
+} // namespace
+
+base::result<memory_record> record_reader::read(std::uint32_t ordinal) const {
+  const auto& index = *published_.index;
+  const auto& ref = published_.payloads.at(ordinal);
+  const auto damaged = [&](const base::error& why) {
+    return base::error{base::errc::damaged,
+                       "id=" + std::string(index.id(ordinal)) + ": " + why.message()};
+  };
+  auto stored = store_.get(storage::column::payload,
+                           storage::entry_key(space_, ref.origin_number, ref.sequence));
+  if (!stored) return damaged(stored.error());
+  auto payload = storage::decode_payload(*stored);
+  if (!payload) return damaged(payload.error());
+  auto decoded = memory::decode(memory::entry_kind::remember, payload->bytes);
+  if (!decoded) return damaged(decoded.error());
+
+  const auto& key = index.facts(ordinal).key;
+  memory_record out;
+  out.what = std::get<memory::remember_op>(*std::move(decoded)).what;
+  out.what.order = index.order(ordinal);
+  out.stored_at = index.stored_at(ordinal).wall();
+  out.suppressed = published_.is_suppressed(key);
+  const auto* access = index.access(ordinal);
+  if (access != nullptr && !access->empty()) {
+    out.access_count = access->count;
+    out.last_access = access->last_at();
+  }
+  out.retention = memory::retention(published_.decay, out.stored_at,
+                                    access != nullptr ? *access : memory::access_record{}, now_);
+  out.associations = associations_of(key);
+  for (auto& a : out.associations) a.source = out.what.id;
+  return out;
+}
+
+std::vector<memory::association> record_reader::associations_of(const base::memory_key& key) const {
+  const auto& index = *published_.index;
+  std::vector<memory::edge> edges;
+  index.edges().out_of(key, edges);
+  std::vector<memory::association> out;
+  for (const auto& edge : edges) {
+    const auto target = index.find(edge.target);
+    if (target.empty()) continue; // named by key only until it comes
+    out.push_back({{},
+                   std::string(index.id(target.front())),
+                   (*index.edges().kinds)[edge.kind],
+                   edge.weight.to_double()});
+  }
+  std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.kind, a.target) < std::tie(b.kind, b.target);
+  });
+  return out;
+}
+
+bool record_reader::shown(std::uint32_t ordinal) const {
+  const auto& index = *published_.index;
+  return index.visible(ordinal) || published_.is_suppressed(index.facts(ordinal).key);
+}
+
+base::result<std::vector<memory_record>>
+record_reader::find(const std::vector<std::string>& ids) const {
+  const auto& index = *published_.index;
+  std::vector<memory_record> out;
+  for (const auto& id : ids) {
+    if (published_.is_damaged(memory::memory_key_of(index.identity(), id)))
+      return base::error{base::errc::damaged, "id=" + id.substr(0, 256)};
+    for (const auto ordinal : index.find_id(id)) {
+      if (!shown(ordinal)) continue;
+      TRY_ASSIGN(auto record, read(ordinal));
+      out.push_back(std::move(record));
+    }
+  }
+  return out;
+}
+
+base::result<scan_page> record_reader::scan(const std::string& cursor, std::uint32_t limit) const {
+  scan_page out;
+  const auto size = published_.index->size();
+  TRY_ASSIGN(std::uint32_t next, resume(cursor));
+  for (; next < size && out.records.size() < limit; ++next) {
+    if (!published_.index->visible(next)) continue;
+    if (auto record = read(next)) out.records.push_back(*std::move(record));
+  }
+  if (next < size) out.cursor = make_cursor(next - 1, published_.payloads.at(next - 1));
+  return out;
+}
+
+base::result<std::uint32_t> record_reader::resume(const std::string& cursor) const {
+  if (cursor.empty()) return 0u;
+  base::reader in(cursor);
+  const auto format = in.u8();
+  const auto ordinal = in.u32();
+  memory::payload_ref at;
+  at.origin_number = in.u32();
+  at.sequence = in.u64();
+  const base::error malformed{base::errc::invalid_argument, "cursor"};
+  if (!in.done() || format != cursor_format) return malformed;
+  const auto size = published_.index->size();
+  if (ordinal < size && published_.payloads.at(ordinal) == at) return ordinal + 1;
+  // The space was opened anew and has other ordinals.
+  for (std::uint32_t i = 0; i < size; ++i)
+    if (published_.payloads.at(i) == at) return i + 1;
+  return malformed;
+}
+
+} // namespace engram::actors
