@@ -161,6 +161,13 @@ TEST_SUITE("scatter") {
     CHECK_FALSE(asked_elsewhere(base::errc::overloaded));
     CHECK_FALSE(asked_elsewhere(base::errc::conflict));
   }
+  TEST_CASE("a write that may have happened elsewhere is not told as refused") {
+    auto w = two_spaces({1s, 0s, true});
+    w.start(0s);
+    w.step_answer(0, 0, failure(base::errc::unavailable), 1ms);
+    w.step_answer(0, 1, failure(base::errc::timed_out), 2ms);
+    CHECK(w.slots()[0].error->code == base::errc::timed_out);
+  }
   TEST_CASE("a silent replica is not waited for; its late answer still counts") {
     auto s = two_spaces({1s, 100ms});
     s.start(0s);

@@ -33,7 +33,7 @@ scatter::actions scatter::step_answer(std::size_t slot, std::uint32_t attempt,
   if (attempt + 1 != s.attempts)
     return {}; // an earlier replica's failure: the next is already asked
   const bool elsewhere = is_worth_asking_elsewhere(*error);
-  if (!s.error) s.error = std::move(error);
+  if (!s.error || error->certainty() > s.error->certainty()) s.error = std::move(error);
   actions out;
   if (elsewhere && ask_next(slot, now, out)) return out;
   s.state = slot_state::failed;

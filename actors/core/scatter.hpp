@@ -50,7 +50,8 @@ public:
     slot_state state = slot_state::waiting;
     std::uint32_t attempts = 0; // replicas asked so far
     nanoseconds asked_at{0};
-    std::optional<base::error> error; // failed: what the first replica said
+    /// Failed: what the first replica said, or the first that cannot tell whether it happened.
+    std::optional<base::error> error;
   };
 
   scatter(std::vector<scatter_target> targets, scatter_rules rules);
