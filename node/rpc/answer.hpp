@@ -38,4 +38,14 @@ kj::Promise<void> answer(edge& owner, Context context, Start&& start, Fill fill)
       });
 }
 
+/// The answer, and how long it took from now on.
+inline auto fill_answer(edge& owner) {
+  return [&owner, began = owner.clock().monotonic()](auto result, const auto& found) {
+    auto ok = result.initOk();
+    encode(found, ok);
+    const auto took = owner.clock().monotonic() - began;
+    ok.setTookUs(static_cast<std::uint64_t>(took.count() / 1000));
+  };
+}
+
 } // namespace engram::node

@@ -9,16 +9,6 @@ using actors::scope;
 
 namespace {
 
-auto fill_answer(edge& owner) {
-  return
-      [&owner, began = owner.clock().monotonic()](auto result, const actors::query_reply& found) {
-        auto ok = result.initOk();
-        encode(found, ok);
-        const auto took = owner.clock().monotonic() - began;
-        ok.setTookUs(static_cast<std::uint64_t>(took.count() / 1000));
-      };
-}
-
 scope scope_of(const actors::query_request& asked) {
   return actors::needs_write(asked.text) ? scope::write : scope::read;
 }

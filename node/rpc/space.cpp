@@ -135,16 +135,10 @@ kj::Promise<void> space_server::recall(RecallContext context) {
     answer_error(edge_, context, may ? request.error() : may.error());
     return kj::READY_NOW;
   }
-  auto since = edge_.clock().monotonic();
   return answer<actors::recall_reply>(
       edge_, context,
       [&](auto reply) { edge_.service().recall(id_, *std::move(request), std::move(reply)); },
-      [this, since](auto result, const actors::recall_reply& found) {
-        auto ok = result.initOk();
-        encode(found, ok);
-        ok.setTookUs(
-            static_cast<std::uint64_t>((edge_.clock().monotonic() - since).count() / 1000));
-      });
+      fill_answer(edge_));
 }
 
 kj::Promise<void> space_server::spread(SpreadContext context) {
@@ -153,16 +147,10 @@ kj::Promise<void> space_server::spread(SpreadContext context) {
     answer_error(edge_, context, may ? request.error() : may.error());
     return kj::READY_NOW;
   }
-  auto since = edge_.clock().monotonic();
   return answer<actors::spread_reply>(
       edge_, context,
       [&](auto reply) { edge_.service().spread(id_, *std::move(request), std::move(reply)); },
-      [this, since](auto result, const actors::spread_reply& found) {
-        auto ok = result.initOk();
-        encode(found, ok);
-        ok.setTookUs(
-            static_cast<std::uint64_t>((edge_.clock().monotonic() - since).count() / 1000));
-      });
+      fill_answer(edge_));
 }
 
 kj::Promise<void> space_server::scan(ScanContext context) {
@@ -191,16 +179,10 @@ kj::Promise<void> space_server::concepts(ConceptsContext context) {
     answer_error(edge_, context, may ? query.error() : may.error());
     return kj::READY_NOW;
   }
-  const auto since = edge_.clock().monotonic();
   return answer<actors::concepts_reply>(
       edge_, context,
       [&](auto reply) { edge_.service().concepts(id_, *std::move(query), std::move(reply)); },
-      [this, since](auto result, const actors::concepts_reply& found) {
-        auto ok = result.initOk();
-        encode(found, ok);
-        ok.setTookUs(
-            static_cast<std::uint64_t>((edge_.clock().monotonic() - since).count() / 1000));
-      });
+      fill_answer(edge_));
 }
 
 kj::Promise<void> space_server::consolidate(ConsolidateContext context) {

@@ -10,19 +10,13 @@ kj::Promise<void> spaces_server::recall(RecallContext context) {
     answer_error(edge_, context, may ? query.error() : may.error());
     return kj::READY_NOW;
   }
-  const auto began = edge_.clock().monotonic();
   return answer<actors::recall_reply>(
       edge_, context,
       [&](auto reply) {
         edge_.service().recall_across(which_, who_.spec.spaces, *std::move(query),
                                       std::move(reply));
       },
-      [this, began](auto result, const actors::recall_reply& found) {
-        auto ok = result.initOk();
-        encode(found, ok);
-        const auto took = edge_.clock().monotonic() - began;
-        ok.setTookUs(static_cast<std::uint64_t>(took.count() / 1000));
-      });
+      fill_answer(edge_));
 }
 
 kj::Promise<void> spaces_server::knowing(KnowingContext context) {
@@ -30,7 +24,6 @@ kj::Promise<void> spaces_server::knowing(KnowingContext context) {
     answer_error(edge_, context, may.error());
     return kj::READY_NOW;
   }
-  const auto began = edge_.clock().monotonic();
   return answer<actors::knowing_reply>(
       edge_, context,
       [&](auto reply) {
@@ -38,12 +31,7 @@ kj::Promise<void> spaces_server::knowing(KnowingContext context) {
         edge_.service().knowing(which_, who_.spec.spaces, decode(params.getCue()),
                                 params.getLimit(), std::move(reply));
       },
-      [this, began](auto result, const actors::knowing_reply& found) {
-        auto ok = result.initOk();
-        encode(found, ok);
-        const auto took = edge_.clock().monotonic() - began;
-        ok.setTookUs(static_cast<std::uint64_t>(took.count() / 1000));
-      });
+      fill_answer(edge_));
 }
 
 } // namespace engram::node
