@@ -1,7 +1,9 @@
 #include "client/prompt/line_editor.hpp"
 
 #include <histedit.h>
+#include <poll.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -9,6 +11,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <cwchar>
 #include <filesystem>
 
 namespace engram::client {
@@ -17,21 +20,54 @@ namespace {
 
 constexpr int HISTORY_MAX = 1000;
 
-/// While a line is typed, Ctrl-C gives the line up instead of ending the program.
+/// While a line is typed, Ctrl-C gives the line up instead of ending the program. It is let in only
+/// where the next key is waited for: one typed before that (the prompt is shown first) is not lost.
 class interruptible {
 public:
   interruptible() {
     struct sigaction ours = {};
     ours.sa_handler = [](int) {};
-    sigaction(SIGINT, &ours, &before_); // without SA_RESTART: the read ends with EINTR
+    sigaction(SIGINT, &ours, &before_);
+    sigset_t interrupt;
+    sigemptyset(&interrupt);
+    sigaddset(&interrupt, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &interrupt, &mask_);
   }
-  ~interruptible() { sigaction(SIGINT, &before_, nullptr); }
+  ~interruptible() {
+    pthread_sigmask(SIG_SETMASK, &mask_, nullptr);
+    sigaction(SIGINT, &before_, nullptr);
+  }
   interruptible(const interruptible&) = delete;
   interruptible& operator=(const interruptible&) = delete;
 
 private:
   struct sigaction before_ = {};
+  sigset_t mask_ = {};
 };
+
+/// One byte, or what read(2) says; -1 with EINTR after a Ctrl-C.
+ssize_t next_byte(char& byte) {
+  sigset_t with_interrupt;
+  pthread_sigmask(SIG_SETMASK, nullptr, &with_interrupt);
+  sigdelset(&with_interrupt, SIGINT);
+  pollfd keys = {STDIN_FILENO, POLLIN, 0};
+  if (ppoll(&keys, 1, nullptr, &with_interrupt) < 0) return -1;
+  return ::read(STDIN_FILENO, &byte, 1);
+}
+
+/// For libedit: 1 and a character of the locale, 0 at the end, -1 with errno.
+int next_key(EditLine*, wchar_t* key) {
+  std::mbstate_t so_far = {};
+  char byte = 0;
+  while (true) {
+    const ssize_t got = next_byte(byte);
+    if (got <= 0) return static_cast<int>(got);
+    const std::size_t read = std::mbrtowc(key, &byte, 1, &so_far);
+    if (read == static_cast<std::size_t>(-2)) continue; // more bytes of it to come
+    if (read != static_cast<std::size_t>(-1)) return 1;
+    so_far = {}; // not a character: skipped
+  }
+}
 
 void use_utf8() {
   std::setlocale(LC_CTYPE, "");
@@ -90,6 +126,7 @@ line_editor::line_editor(std::string history_file, completer complete)
   el_set(s.edit.get(), EL_CLIENTDATA, &s);
   el_set(s.edit.get(), EL_PROMPT, &state::prompt_of);
   el_set(s.edit.get(), EL_EDITOR, "emacs");
+  el_set(s.edit.get(), EL_GETCFN, &next_key);
   el_set(s.edit.get(), EL_HIST, history, s.past.get());
   el_set(s.edit.get(), EL_ADDFN, "engram-complete", "complete a word", &state::completed);
   el_set(s.edit.get(), EL_BIND, "^I", "engram-complete", nullptr);
