@@ -1,25 +1,20 @@
 #pragma once
-// The replicas of this node at work: a core (storage/replication/replicator.hpp) per open space and
-// one for the directory, on one thread of their own, since they read the disk and wait for the
-// log's lock. Hears peers, the log and membership through a bounded inbox; speaks over the links;
-// hands what others wrote to the partitions. Owner: node.
+// The replicas of this node at work: a replica_set on a thread of its own, since it reads the disk
+// and waits for the log's lock. Hears peers, the log and membership through a bounded inbox; speaks
+// over the links; hands what others wrote to the partitions. Owner: node.
 //
-// Invariants: cores are touched by this thread only; every wait for copies is answered exactly
+// Invariants: the set is touched by this thread only; every wait for copies is answered exactly
 // once; what is dropped for the inbox's bound is pulled later.
 
 #include "actors/compute_pool.hpp"
-#include "actors/core/pacer.hpp"
 #include "actors/log/log_thread.hpp"
 #include "actors/ports.hpp"
-#include "actors/replication/rules.hpp"
+#include "actors/replication/replica_set.hpp"
 #include "actors/space/space_slot.hpp"
-#include "storage/recovery.hpp"
 
 #include <atomic>
 #include <condition_variable>
-#include <deque>
 #include <mutex>
-#include <set>
 #include <thread>
 #include <variant>
 
@@ -44,7 +39,7 @@ public:
   virtual void run_forked(const base::error& why) = 0;
 };
 
-class replication final : public log_tap {
+class replication final : public log_tap, private replica_ports {
 public:
   struct parts {
     base::store_id self;
@@ -79,20 +74,16 @@ public:
              std::size_t copies, std::chrono::nanoseconds patience, reply<std::size_t> done);
   /// What this node has durable of a space that was opened here; nothing of any other.
   void durable_vector(const base::space_id& space, reply<version_vector> done);
-  /// How the replicas, this one too, stand in a space that was opened here.
-  std::vector<replica_info> replicas_of(const base::space_id& space);
   /// Reads the copy anew; `rebuild`: its state is wrong, another's is taken. errc::unavailable: it
   /// is not open, or could not be read.
   void look_into(const base::space_id& space, bool rebuild, reply<audit> done);
-  /// A stray that every replica holds; also false when it is not here. Blocks.
+
+  // -- as in replica_set; block --
+  std::vector<replica_info> replicas_of(const base::space_id& space);
   bool covered(const base::space_id& space);
-  /// The same, and this run wrote nothing there, so none of its sequences can come again. Blocks.
   bool may_let_go(const base::space_id& space);
-  /// The same; then nothing is known of it here any more, and the copy may be erased. Requires: it
-  /// is closed and the log is settled. Blocks.
   bool let_go(const base::space_id& space);
-  /// How far each origin's log may be trimmed; no answer: not at all. Blocks.
-  using floors = std::optional<std::vector<storage::trim_floors>>;
+  using floors = replica_set::floors;
   floors floors_of(const base::space_id& space, const std::vector<storage::vector_row>& rows);
 
   /// Answers who waits with `shutting_down` and ends the thread.
@@ -103,15 +94,6 @@ private:
     base::store_id from;
     std::string message;
   };
-  struct restoration {
-    std::uint32_t number = 0;
-    base::space_id space;
-    storage::log_vector held;
-    bool filling = false;
-  };
-  struct opening {
-    std::shared_ptr<space_slot> slot;
-  };
   struct waiting {
     base::space_id space;
     std::vector<storage::needed_entries> needs;
@@ -120,109 +102,43 @@ private:
     reply<std::size_t> done;
   };
   using call = std::function<void()>;
-  struct forming {
-    outcomes what;
-  };
-  using event = std::variant<arrival, forming, outcomes, restoration, opening, waiting, call>;
+  using event = std::variant<arrival, waiting, call>;
 
-  struct peer {
-    std::string address;
-    bool is_up = false;
-    base::instant down_since;
-    std::vector<storage::message::any> outbox;
-    struct digest_said {
-      std::uint64_t digest = 0;
-      base::instant at;
-    };
-    std::map<base::space_id, digest_said> said; // with the last heartbeat that named the space
-    std::map<base::space_id, std::uint64_t> heard;
-  };
-  struct replica {
-    std::uint32_t number = 0;
-    std::unique_ptr<storage::replicator> core;
-    std::vector<base::store_id> placement;
-    std::set<base::store_id> unheard; // new and empty: served when these were heard and are covered
-    bool serving = false, exchanging = false;
-    std::uint64_t offers_refused = 0; // counted so far
-    bool ordered = false;             // to be rebuilt, by an operator
-    bool filling = false;             // the disk knows that it never held all
-    base::instant next_ask;
-    std::map<base::store_id, base::instant> covered_at; // when it held all that this replica holds
-    base::instant
-        in_sync_at; // when this replica last held all that the others said; max(): it does
-  };
-
-  void enqueue(event what, std::size_t bytes = 0, bool droppable = false);
+  bool enqueue(event what, std::size_t bytes = 0, bool droppable = false);
+  template <class T>
+  std::optional<T> result_of(std::function<T()> work);
   void run();
-  void step(event& what);
-  void tick();
-  void heartbeat();
-
-  // events (events.cpp)
+  void work(event& what);
   void take(arrival& what);
-  void take(forming& what);
-  void take(outcomes& what);
-  void take(restoration& what);
-  void take(opening& what);
   void take(waiting& what);
   void take(call& what) { what(); }
-  void take_digests(const base::store_id& from, const storage::message::digests& what);
-  void answer_stranger(const base::store_id& from, const storage::message::any& what);
-  void members_changed(std::vector<member_info> members);
+  void tell_time();
+  base::instant steady() const;
+  void read_account(const base::space_id& space, std::uint32_t number, storage::account_wish which,
+                    reply<audit> done);
 
-  // replicas (replicas.cpp)
-  replica* find(const base::space_id& space);
-  std::vector<replica_info> look_up(const base::space_id& space) const;
-  floors floors_here(const base::space_id& space, const std::vector<storage::vector_row>& rows);
-  void carry_out(const base::space_id& space, storage::replicator::effects effects);
-  void send(const base::store_id& to, storage::message::any what);
-  void flush();
-  storage::tail_entry read_entry(std::uint32_t space, std::uint32_t origin,
-                                 const storage::entry_header& header) const;
-  void apply(const base::space_id& space, std::vector<storage::tail_entry> entries);
-  void catch_up(const base::space_id& space, space_slot& slot);
-  void read_account(const base::space_id& space, storage::account_wish which,
-                    reply<audit> done = {});
-  audit audit_of(const replica& which, const storage::state_account& read) const;
-  bool may_ask(const replica& which, const storage::message::any& what);
-  bool is_new(const base::space_id& space, const replica& which) const;
-  bool is_whole(const replica& which) const;
-  bool is_dispensable(const replica& which) const;
-  void ask_who_is_silent(const base::space_id& space, replica& which);
-  void begin_serving(const base::space_id& space, replica& which);
-  void look_at_disk();
-  void start_exchange(const base::space_id& space);
-  void finish_exchange(const base::space_id& space);
-  void look(const base::space_id& space, replica& which);
-  bool is_replaceable(const replica& which) const;
-  void end_waits(const base::space_id& space, const base::error& why);
-  void place(const base::space_id& space, replica& which);
-  base::instant now() const { return with_.clock.wall(); }
-  /// For all that waits: near the wall clock, but it never jumps.
-  base::instant steady() const {
-    return zero_ + std::chrono::duration_cast<base::duration>(with_.clock.monotonic());
-  }
+  // replica_ports
+  std::vector<base::store_id> placement_of(const base::space_id& space) override;
+  void want(const base::space_id& space) override { with_.host.want(space); }
+  bool has_room() override { return with_.log.has_room(); }
+  bool write(const storage::batch& changes) override;
+  void send(const base::store_id& to, storage::message::any what) override;
+  void apply(const base::space_id& space, std::vector<storage::tail_entry> entries) override;
+  void stands(const base::space_id& space, const copy_standing& how) override;
+  void read_account(const base::space_id& space, std::uint32_t number,
+                    storage::account_wish which) override;
+  void exchange(const base::space_id& space) override;
+  void answer(std::uint64_t wait, base::result<std::vector<base::store_id>> holders) override;
+  void joined() override { with_.host.joined(); }
+  void run_forked() override;
 
   parts with_;
-  const base::instant zero_;             // of the monotonic clock
-  std::map<base::store_id, peer> peers_; // all others, not left
-  std::map<base::space_id, replica> replicas_;
-  std::map<std::uint32_t, base::space_id> by_number_;
-  struct asker {
-    base::space_id space;
-    reply<std::size_t> done;
-  };
-  std::map<std::uint64_t, asker> waiting_;
+  const base::instant zero_; // of the monotonic clock
+  replication_counters counted_;
+  replica_set set_;
+  std::map<base::store_id, std::string> addresses_;
+  std::map<std::uint64_t, reply<std::size_t>> waiting_;
   std::uint64_t last_wait_ = 0;
-  base::instant next_beat_, next_full_beat_, next_disk_look_;
-  pacer pacer_;
-  struct later {
-    base::store_id to;
-    storage::message::any what;
-  };
-  std::deque<later> later_; // pulls that the pace holds back
-  bool disk_crowded_ = false;
-  bool told_ = false; // who the members are; before, there may be any
 
   std::mutex mutex_;
   std::condition_variable wake_;
@@ -230,19 +146,6 @@ private:
   std::uint64_t inbox_bytes_ = 0;
   bool stopping_ = false, urgent_ = false;
   std::atomic<bool> alone_{true}; // no other member is known
-
-  base::counter& sent_;
-  base::counter& received_;
-  base::counter& dropped_;
-  base::counter& malformed_;
-  base::counter& applied_;
-  base::counter& forks_;
-  base::counter& snapshots_;
-  base::counter& rebuilds_;
-  base::counter& released_;
-  base::counter& diverged_;
-  base::counter& offers_refused_;
-  base::gauge& waiting_for_room_;
   std::thread thread_;
 };
 
