@@ -167,7 +167,14 @@ void node::apply_directory(std::vector<storage::tail_entry> entries) {
   answer_early(false);
   for (const auto& space : log_.kept_spaces()) // dropped elsewhere
     if (directory_->read([&](const membership::directory& d) { return d.dropped(space); }))
-      supervisor_.drop(space, [](const base::result<void>&) {});
+      drop_copy(space, [](const base::result<void>&) {});
+}
+
+void node::drop_copy(const base::space_id& space, reply<void> done) {
+  supervisor_.drop(space, [this, space, done = std::move(done)](const base::result<void>& erased) {
+    if (replication_) replication_->dropped(space);
+    done(erased);
+  });
 }
 
 void node::run_forked(const base::error& why) {

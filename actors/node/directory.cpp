@@ -140,7 +140,7 @@ void node::drop_space(std::string name, reply<void> done) {
   propose(std::move(decide),
           [this, space, done = std::move(done)](const base::result<void>& dropped) {
             if (!dropped) return done(dropped);
-            supervisor_.drop(space, done);
+            drop_copy(space, done);
           });
 }
 

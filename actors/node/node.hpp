@@ -130,6 +130,7 @@ private:
   void exchange_copy(const base::space_id& space, std::function<void()> work) override;
   void apply_directory(std::vector<storage::tail_entry> entries) override;
   void run_forked(const base::error& why) override;
+  void drop_copy(const base::space_id& space, reply<void> done);
   void joined() override {
     if (joining_.exchange(false)) log_.joined();
   }

@@ -190,14 +190,16 @@ private:
   void place(const base::space_id& space, replica& which);
   void start_exchange(const base::space_id& space, replica& which);
   void end_waits(const base::space_id& space, const base::error& why);
+  replica* at(const base::space_id& space);
+  const replica* at(const base::space_id& space) const;
+
+  // how they compare (standing.cpp)
   /// Whether it may be read, and how old it is.
   void look(const base::space_id& space, replica& which);
   bool is_new(const base::space_id& space, const replica& which) const;
   bool is_whole(const replica& which) const;
   bool is_dispensable(const replica& which) const;
   bool is_replaceable(const replica& which) const;
-  replica* at(const base::space_id& space);
-  const replica* at(const base::space_id& space) const;
 
   parts with_;
   base::instant steady_, wall_;

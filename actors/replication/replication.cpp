@@ -82,6 +82,10 @@ void replication::opened(std::shared_ptr<space_slot> slot) {
   }));
 }
 
+void replication::dropped(const base::space_id& space) {
+  enqueue(call([this, space] { set_.dropped(space); }));
+}
+
 /// Beyond the inbox's bound they are read from the disk again.
 bool replication::wants_payloads() {
   if (alone_) return false;

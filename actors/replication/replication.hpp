@@ -63,6 +63,7 @@ public:
   void arrived(const base::store_id& from, std::string message);
   void set_members(std::vector<member_info> members);
   void opened(std::shared_ptr<space_slot> slot);
+  void dropped(const base::space_id& space);
   bool wants_payloads() override;
   void formed(const outcomes& what) override;
   void durable(const outcomes& what) override;

@@ -174,11 +174,11 @@ void cluster_world::strike_members(slot& who, const fault& what) {
     who.retiring = true;
     return retire(who.id);
   }
-  who.left = true;
   if (what.what == fault_kind::leave) {
-    who.node->leave(now_);
-    return schedule_swim(who);
+    if (!who.node->is_needed()) leave(who);
+    return;
   }
+  who.left = true;
   replace_disk(who, std::make_unique<memory_store>());
   who.gone = true;
   ++tally_.replaced;
@@ -268,8 +268,9 @@ bool cluster_world::flip_bit(slot& who) {
     const auto is_whole = [&, id = space](const auto& other) {
       const auto* there =
           other->index == who.index || !other->node ? nullptr : other->node->find(id);
-      return there != nullptr && !there->core->is_distrusted() && !other->left &&
-             there->core->held().covers(copy.core->held());
+      if (there == nullptr || other->left) return false;
+      const auto& core = other->node->core_of(id);
+      return !core.is_distrusted() && core.held().covers(who.node->core_of(id).held());
     };
     if (!copy.part || std::none_of(slots_.begin(), slots_.end(), is_whole)) continue;
     base::writer first;

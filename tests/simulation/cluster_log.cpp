@@ -22,92 +22,99 @@ bool cluster_node::write(const batch& changes, bool sync) {
   return false;
 }
 
-/// What the log has, to the disk and from there to the spaces; until nothing is left.
+/// What the log has, to the disk and from there to the spaces, until nothing is left; then what
+/// this changes for the spaces as a whole.
 void cluster_node::commit() {
   if (std::exchange(committing_, true)) return;
-  while (!log_->idle() && !reopen_) {
-    const auto formed = log_->form(steady_ + skew_, true);
-    for (const auto& outcome : formed.outcomes)
-      if (const auto named = by_number_.find(outcome.space); named != by_number_.end())
-        carry_out(named->second, copies_.at(named->second).core->formed(outcome, steady_));
-    if (!write(formed.changes, formed.sync)) break; // what was pushed comes back from others
-    for (const auto& outcome : formed.outcomes) take(outcome);
+  settle();
+  while (!reopen_ && (exchanging_ || directory_moved_)) {
+    if (const auto space = std::exchange(exchanging_, {}))
+      reopen_ = replicas_->finish_exchange(*space) || reopen_; // under another number
+    else if (std::exchange(directory_moved_, false))
+      follow_directory();
+    settle();
   }
   committing_ = false;
   answer_reads();
+  if (!reopen_) replicas_->flush();
 }
 
+void cluster_node::settle() {
+  while (!log_->idle() && !reopen_) {
+    const auto formed = log_->form(steady_ + skew_, true);
+    replicas_->formed(formed.outcomes);
+    if (!write(formed.changes, formed.sync)) break; // what was pushed comes back from others
+    replicas_->durable(formed.outcomes);
+    for (const auto& outcome : formed.outcomes) take(outcome);
+  }
+}
+
+/// Own ones; the others come from the replicas.
 void cluster_node::take(const log_outcome& outcome) {
   const auto named = by_number_.find(outcome.space);
   if (named == by_number_.end()) return; // dropped
-  const auto space = named->second;
-  auto& which = copies_.at(space);
+  auto& which = copies_.at(named->second);
   busy_until_ = steady_ + busy;
-  const bool own = outcome.origin == runs_->self().number && outcome.ticket != 0;
-  if (own && which.part) {
-    for (const auto& header : outcome.entries) {
-      with_.world.applied(self_, header);
-      if (header.kind != static_cast<std::uint8_t>(memory::entry_kind::forget)) continue;
-      const auto what = read_entry(which, outcome.origin, header, nullptr);
-      with_.world.deleted(self_, space, std::get<memory::forget_op>(what->operation).id);
-    }
-    carry_out(which, which.part->step_logged({{outcome.ticket, outcome.origin, outcome.entries}}));
-  } else {
-    apply(which, outcome.origin, outcome.entries, outcome.payloads);
-    apply(which, outcome.origin, outcome.released, {});
+  if (outcome.origin != runs_->self().number) return;
+  if (outcome.ticket == 0 || !which.part) {
+    std::vector<tail_entry> entries;
+    for (std::size_t i = 0; i < outcome.entries.size(); ++i)
+      entries.push_back(tail_of(outcome.origin, outcome.entries[i], outcome.payloads[i]));
+    return apply(which, std::move(entries));
   }
-  carry_out(space, which.core->durable(outcome, steady_));
-  if (which.part) return;
-  settle_members(false); // somebody may have been retired
-  follow_directory();
-}
-
-std::optional<memory::prepared> cluster_node::read_entry(copy& which, std::uint32_t origin,
-                                                         const entry_header& header,
-                                                         const std::string* at_hand) {
-  const auto stored =
-      at_hand != nullptr
-          ? base::result<std::string>(*at_hand)
-          : with_.disk.get(column::payload, entry_key(which.number, origin, header.sequence));
-  if (!stored || stored->empty()) return std::nullopt;
-  if (!which.part) {
-    apply_directory(which, origin, header, stored->substr(payload_salt_bytes));
-    return std::nullopt;
-  }
-  auto what =
-      memory::decode_prepared(static_cast<memory::entry_kind>(header.kind),
-                              stored->substr(payload_salt_bytes), *which.config, with_.words);
-  CHECK(what.has_value());
-  return *std::move(what);
-}
-
-void cluster_node::apply(copy& which, std::uint32_t origin,
-                         const std::vector<entry_header>& entries,
-                         const std::vector<std::string>& payloads) {
-  std::vector<actors::foreign_entry> ready;
-  for (std::size_t i = 0; i < entries.size(); ++i) {
-    const auto& header = entries[i];
+  for (std::size_t i = 0; i < outcome.entries.size(); ++i) {
+    const auto& header = outcome.entries[i];
     with_.world.applied(self_, header);
-    auto what = read_entry(which, origin, header, i < payloads.size() ? &payloads[i] : nullptr);
-    if (!which.part) continue;
-    const auto* forget = what ? std::get_if<memory::forget_op>(&what->operation) : nullptr;
+    if (header.kind != static_cast<std::uint8_t>(memory::entry_kind::forget)) continue;
+    const auto entry = tail_of(outcome.origin, header, outcome.payloads[i]);
+    const auto what = memory::decode_prepared(memory::entry_kind::forget, *entry.payload,
+                                              *which.config, with_.words);
+    with_.world.deleted(self_, which.space, std::get<memory::forget_op>(what->operation).id);
+  }
+  carry_out(which, which.part->step_logged({{outcome.ticket, outcome.origin, outcome.entries}}));
+}
+
+void cluster_node::apply(const base::space_id& space, std::vector<tail_entry> entries) {
+  if (const auto found = copies_.find(space); found != copies_.end())
+    apply(found->second, std::move(entries));
+}
+
+void cluster_node::apply(copy& which, std::vector<tail_entry> entries) {
+  std::vector<actors::foreign_entry> ready;
+  for (auto& entry : entries) {
+    const auto& header = entry.header;
+    with_.world.applied(self_, header);
+    if (!which.part) {
+      apply_directory(which, entry);
+      continue;
+    }
+    actors::foreign_entry next{actors::meta_of(header, entry.origin), {}, {}};
+    if (entry.payload) {
+      auto what = memory::decode_prepared(static_cast<memory::entry_kind>(header.kind),
+                                          *std::move(entry.payload), *which.config, with_.words);
+      CHECK(what.has_value());
+      next.what = *std::move(what);
+    }
+    const auto* forget =
+        next.what ? std::get_if<memory::forget_op>(&next.what->operation) : nullptr;
     const bool deletes = forget != nullptr && forget->mode == memory::forget_mode::erase;
     if (deletes) with_.world.deleted(self_, which.space, forget->id);
     const bool skipped =
         with_.planted.skip_some_applies && self_.value.low == 1 && ++applies_ % 5 == 0;
-    if (skipped || (deletes && with_.planted.skip_deletes)) what.reset();
-    ready.push_back({actors::meta_of(header, origin), std::move(what), {}});
+    if (skipped || (deletes && with_.planted.skip_deletes)) next.what.reset();
+    ready.push_back(std::move(next));
   }
   if (which.part) carry_out(which, which.part->step_foreign(std::move(ready)));
 }
 
-void cluster_node::apply_directory(copy& which, std::uint32_t origin, const entry_header& header,
-                                   std::string_view payload) {
-  const auto op = membership::decode_directory_op(header.kind, payload);
+void cluster_node::apply_directory(copy& which, const tail_entry& entry) {
+  directory_moved_ = true; // somebody may have been retired, too
+  log_->note_applied(which.number, entry.origin, entry.header.sequence);
+  if (!entry.payload) return;
+  const auto op = membership::decode_directory_op(entry.header.kind, *entry.payload);
   CHECK(op.has_value());
-  for (auto& item : directory_.apply(*op, header.stamp, header.operation))
+  for (auto& item : directory_.apply(*op, entry.header.stamp, entry.header.operation))
     log_->note_put(which.number, item.key, std::move(item.value));
-  log_->note_applied(which.number, origin, header.sequence);
 }
 
 void cluster_node::carry_out(copy& which, actors::partition::effects effects) {
@@ -145,8 +152,7 @@ void cluster_node::carry_out(copy& which, actors::partition::effects effects) {
     const auto id = ++last_id_;
     awaited_[id] = world_id;
     answers_.emplace(id, std::pair{std::move(done.reply), std::move(asker.mapped())});
-    carry_out(which.space, which.core->await(id, *std::move(done.needs), copies,
-                                             steady_ + write_patience, steady_));
+    replicas_->await(id, which.space, *std::move(done.needs), copies, steady_ + write_patience);
   }
 }
 

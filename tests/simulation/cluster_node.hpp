@@ -6,12 +6,12 @@
 
 #include "actors/core/partition.hpp"
 #include "actors/core/router.hpp"
+#include "actors/replication/replica_set.hpp"
 #include "membership/directory.hpp"
 #include "membership/succession.hpp"
 #include "membership/swim/swim.hpp"
 #include "memory/text/analyser.hpp"
 #include "storage/memory_store.hpp"
-#include "storage/replication/replicator.hpp"
 
 #include <map>
 #include <memory>
@@ -70,7 +70,7 @@ public:
   virtual void asked_too_much(const base::store_id& who) = 0; // its disk refused
 };
 
-class cluster_node final : private storage::log_access {
+class cluster_node final : private storage::log_access, private actors::replica_ports {
 public:
   struct parts {
     membership::member_record self; // incarnation: that of its disk
@@ -110,17 +110,23 @@ public:
   struct copy {
     base::space_id space;
     std::uint32_t number = 0;
-    std::unique_ptr<storage::replicator> core;
     std::unique_ptr<actors::partition> part; // none: the directory
     std::shared_ptr<const actors::space_view> view;
     std::optional<memory::space_config> config;
-    std::vector<base::store_id> placement;
-    std::map<base::store_id, std::uint64_t> said, heard; // digests of heartbeats
-    std::map<std::uint64_t, std::uint64_t> writes;       // partition's id -> world's
+    std::map<std::uint64_t, std::uint64_t> writes; // partition's id -> world's
     std::uint64_t stood_at = 0;
+    bool readable = false;
   };
   const std::map<base::space_id, copy>& copies() const { return copies_; }
   const copy* find(const base::space_id& space) const;
+  /// Requires: find(space).
+  const storage::replicator& core_of(const base::space_id& space) const {
+    return *replicas_->find(space);
+  }
+  /// Covered, but kept: this run wrote to it, and its sequences must not come again.
+  bool must_keep(const base::space_id& space) const {
+    return replicas_->is_covered(space) && !replicas_->may_let_go(space);
+  }
   const membership::directory& directory() const { return directory_; }
   const membership::swim& swim() const { return swim_; }
   actors::route route_to(const base::space_id& space) const { return router_.find(space); }
@@ -128,10 +134,10 @@ public:
   static bool shows(const copy& which, const std::string& id);
   /// Retired, and every space that was here is with those it fell to: it may leave.
   bool handed_over() const;
-  /// Left, and all that was here is with those who hold it now.
-  bool may_go() const;
+  /// No other live member is known to have all of some space that lies here.
+  bool is_needed() const;
   bool wants_reopening() const { return reopen_; }
-  std::uint64_t snapshots() const { return snapshots_; }
+  std::uint64_t snapshots() const { return counted_.snapshots.value(); }
 
 private:
   struct waiting_read {
@@ -148,25 +154,35 @@ private:
 
   // opening (cluster_opening.cpp)
   copy& open_space(const base::space_id& space, std::optional<memory::space_config> config);
-  void load_memory(copy& which);
+  bool load_memory(copy& which);
   void load_directory(copy& which);
-  void restore_rows(copy& which, const std::vector<storage::vector_row>& rows);
-  void replay(copy& which);
+  std::vector<storage::tail_entry> restore_log(copy& which);
 
   // the log (cluster_log.cpp)
   bool write(const storage::batch& changes, bool sync);
   void commit();
   void take(const storage::log_outcome& outcome);
-  void apply(copy& which, std::uint32_t origin, const std::vector<storage::entry_header>& entries,
-             const std::vector<std::string>& payloads);
-  void apply_directory(copy& which, std::uint32_t origin, const storage::entry_header& header,
-                       std::string_view payload);
-  std::optional<memory::prepared> read_entry(copy& which, std::uint32_t origin,
-                                             const storage::entry_header& header,
-                                             const std::string* at_hand);
+  void apply(copy& which, std::vector<storage::tail_entry> entries);
+  void apply_directory(copy& which, const storage::tail_entry& entry);
   void carry_out(copy& which, actors::partition::effects effects);
-  void carry_out(const base::space_id& space, storage::replicator::effects effects);
-  void exchange(const base::space_id& space);
+
+  // replica_ports (cluster_ports.cpp)
+  std::vector<base::store_id> placement_of(const base::space_id& space) override;
+  void want(const base::space_id&) override { directory_moved_ = true; }
+  bool has_room() override;
+  bool write(const storage::batch& changes) override { return write(changes, true); }
+  void send(const base::store_id& to, storage::message::any what) override;
+  void apply(const base::space_id& space, std::vector<storage::tail_entry> entries) override;
+  void stands(const base::space_id& space, const actors::copy_standing& how) override;
+  void read_account(const base::space_id& space, std::uint32_t number,
+                    storage::account_wish which) override;
+  void exchange(const base::space_id& space) override { exchanging_ = space; }
+  void answer(std::uint64_t wait, base::result<std::vector<base::store_id>> holders) override;
+  void joined() override {}
+  void run_forked() override { reopen_ = true; }
+
+  void tell_time(base::instant steady);
+  void settle();
   void follow_directory();
   void drop(const base::space_id& space, bool for_good);
 
@@ -174,20 +190,15 @@ private:
   void carry_out(const membership::swim_actions& actions);
   void members_changed();
   void settle_members(bool changed);
-  static bool is_placed(const std::vector<base::store_id>& placement, const base::store_id& id);
-  std::vector<base::store_id> placement_of(const base::space_id& space) const;
-  void heartbeat();
   std::chrono::nanoseconds since_start() const { return std::chrono::milliseconds(steady_.ms); }
   bool has_left() const { return swim_.self().state == membership::member_state::left; }
-  bool all_know(const storage::replicator& core) const;
-  void send(const base::store_id& to, storage::message::any what);
   void give_up_long_dead(); // cluster_questions.cpp, as ask(), propose() and what follows
   void answer_reads();
   void read_now(const question& what, const answer_to& done);
 
   parts with_;
   base::store_id self_;
-  base::instant steady_, busy_until_, next_beat_, next_full_beat_;
+  base::instant steady_, busy_until_;
   membership::swim swim_;
   membership::succession succession_;
   actors::router router_;
@@ -195,15 +206,19 @@ private:
   membership::directory directory_;
   std::optional<storage::catalog> runs_;
   std::optional<storage::log_writer> log_;
+  base::registry registry_;
+  actors::replication_counters counted_{registry_};
+  std::optional<actors::replica_set> replicas_;
   std::map<base::space_id, copy> copies_;
   std::map<std::uint32_t, base::space_id> by_number_;
   std::map<std::uint64_t, std::pair<actors::write_reply, answer_to>> answers_; // await's id
   std::map<std::uint64_t, std::uint64_t> awaited_;                             // -> world's write
   std::map<std::pair<base::space_id, std::uint64_t>, answer_to> asked_;
   std::vector<waiting_read> reads_;
-  std::uint64_t last_id_ = 0, applies_ = 0, snapshots_ = 0;
+  std::uint64_t last_id_ = 0, applies_ = 0;
   base::duration skew_{0};
-  bool reopen_ = false, committing_ = false;
+  std::optional<base::space_id> exchanging_;
+  bool reopen_ = false, committing_ = false, directory_moved_ = false;
 };
 
 } // namespace engram::simulation

@@ -11,20 +11,6 @@ namespace engram::simulation {
 
 using namespace storage; // NOLINT: the node speaks of little else
 
-namespace {
-
-replicator_settings settings_of(const base::space_id& space) {
-  replicator_settings out;
-  out.give = {base::duration{10'000}, 20'000};
-  out.chunk_bytes = 20'000;
-  out.snapshot_patience = base::duration{5'000};
-  out.watch = {base::duration{2'000}, base::duration{20'000}, base::duration{30'000},
-               base::duration{5'000}, space != membership::directory_identity()};
-  return out;
-}
-
-} // namespace
-
 // -- opening ------------------------------------------------------------------------------------
 
 cluster_node::copy& cluster_node::open_space(const base::space_id& space,
@@ -34,29 +20,46 @@ cluster_node::copy& cluster_node::open_space(const base::space_id& space,
   which.space = space;
   which.config = std::move(config);
   which.number = runs_->add_space(space, {}, log_->notes());
-  which.core = std::make_unique<replicator>(
-      replicator::parts{self_, space, which.number, with_.disk, *this, with_.entropy},
-      settings_of(space));
   by_number_[which.number] = space;
-  const auto rows = read_vector(with_.disk, which.number);
-  CHECK((rows.has_value() && rows->is_complete));
+  auto tail = restore_log(which);
+  bool damaged = false;
   if (which.config)
-    load_memory(which);
+    damaged = !load_memory(which);
   else
     load_directory(which);
-  restore_rows(which, rows->rows);
-  replay(which);
   if (which.part) carry_out(which, which.part->step_opened());
-  which.placement = placement_of(space);
-  which.core->placed(which.placement);
-  for (const auto& [id, state] : members_)
-    if (is_placed(which.placement, id))
-      send(id, message::vector{space, which.core->held(), true, which.core->is_stray()});
+  apply(which, std::move(tail));
+  replicas_->opened(space, which.view ? which.view->applied : actors::version_vector{}, damaged);
   busy_until_ = steady_ + busy;
   return which;
 }
 
-void cluster_node::load_memory(copy& which) {
+/// Its log as the disk has it, told to whom it concerns. What is to be applied again.
+std::vector<tail_entry> cluster_node::restore_log(copy& which) {
+  const auto rows = read_vector(with_.disk, which.number);
+  CHECK((rows.has_value() && rows->is_complete));
+  log_vector held;
+  for (const auto& row : rows->rows) {
+    log_->restore(which.number, row.origin, row.applied, row.running);
+    held.raise(runs_->runs().at(row.origin).origin, {row.applied, row.running});
+  }
+  std::vector<std::uint32_t> origins;
+  for (const auto& [origin, run] : runs_->runs()) origins.push_back(origin);
+  std::vector<tail_entry> tail;
+  const auto lost = read_tail(with_.disk, which.number, origins, rows->rows,
+                              [&](tail_entry entry) { tail.push_back(std::move(entry)); });
+  CHECK((lost.has_value() && lost->empty()));
+  for (const auto& entry : tail) {
+    log_->replayed(which.number, entry.origin, entry.header);
+    held.raise(entry.header.origin, {entry.header.sequence, entry.header.running});
+  }
+  replicas_->restored(which.number, which.space, held,
+                      runs_->is_marked(which.number, catalog::mark_filling));
+  return tail;
+}
+
+/// False: not all of it could be read.
+bool cluster_node::load_memory(copy& which) {
   auto state = std::make_unique<memory::space>(*which.config);
   state_reader reader{with_.disk, which.number};
   bool damaged = false;
@@ -70,13 +73,14 @@ void cluster_node::load_memory(copy& which) {
       items.push_back({std::move(item.key), std::move(item.value), std::move(item.payload)});
     state->take(*memory::space::stage(std::move(items), *which.config, with_.words));
   }
-  if (!state->finish_load().clean() || damaged) which.core->distrust();
+  damaged = !state->finish_load().clean() || damaged;
   actors::version_vector applied;
   const auto stands = read_vector(with_.disk, which.number);
   for (const auto& row : stands->rows)
     applied.raise(runs_->runs().at(row.origin).origin, row.applied);
   which.part = std::make_unique<actors::partition>(std::move(state), which.number,
                                                    std::move(applied), runs_->self().origin);
+  return !damaged;
 }
 
 void cluster_node::load_directory(copy& which) {
@@ -87,29 +91,6 @@ void cluster_node::load_directory(copy& which) {
     CHECK(some.has_value());
     if (some->items.empty()) break;
     for (const auto& item : some->items) CHECK(directory_.load(item.key, item.value).has_value());
-  }
-}
-
-void cluster_node::restore_rows(copy& which, const std::vector<vector_row>& rows) {
-  for (const auto& row : rows) {
-    log_->restore(which.number, row.origin, row.applied, row.running);
-    which.core->restore(runs_->runs().at(row.origin).origin, {row.applied, row.running});
-  }
-}
-
-void cluster_node::replay(copy& which) {
-  for (const auto& [origin, run] : runs_->runs()) {
-    const message::pull all{which.space, run.origin, which.core->held().at(run.origin) + 1,
-                            ~0ull >> 1, false};
-    const auto tail = answer_pull(with_.disk, {which.number, origin}, all, ~0ull >> 1);
-    CHECK(tail.has_value());
-    std::vector<entry_header> headers;
-    for (const auto& item : tail->items) {
-      log_->replayed(which.number, origin, item.header);
-      which.core->restore(run.origin, {item.header.sequence, item.header.running});
-      headers.push_back(item.header);
-    }
-    apply(which, origin, headers, {});
   }
 }
 

@@ -25,10 +25,10 @@ bool cluster_node::shows(const copy& which, const std::string& id) {
 
 void cluster_node::ask(const question& what, base::instant steady, answer_to done,
                        std::uint64_t write) {
-  steady_ = steady;
+  tell_time(steady);
   const auto found = copies_.find(what.space);
-  if (reopen_ || found == copies_.end() || found->second.core->is_distrusted() ||
-      found->second.core->is_stray())
+  if (reopen_ || found == copies_.end() || core_of(what.space).is_distrusted() ||
+      core_of(what.space).is_stray())
     return done({base::errc::unavailable, false, {}});
   auto& which = found->second;
   const auto* asked = std::get_if<write_question>(&what.what);
@@ -39,8 +39,7 @@ void cluster_node::ask(const question& what, base::instant steady, answer_to don
   const auto route = router_.find(what.space);
   if (const auto copies = router_.copies_needed(route, asked->wanted); !copies)
     return done({copies.error().code, false, {}});
-  if (with_.disk.stats()->bytes_free < reserve_bytes)
-    return done({base::errc::overloaded, false, {}});
+  if (!has_room()) return done({base::errc::overloaded, false, {}});
   auto ready = memory::prepare(asked->what, *which.config, memory::limits{}, with_.words);
   CHECK(ready.has_value());
   with_.world.issued(ready->operation_hash);
@@ -57,8 +56,8 @@ void cluster_node::answer_reads() {
   for (std::size_t i = 0; i < reads_.size();) {
     const auto* which = find(reads_[i].what.space);
     const auto seen = actors::read_token(reads_[i].what.token, reads_[i].what.space);
-    const bool ready =
-        which != nullptr && (with_.planted.ignore_tokens || which->view->applied.covers(*seen));
+    const bool ready = which != nullptr && which->readable &&
+                       (with_.planted.ignore_tokens || which->view->applied.covers(*seen));
     const bool late = which == nullptr || steady_ >= reads_[i].until;
     if (!ready && !late) {
       ++i;
@@ -84,7 +83,7 @@ base::result<void> cluster_node::propose(
     const std::function<std::optional<membership::directory_op>(const membership::directory&)>&
         decide,
     base::instant steady) {
-  steady_ = steady;
+  tell_time(steady);
   std::size_t up = 1, known = 1;
   for (const auto& [id, state] : members_) {
     up += membership::is_up(state);

@@ -36,7 +36,7 @@ struct cluster_world::slot {
   std::unique_ptr<cluster_node> node;
   std::uint64_t incarnation = 0;                     // on its disk
   std::vector<membership::member_record> remembered; // so too
-  base::instant paused_until, swim_at, tick_at, drift_since;
+  base::instant paused_until, goes_at, swim_at, tick_at, drift_since;
   std::int64_t skew_ms = 0, drifted_ms = 0, drift_ppm = 0;
   bool joined = false, retiring = false, left = false, gone = false, given_up = false;
   std::vector<std::pair<base::space_id, std::string>> graves; // deletes applied on this disk

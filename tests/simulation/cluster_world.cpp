@@ -12,7 +12,7 @@ namespace engram::simulation {
 using storage::memory_store;
 
 namespace {
-constexpr base::duration tick_busy{100}, tick_quiet{1'000};
+constexpr base::duration tick_busy{100}, tick_quiet{1'000}, farewell{2'000};
 constexpr std::int64_t epoch = 1'700'000'000'000;
 } // namespace
 
@@ -172,19 +172,24 @@ void cluster_world::schedule_tick(slot& who, base::duration later) {
 void cluster_world::tick(slot& who) {
   who.node->tick(steady(who));
   check(who);
-  if (who.retiring && !who.left && who.node->handed_over()) {
-    who.left = true;
-    who.node->leave(now_);
-    schedule_swim(who);
-  }
-  if (who.node->may_go()) {
+  if (who.retiring && !who.left && who.node->handed_over()) leave(who);
+  if (who.left && now_ >= who.goes_at) {
     trace(std::to_string(who.index) + " has left");
     stop(who, false);
     who.gone = true;
+    ++who.generation; // its disk goes with it
     ++tally_.gone;
     return;
   }
   schedule_tick(who, who.node->is_quiet() ? tick_quiet : tick_busy);
+}
+
+/// Says so, and is there for a moment so that it is heard.
+void cluster_world::leave(slot& who) {
+  who.left = true;
+  who.goes_at = now_ + farewell;
+  who.node->leave(now_);
+  schedule_swim(who);
 }
 
 /// After anything was done to it: it may have to be opened again, or to be looked after sooner.
@@ -370,7 +375,8 @@ void cluster_world::check(slot& who) {
   if (who.graves.empty()) return;
   const auto& [space, id] = who.graves[random_.below(who.graves.size())];
   const auto* copy = who.node->find(space);
-  if (copy == nullptr || copy->core->is_distrusted() || who.node->wants_reopening()) return;
+  if (copy == nullptr || who.node->core_of(space).is_distrusted() || who.node->wants_reopening())
+    return;
   if (cluster_node::shows(*copy, id))
     fail("a deleted memory came back at " + std::to_string(who.index) + ": " + id);
 }
@@ -398,9 +404,8 @@ std::string cluster_world::disagreement() const {
       if (other->given_up && !who->node->directory().retired(other->id))
         return name + " waits for one that is dead for good";
     if (first == nullptr) first = who.get();
-    const auto* mine = who->node->find(membership::directory_identity());
-    const auto* firsts = first->node->find(membership::directory_identity());
-    if (!(mine->core->held() == firsts->core->held()) ||
+    const auto& names = membership::directory_identity();
+    if (!(who->node->core_of(names).held() == first->node->core_of(names).held()) ||
         who->node->directory().state_hash() != first->node->directory().state_hash())
       return name + " has another directory";
     for (const auto& [space, copy] : who->node->copies())
@@ -414,18 +419,22 @@ std::string cluster_world::disagreement() const {
 
 std::string cluster_world::space_disagreement(const membership::space_row& row) const {
   const cluster_node::copy* first = nullptr;
+  const storage::log_vector* held = nullptr;
   for (const auto& who : slots_) {
     if (!who->node) continue;
     const auto name = "member " + std::to_string(who->index);
     const auto* copy = who->node->find(row.identity);
     const bool placed = who->node->route_to(row.identity).placed.holds(who->id);
+    if (copy != nullptr && !placed && who->node->must_keep(row.identity)) continue;
     if (placed != (copy != nullptr)) return name + (placed ? " lacks its copy" : " keeps a stray");
     if (copy == nullptr) continue;
-    if (copy->core->is_distrusted()) return name + " has a copy that is not trusted";
-    if (first == nullptr) first = copy;
-    if (!(copy->core->held() == first->core->held()))
-      return name + " holds" + simulation::describe(copy->core->held()) + ", others" +
-             simulation::describe(first->core->held());
+    const auto& core = who->node->core_of(row.identity);
+    if (core.is_distrusted()) return name + " has a copy that is not trusted";
+    if (!copy->readable) return name + " has a copy that may not be read";
+    if (first == nullptr) first = copy, held = &core.held();
+    if (!(core.held() == *held))
+      return name + " holds" + simulation::describe(core.held()) + ", others" +
+             simulation::describe(*held);
     if (who->node->state_of(*copy) != copy->part->space().hash() ||
         copy->part->space().hash() != first->part->space().hash())
       return name + " has another state";
@@ -441,7 +450,7 @@ void cluster_world::check_end() {
     });
     if (!kept) continue;
     for (const auto& who : slots_) {
-      if (!who->node) continue;
+      if (!who->node || !who->node->route_to(done.space).placed.holds(who->id)) continue;
       const auto* copy = who->node->find(done.space);
       if (copy != nullptr && !cluster_node::shows(*copy, done.id))
         fail("acknowledged write lost: " + done.id + " at " + std::to_string(who->index));

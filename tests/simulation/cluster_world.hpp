@@ -122,6 +122,7 @@ private:
   void schedule_swim(slot& who);
   void schedule_tick(slot& who, base::duration later);
   void tick(slot& who);
+  void leave(slot& who);
   void care(slot& who);
   slot& index(const base::store_id& id) const;
 

@@ -1,7 +1,7 @@
 #include "tests/simulation/replica.hpp"
 
+#include "actors/replication/account.hpp"
 #include "base/check.hpp"
-#include "memory/state_audit.hpp"
 #include "storage/recovery.hpp"
 #include "storage/trim.hpp"
 
@@ -176,24 +176,13 @@ void replica::carry_out(replicator::effects effects, base::instant now) {
   for (const auto& one : effects.writes)
     if (one.enough) world_.acknowledged(self_, one.id, one.holders);
   if (effects.wish != account_wish::none)
-    carry_out(core_->account(read_account(effects.wish), now), now);
+    carry_out(core_->account(actors::read_account(disk_, number_, effects.wish), now), now);
   if (effects.next == replicator::step::new_run) reopen_ = true;
   if (effects.next == replicator::step::exchange && !reopen_) exchange(now);
 }
 
-base::result<state_account> replica::read_account(account_wish which) const {
-  memory::state_audit sums;
-  TRY_ASSIGN(auto rows, storage::read_account(disk_, number_, which,
-                                              [&](std::string_view key, std::string_view value) {
-                                                sums.take(key, value);
-                                              }));
-  state_account out{std::move(rows), sums.kept(), {}};
-  if (which == account_wish::whole) out.made = sums.made();
-  return out;
-}
-
 bool replica::is_disk_clean() const {
-  const auto sums = read_account(account_wish::whole);
+  const auto sums = actors::read_account(disk_, number_, account_wish::whole);
   return sums && sums->kept == sums->made;
 }
 

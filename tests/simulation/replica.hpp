@@ -86,7 +86,6 @@ private:
   void await(const storage::log_outcome& outcome, base::instant now);
   void carry_out(storage::replicator::effects effects, base::instant now);
   void exchange(base::instant now);
-  base::result<storage::state_account> read_account(storage::account_wish which) const;
   void send(const base::store_id& to, storage::message::any what);
 
   base::store_id self_;
