@@ -8,7 +8,7 @@ namespace engram::client {
 
 base::result<connection> connection::open(event_loop& loop, const connection_options& options) {
   TRY_ASSIGN(auto servers, tcp_dialers(loop.io(), options));
-  return loop.wait(open(std::move(servers), loop.io().provider->getTimer(), options));
+  return loop.wait(open(std::move(servers), loop.timer(), options));
 }
 
 promise<connection> connection::open(std::vector<dialer> servers, kj::Timer& timer,

@@ -14,6 +14,7 @@
 // several are named. Errors whose advice is another node are tried at each server once. That is
 // safe because every operation has its id before its first attempt.
 
+#include "client/live_timer.hpp"
 #include "client/space.hpp"
 #include "client/space_set.hpp"
 #include "client/types.hpp"
@@ -43,19 +44,21 @@ struct connection_options {
 /// Owns the event loop of the calling thread; at most one per thread.
 class event_loop {
 public:
-  event_loop() : io_(kj::setupAsyncIo()) {}
+  event_loop() : io_(kj::setupAsyncIo()), timer_(io_.provider->getTimer()) {}
   kj::AsyncIoContext& io() noexcept { return io_; }
+  kj::Timer& timer() noexcept { return timer_; }
   /// Runs the loop until `what` is there.
   template <class T>
   base::result<T> wait(promise<T> what) {
     return what.wait(io_.waitScope);
   }
   void sleep(base::duration how_long) {
-    io_.provider->getTimer().afterDelay(how_long.count() * kj::MILLISECONDS).wait(io_.waitScope);
+    timer_.afterDelay(how_long.count() * kj::MILLISECONDS).wait(io_.waitScope);
   }
 
 private:
   kj::AsyncIoContext io_;
+  live_timer timer_;
 };
 
 /// Makes one fresh byte stream to the node. A failed dial throws a kj::Exception.

@@ -7,6 +7,11 @@ namespace {
 
 using names = std::vector<std::string>;
 
+struct set_clock final : kj::MonotonicClock {
+  kj::TimePoint at = kj::origin<kj::TimePoint>();
+  kj::TimePoint now() const override { return at; }
+};
+
 } // namespace
 
 TEST_SUITE_BEGIN("client");
@@ -118,6 +123,23 @@ TEST_CASE("so is the refusal of a whole call") {
   f.nodes[1].refusal = base::errc::unknown_space;
   CHECK(f.remember(*made, "a").error().certainty() == base::certainty::indefinite);
   CHECK(f.remember(*made, "b").error().code == base::errc::unknown_space);
+}
+
+TEST_CASE("a second counts from when it is asked for, however long nobody ran the loop before") {
+  event_loop loop;
+  set_clock clock;
+  kj::TimerImpl below(clock.now());
+  live_timer timer(below, clock);
+  clock.at += 60 * kj::SECONDS; // the loop's own timer stands still meanwhile
+  bool is_over = false;
+  const auto waits =
+      timer.afterDelay(1 * kj::SECONDS).then([&] { is_over = true; }).eagerlyEvaluate(nullptr);
+  below.advanceTo(clock.now());
+  loop.io().waitScope.poll();
+  CHECK_FALSE(is_over);
+  below.advanceTo(clock.now() + 1 * kj::SECONDS);
+  loop.io().waitScope.poll();
+  CHECK(is_over);
 }
 
 TEST_SUITE_END();

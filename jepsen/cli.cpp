@@ -49,6 +49,10 @@ void add_run_options(CLI::App& to, arguments& wanted) {
   to.add_option("--seed", wanted.run.seed, "Of schedule and operations");
   to.add_option("--rate", wanted.run.rate, "Operations a second")->check(CLI::Range(1, 100'000));
   to.add_option("--workers", wanted.run.workers, "Clients")->check(CLI::Range(1, 500));
+  to.add_option("--retries", wanted.run.retries, "Clients that try again at other nodes")
+      ->check(CLI::IsMember({"half", "all", "none"}));
+  to.add_option("--durability", wanted.run.durability, "Of all writes of set and forget")
+      ->check(CLI::IsMember({"local", "quorum", "all"}));
   to.add_option("--schedule", wanted.run.schedule, "A schedule.json to replay");
   to.add_option("--node-flag", wanted.run.flags, "Given to every node");
 }

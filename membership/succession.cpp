@@ -27,8 +27,8 @@ std::vector<member> succession::look(std::span<const standing> members,
   const bool majority =
       all.reached * how_.majority_of > all.members || base::planted("minority_replaces");
   note_deaths(members, majority, now);
-  if (base::planted("minority_replaces")) replace_overdue(members, now);
-  if (majority && all.dead * how_.dead_of <= all.members) replace_overdue(members, now);
+  if (majority && (all.dead * how_.dead_of <= all.members || base::planted("minority_replaces")))
+    replace_overdue(members, now);
 
   const bool heirs = std::any_of(members.begin(), members.end(), [](const standing& m) {
     return m.state != member_state::left && !m.retired;

@@ -55,7 +55,7 @@ applied space::state::apply_remember(const entry_meta& meta, const prepared& p) 
   }
   const std::uint32_t same = find_version(subject, p.content);
   if (same != no_row) return merge_version(same, ref, meta.stamp, p);
-  if (base::planted("one_version") && subjects[subject].first_version != no_row) return {};
+  if (subjects[subject].first_version != no_row && base::planted("one_version")) return {};
 
   const std::uint32_t row = add_version({ref, p.subject, p.content, meta.stamp, p.what->order});
   put(item_of(versions[row]));

@@ -1,6 +1,7 @@
 // Several whole nodes in one process: real stores, real cores, real sockets.
 #include "node/node.hpp"
 
+#include "node/gossip/member_file.hpp"
 #include "node/system_clock.hpp"
 #include "node/testing/certificates.hpp"
 #include "node/testing/temporary_folder.hpp"
@@ -209,16 +210,22 @@ TEST_SUITE("node") {
     machine second({first.address()});
     second.run();
     REQUIRE(comes_true([&] { return find(second).has_value(); }));
-    second.stop_for_now();
-    first.stop_for_now();
-
-    std::filesystem::remove(second.settings.data + "/members");
-    second.run();
-    CHECK(wrote(second, space, actors::durability::quorum) == base::errc::too_few_replicas);
-    CHECK(wrote(second, space, actors::durability::local) == base::errc::ok);
-    first.run();
-    CHECK(comes_true(
-        [&] { return wrote(second, space, actors::durability::quorum) == base::errc::ok; }));
+    const auto file = second.settings.data + "/members";
+    for (const bool is_lost : {true, false}) {
+      CAPTURE(is_lost);
+      second.stop_for_now();
+      first.stop_for_now();
+      auto image = load_members(file).value().value();
+      std::erase_if(image.members, [&](const auto& each) { return each.id != image.self; });
+      CHECK(save_members(file, image)); // as it was before it had heard of anybody
+      if (is_lost) std::filesystem::remove(file);
+      second.run();
+      CHECK(wrote(second, space, actors::durability::quorum) == base::errc::too_few_replicas);
+      CHECK(wrote(second, space, actors::durability::local) == base::errc::ok);
+      first.run();
+      CHECK(comes_true(
+          [&] { return wrote(second, space, actors::durability::quorum) == base::errc::ok; }));
+    }
   }
 
   TEST_CASE("a folder of another cluster is refused, and both sides count it") {

@@ -50,6 +50,11 @@ actors::node_config core_config(const config& from) {
   core.replication.remove_after =
       base::duration(static_cast<std::int64_t>(from.remove_after_s) * 1'000);
   core.replication.copy_bytes_per_second = from.copy_bytes_per_s;
+  core.trim.limits.keep_bytes = from.log_keep_bytes;
+  core.trim.limits.keep = base::duration(static_cast<std::int64_t>(from.log_keep_s) * 1'000);
+  core.trim.written_min = std::min(core.trim.written_min, from.log_keep_bytes / 4);
+  core.trim.interval =
+      std::min<std::chrono::nanoseconds>(core.trim.interval, std::chrono::seconds(from.log_keep_s));
   return core;
 }
 
@@ -157,7 +162,8 @@ base::result<void> node::parts::open_ports() {
   bool on_loopback = settings.rpc.is_loopback() && settings.http.is_loopback();
   shared.emplace(
       edge::parts{*core, metrics, logger, registry, clock, entropy, settings, on_loopback});
-  TRY(cluster->open(*shared, *core, status, has_met_others(*store), folder->path() + "/members"));
+  const bool met_others = joins || has_met_others(*store);
+  TRY(cluster->open(*shared, *core, status, met_others, folder->path() + "/members"));
   TRY_ASSIGN(server, edge_server::start(*shared, {status.store, status.cluster}));
   announce(status);
   return base::success();

@@ -139,7 +139,7 @@ public:
         gap = true;
         continue;
       }
-      gap = gap || (base::planted("apply_above_gap") && header->sequence != expected);
+      gap = gap || (header->sequence != expected && base::planted("apply_above_gap"));
       // Nothing is damaged: what lies between never came, and so comes with what is behind it.
       if (!gap && header->sequence != expected) return {};
       if (!gap && running_hash(running, *header) != header->running) {

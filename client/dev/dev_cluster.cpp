@@ -81,7 +81,7 @@ kj::Promise<void> dev_cluster::wait_until_serving(process& of) {
   connection_options to;
   to.server = plan_[of.node].rpc;
   auto ways = tcp_dialers(loop_.io(), to);
-  kj::Timer& timer = loop_.io().provider->getTimer();
+  kj::Timer& timer = loop_.timer();
   return connection::open(*std::move(ways), timer, to)
       .then([this, &of, &timer](base::result<connection> got) -> kj::Promise<void> {
         const bool answers = got || got.error().code == base::errc::unauthenticated;

@@ -46,6 +46,7 @@ verdict check_recall(const history& of);
 
 /// state -> {hash, memories, vector?} at more.node, and the nemesis op "healed" with the nodes.
 /// After it all are equal within `within`, and stay so; equal vectors never differ in their hash.
+/// With more.alone all nodes were cut off from each other: then as many tell it as are replicas.
 verdict check_convergence(const history& of,
                           std::chrono::seconds within = std::chrono::seconds(60));
 

@@ -34,6 +34,7 @@ enum class fault {
   stays_apart,
   converges_late,
   hashes_apart, // at equal vectors
+  hides_a_copy, // behind another's answers
   stays_stale,
   never_serves,
   dies,
@@ -213,9 +214,15 @@ history state_history(fault does) {
       const bool wrong = does == fault::hashes_apart && round == 1 && node == 2;
       json state{{"hash", behind ? "old" : wrong ? "wrong" : "new"}, {"memories", 7}};
       state["vector"] = behind ? "v1" : "v2";
+      state["replicas"] = 3;
       to.call("state", nullptr, op_type::ok, state, {{"node", node}, {"space", "set"}});
     }
   }
+  for (int round = 1; round <= 2; ++round)
+    for (int node = 1; node <= 3; ++node)
+      if (node < 3 || (round == 2 && does != fault::hides_a_copy))
+        to.call("state", nullptr, op_type::ok, {{"hash", "new"}, {"memories", 7}},
+                {{"node", node}, {"space", "set"}, {"alone", round}});
   return to.lines;
 }
 
@@ -307,7 +314,7 @@ TEST_CASE("an answer that claims to miss nothing and does is found out") {
 
 TEST_CASE("replicas that stay apart, agree late, or differ at equal vectors are found out") {
   bites([](const history& of) { return check_convergence(of); }, state_history,
-        {fault::stays_apart, fault::converges_late, fault::hashes_apart});
+        {fault::stays_apart, fault::converges_late, fault::hashes_apart, fault::hides_a_copy});
 }
 
 TEST_CASE("a cluster that never serves is found out; availability is told per phase") {

@@ -47,6 +47,40 @@ void check_vectors(const history& of, verdict& to) {
   to.facts["vectors_compared"] = first.size();
 }
 
+/// Each copy of a space, asked while all nodes are cut off from each other; the last time counts.
+struct copies_alone {
+  std::size_t expected = 0; // living replicas, before
+  std::int64_t round = 0;
+  std::vector<const op*> told;
+
+  void take(const op& state) {
+    const auto now = state.number("alone");
+    if (now == 0) {
+      expected = state.value.value("replicas", std::size_t(0));
+      return;
+    }
+    if (now > round) told.clear();
+    round = std::max(round, now);
+    told.push_back(&state);
+  }
+};
+
+void check_alone(const std::string& space, const copies_alone& of, verdict& to) {
+  if (of.round == 0) return;
+  std::vector<std::uint64_t> lines;
+  std::set<std::pair<json, json>> distinct;
+  for (const auto* each : of.told) {
+    lines.push_back(each->index);
+    distinct.emplace(each->value.value("hash", json()), each->value.value("memories", json()));
+  }
+  to.facts["copies_alone"][space] = of.told.size();
+  if (of.told.size() < of.expected)
+    to.blame(space + ": only " + std::to_string(of.told.size()) + " of " +
+                 std::to_string(of.expected) + " copies serve when nobody else can",
+             lines);
+  if (distinct.size() > 1) to.blame(space + ": copies differ when each answers by itself", lines);
+}
+
 } // namespace
 
 verdict check_convergence(const history& of, std::chrono::seconds within) {
@@ -55,10 +89,13 @@ verdict check_convergence(const history& of, std::chrono::seconds within) {
   const auto healed = healed_at(of);
   std::size_t nodes = 0;
   std::map<std::string, agreement> spaces;
+  std::map<std::string, copies_alone> alone;
   for (const auto& each : of) {
     if (each.process == NEMESIS && each.f == "healed" && each.time == healed)
       nodes = each.value.value("nodes", json::array()).size();
     if (each.f != "state" || each.type != op_type::ok || each.time <= healed) continue;
+    alone[each.text("space")].take(each);
+    if (each.number("alone") > 0) continue;
     // A space with fewer replicas than nodes says how many of them answer for it.
     const auto replicas = static_cast<std::size_t>(each.value.value("replicas", nodes));
     spaces[each.text("space")].take(each, std::min(nodes, replicas));
@@ -77,6 +114,7 @@ verdict check_convergence(const history& of, std::chrono::seconds within) {
                lines);
     if (seen.reached) to.facts["agreed_after_s"][name] = seconds(took);
   }
+  for (const auto& [name, copies] : alone) check_alone(name, copies, to);
   return to;
 }
 

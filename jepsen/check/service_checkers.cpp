@@ -19,9 +19,10 @@ public:
     starts_[nanoseconds(0)] = "calm";
     for (const auto& each : of) {
       if (each.process != NEMESIS) continue;
-      if (each.text("does") == "start")
+      if (each.text("does") == "start") {
         active.insert(each.f);
-      else if (each.text("does") == "stop") {
+        if (each.f == "kill") kills_.push_back(each.time);
+      } else if (each.text("does") == "stop") {
         active.erase(each.f);
         heals_.push_back({each.f, each.time});
       } else
@@ -35,11 +36,26 @@ public:
     return std::prev(starts_.upper_bound(then))->second;
   }
   const std::vector<std::pair<std::string, nanoseconds>>& heals() const { return heals_; }
+  const std::vector<nanoseconds>& kills() const { return kills_; }
 
 private:
   std::map<nanoseconds, std::string> starts_;
   std::vector<std::pair<std::string, nanoseconds>> heals_;
+  std::vector<nanoseconds> kills_;
 };
+
+/// The longest time without a success around `then` and for some seconds after it; the successes
+/// are in order.
+nanoseconds gap_after(nanoseconds then, const std::vector<nanoseconds>& successes) {
+  constexpr nanoseconds watched = std::chrono::seconds(3);
+  const auto end = then + watched;
+  auto next = std::lower_bound(successes.begin(), successes.end(), then);
+  auto last = next == successes.begin() ? then : *std::prev(next);
+  nanoseconds longest{0};
+  for (; next != successes.end() && last < end; last = *next++)
+    longest = std::max(longest, *next - last);
+  return last < end ? std::max(longest, end - last) : longest;
+}
 
 bool is_client_work(const operation& each) {
   return each.invoked->f != "state" && !each.invoked->flag("final");
@@ -84,6 +100,9 @@ verdict check_availability(const history& of) {
     for (std::size_t i = 1; i < times.size(); ++i)
       longest = std::max(longest, times[i] - times[i - 1]);
     to.facts["longest_gap_ms"][kind] = static_cast<double>(longest.count()) / 1e6;
+    std::vector<nanoseconds> gaps;
+    for (const auto kill : when.kills()) gaps.push_back(gap_after(kill, times));
+    if (!gaps.empty()) to.facts["gap_after_kill_ms"][kind] = quantiles_ms(std::move(gaps));
     std::map<std::string, std::vector<nanoseconds>> after;
     for (const auto& [fault, healed] : when.heals()) {
       const auto first = std::lower_bound(times.begin(), times.end(), healed);

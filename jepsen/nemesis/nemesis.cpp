@@ -1,5 +1,6 @@
 #include "jepsen/nemesis/nemesis.hpp"
 
+#include "jepsen/stage/clock.hpp"
 #include "jepsen/stage/folder.hpp"
 
 #include <algorithm>
@@ -9,6 +10,8 @@ namespace engram::jepsen {
 namespace {
 
 constexpr std::chrono::milliseconds STOP_PATIENCE{20'000};
+constexpr std::chrono::milliseconds SETTLES_IN{1'500}; // a node that was started
+constexpr int SETTLES_AFTER_HEAL = 60;                 // times half a second
 
 std::vector<int> nodes_of(const step& what) { return what.how.value("nodes", std::vector<int>{}); }
 
@@ -51,6 +54,18 @@ void nemesis::begin(const step& what, json& told) {
       fill(node, told);
     } else if (fault == "corrupt") {
       corrupt(node, what, told);
+    } else if (fault == "power") {
+      cut_power(node, what, told);
+    } else if (fault == "io-error") {
+      failing_.insert(node);
+      cluster_.set_disk_fault(node, what.how["kind"].get<std::string>().at(0));
+    } else if (fault == "damage") {
+      damage(node, what, told);
+    } else if (fault == "replace") {
+      ++down_[node];
+      members_.lose(node, told);
+    } else if (fault == "leave" || fault == "decommission") {
+      members_.retire(node, fault == "decommission", told);
     } else if (fault == "restore") {
       if (copy(node, folder_ + "/copy" + std::to_string(node))) copied_.insert(node);
     } else if (fault == "clone") {
@@ -73,7 +88,18 @@ void nemesis::end(const step& what, json& told) {
     relink();
   }
   for (const int node : nodes_of(what)) {
-    if (fault == "kill" || fault == "restart-all" || fault == "stop" || fault == "corrupt") {
+    if (fault == "replace") {
+      down_[node] = 0;
+      members_.replace(node, told);
+    } else if (fault == "io-error") {
+      failing_.erase(node);
+      cluster_.set_disk_fault(node, ' ');
+      cluster_.watch();
+      if (!cluster_.runs(node) && down_[node] <= 0) bring_up(node, told);
+    } else if (fault == "leave" || fault == "decommission") {
+      members_.rejoin(node, told);
+    } else if (fault == "kill" || fault == "restart-all" || fault == "stop" || fault == "corrupt" ||
+               fault == "damage" || fault == "power") {
       if (--down_[node] <= 0) bring_up(node, told);
     } else if (fault == "pause") {
       paused_.erase(node);
@@ -122,8 +148,26 @@ void nemesis::corrupt(int node, const step& what, json& told) {
   cluster_.kill(node);
   cluster_.mark_harmed(node);
   base::random draw(what.how["seed"]);
-  for (const auto& each : flip_bits(cluster_.data(node), what.how["bits"], draw))
+  const auto where = what.fault == "damage" ? flips::in_state : flips::anywhere;
+  for (const auto& each : flip_bits(cluster_.data(node), what.how["bits"], where, draw))
     told["flipped"].push_back({{"node", node}, {"file", each.file}, {"offset", each.offset}});
+}
+
+void nemesis::cut_power(int node, const step& what, json& told) {
+  ++down_[node];
+  base::random draw(what.how["seed"].get<std::uint64_t>() + static_cast<std::uint64_t>(node));
+  for (const auto& each : cluster_.cut_power(node, draw))
+    told["cut"].push_back(
+        {{"node", node}, {"file", each.file}, {"was", each.was}, {"is", each.is}});
+}
+
+/// What it wrote is in tables once it was started; then it is damaged there, where no log of writes
+/// makes up for it.
+void nemesis::damage(int node, const step& what, json& told) {
+  cluster_.kill(node);
+  (void)cluster_.start(node);
+  pause_for(SETTLES_IN);
+  corrupt(node, what, told);
 }
 
 /// What a snapshot of the disk at one moment holds.
@@ -156,18 +200,21 @@ void nemesis::heal() {
   relink();
   json told = json::object();
   for (const int node : shifted_) cluster_.set_clock(node, std::chrono::milliseconds(0));
+  for (const int node : failing_) cluster_.set_disk_fault(node, ' ');
   for (const int node : filled_) free_disk(cluster_.data(node));
   for (const int node : clones_) cluster_.kill(cluster_.size() + node);
   for (int node = 1; node <= cluster_.size(); ++node) {
     cluster_.resume(node);
     cluster_.watch();
     if (cluster_.is_harmed(node) && !cluster_.runs(node) && down_[node] <= 0) {
-      empty_folder(cluster_.data(node)); // it refused its damaged folder: a new member instead
+      cluster_.renew(node); // it refused its damaged folder: a new member instead
       told["replaced"].push_back(node);
     }
     bring_up(node, told);
     told["nodes"].push_back(node);
   }
+  for (int i = 0; i < SETTLES_AFTER_HEAL && !members_.settle(told); ++i)
+    pause_for(std::chrono::milliseconds(500));
   op line;
   line.type = op_type::info;
   line.f = "healed";

@@ -2,6 +2,7 @@
 // Does to the cluster what a schedule says, and undoes it. Each step is a line of the history.
 // Thread: the nemesis's own. Invariant: after heal() nothing of what was done is left.
 
+#include "jepsen/nemesis/members.hpp"
 #include "jepsen/nemesis/schedule.hpp"
 #include "jepsen/stage/cluster.hpp"
 
@@ -13,7 +14,7 @@ namespace engram::jepsen {
 class nemesis {
 public:
   nemesis(cluster& on, recorder& book, std::string folder)
-      : cluster_(on), book_(book), folder_(std::move(folder)) {}
+      : cluster_(on), book_(book), folder_(std::move(folder)), members_(on) {}
 
   void act(const step& what);
   /// Ends everything, starts every node that does not run, and writes the line "healed".
@@ -26,6 +27,8 @@ private:
   void bring_up(int node, json& told);
   void fill(int node, json& told);
   void corrupt(int node, const step& what, json& told);
+  void cut_power(int node, const step& what, json& told);
+  void damage(int node, const step& what, json& told);
   bool copy(int node, const std::string& to);
   void put_back(int node, json& told);
   void start_clone(int node, json& told);
@@ -33,10 +36,11 @@ private:
   cluster& cluster_;
   recorder& book_;
   const std::string folder_;
+  members members_;
   std::vector<json> partitions_; // active ones, latest last
   std::vector<int> losses_;
   std::map<int, int> down_; // node -> faults that keep it down
-  std::set<int> paused_, filled_, copied_, shifted_, clones_;
+  std::set<int> paused_, filled_, copied_, shifted_, clones_, failing_;
 };
 
 } // namespace engram::jepsen

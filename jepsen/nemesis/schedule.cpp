@@ -12,6 +12,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
+constexpr const char* EACH = "each"; // of the nodes, in turn
+
 /// What a fault may be told behind its colon.
 enum class about { nothing, shape, target };
 
@@ -21,19 +23,17 @@ struct fault_kind {
   bool harms_data; // then it always hits the same few stores
 };
 
-constexpr std::array<fault_kind, 12> KINDS{{
-    {"partition", about::shape, false},
-    {"flapping", about::shape, false},
-    {"loss", about::nothing, false},
-    {"kill", about::target, false},
-    {"pause", about::target, false},
-    {"stop", about::target, false},
-    {"restart-all", about::nothing, false},
-    {"full-disk", about::target, false},
-    {"corrupt", about::nothing, true},
-    {"restore", about::nothing, true},
-    {"clone", about::nothing, true},
-    {"clock", about::target, false},
+constexpr std::array<fault_kind, 19> KINDS{{
+    {"partition", about::shape, false},     {"flapping", about::shape, false},
+    {"loss", about::nothing, false},        {"kill", about::target, false},
+    {"pause", about::target, false},        {"stop", about::target, false},
+    {"restart-all", about::nothing, false}, {"power", about::target, false},
+    {"full-disk", about::target, false},    {"io-error", about::target, false},
+    {"corrupt", about::nothing, true},      {"restore", about::nothing, true},
+    {"clone", about::nothing, true},        {"damage", about::nothing, true},
+    {"replace", about::nothing, true},      {"leave", about::target, false},
+    {"decommission", about::target, false}, {"clock", about::target, false},
+    {"strobe", about::target, false},
 }};
 
 const fault_kind* kind_of(std::string_view name) {
@@ -71,6 +71,10 @@ public:
     const auto* kind = kind_of(name);
     if (!kind || (kind->takes == about::nothing && !detail.empty()))
       return {base::errc::invalid_argument, "fault '" + wanted + "' is none of " + known_faults()};
+    if (kind->takes == about::target && detail == EACH) {
+      add_each(name);
+      return base::success();
+    }
     base::random draw(wish_.seed ^ base::fast_hash64(wanted));
     const auto share = [this](int parts) { return wish_.time / parts; };
     auto at = between(share(20), share(6), draw);
@@ -78,7 +82,9 @@ public:
       const auto until = std::min(at + between(share(12), share(5), draw), end_);
       TRY_ASSIGN(const auto how, details(*kind, detail, draw));
       if (name == "flapping")
-        flap(at, until, how);
+        repeat("partition", milliseconds(700), at, until, how);
+      else if (name == "strobe")
+        repeat("clock", milliseconds(150), at, until, how);
       else
         add_pair(name, at, until, how);
       at = until + between(share(20), share(8), draw);
@@ -112,9 +118,11 @@ private:
                  pick_targets(detail.empty() ? (draw.chance(0.5) ? "one" : "minority") : detail,
                               wish_.nodes, draw));
     }
-    if (kind.harms_data) how["seed"] = draw.next() >> 16;
+    if (kind.harms_data || kind.name == "power") how["seed"] = draw.next() >> 16;
     if (kind.name == "corrupt") how["bits"] = 1 + draw.below(8);
-    if (kind.name == "clock")
+    if (kind.name == "io-error") how["kind"] = std::array{"sync", "write", "read"}[draw.below(3)];
+    if (kind.name == "damage") how["bits"] = 4 + draw.below(8);
+    if (kind.name == "clock" || kind.name == "strobe")
       how["offset_ms"] = static_cast<std::int64_t>(draw.below(60'000)) - 30'000;
     return how;
   }
@@ -124,10 +132,17 @@ private:
     made_.push_back({until, fault, false, std::move(how)});
   }
 
-  void flap(milliseconds from, milliseconds until, const json& how) {
-    constexpr milliseconds half{700};
-    for (auto at = from; at + half < until; at += 2 * half)
-      add_pair("partition", at, at + half, how);
+  /// One node after the other, all the same way, with time between for what comes back.
+  void add_each(const std::string& fault) {
+    constexpr milliseconds first{2'000}, lasts{3'000}, every{7'000};
+    int node = 0;
+    for (auto at = first; at + lasts < end_; at += every, node = (node + 1) % wish_.nodes)
+      add_pair(fault, at, at + lasts, {{"nodes", {node + 1}}});
+  }
+
+  void repeat(const std::string& fault, milliseconds half, milliseconds from, milliseconds until,
+              const json& how) {
+    for (auto at = from; at + half < until; at += 2 * half) add_pair(fault, at, at + half, how);
   }
 
   const schedule_wish& wish_;
@@ -143,7 +158,7 @@ std::string known_faults() {
   std::string names;
   for (const auto& each : KINDS) {
     names += (names.empty() ? "" : ", ") + std::string(each.name);
-    if (each.takes == about::target) names += "[:one|minority|majority|all]";
+    if (each.takes == about::target) names += "[:one|minority|majority|all|each]";
     if (each.name == "partition") {
       names += "[:";
       for (const auto& shape : partition_shapes())

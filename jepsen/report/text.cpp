@@ -23,6 +23,20 @@ std::string brief(const json& facts) {
   return text.empty() ? text : text.substr(2);
 }
 
+/// {"quorum": quantiles ...} of times without service, a line each.
+std::string gap_rows(const json& kinds, const std::string& what) {
+  std::string text;
+  char row[200];
+  for (const auto& [kind, of] : kinds.items()) {
+    if (!of.contains("max")) continue;
+    std::snprintf(row, sizeof row, "    %-36s %-8s p50 %.0f ms  max %.0f ms  of %d\n", what.c_str(),
+                  kind.c_str(), of["p50"].get<double>(), of["max"].get<double>(),
+                  of["count"].get<int>());
+    text += row;
+  }
+  return text;
+}
+
 std::string availability_rows(const json& facts) {
   std::string text;
   char row[200];
@@ -37,6 +51,10 @@ std::string availability_rows(const json& facts) {
       text += row;
     }
   }
+  text +=
+      gap_rows(facts.value("gap_after_kill_ms", json::object()), "without success after a kill");
+  for (const auto& [fault, kinds] : facts.value("first_success_after_ms", json::object()).items())
+    text += gap_rows(kinds, "until a success after " + fault);
   return text;
 }
 

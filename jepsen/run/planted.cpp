@@ -1,6 +1,7 @@
 #include "jepsen/run/planted.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -34,6 +35,19 @@ std::set<std::string> invalid_checkers(const std::string& folder) {
   return found;
 }
 
+/// How often the nodes' logs say that the defect took effect.
+std::size_t effects_in(const std::string& folder) {
+  std::size_t count = 0;
+  std::error_code ignored;
+  for (const auto& each : std::filesystem::directory_iterator(folder, ignored)) {
+    if (each.path().extension() != ".log") continue;
+    std::ifstream in(each.path());
+    for (std::string line; std::getline(in, line);)
+      count += line.find("planted defect took effect") != std::string::npos;
+  }
+  return count;
+}
+
 std::string joined(const std::set<std::string>& names) {
   std::string text;
   for (const auto& each : names) text += (text.empty() ? "" : ", ") + each;
@@ -44,17 +58,20 @@ std::string joined(const std::set<std::string>& names) {
 
 std::vector<plant> plants(std::uint64_t seed) {
   const std::vector<std::string> dead_soon{"--replace-after-s", "1"};
+  const std::vector<std::string> short_logs{"--log-keep-bytes", "4096", "--log-keep-s", "1"};
+  const std::vector<std::string> slow_copies{"--copy-bytes-per-s", "1024"};
   std::vector<plant> all{
-      make("ack_before_fsync", {"set"}, "set", {"restart-all"}, 3, seed),
+      make("ack_before_fsync", {"set"}, "set", {"power:all"}, 3, seed),
       make("new_id_on_retry", {"set"}, "set", {"kill", "partition"}, 3, seed),
-      make("apply_above_gap", {"deletion", "convergence"}, "forget", {"flapping", "kill"}, 3, seed),
-      make("drop_range", {"set", "convergence"}, "set", {"corrupt"}, 3, seed),
-      make("lose_graves", {"deletion", "convergence"}, "forget", {"corrupt"}, 3, seed),
+      make("apply_above_gap", {"session", "convergence"}, "causal", {"flapping:one", "restart-all"},
+           3, seed, slow_copies),
+      make("drop_range", {"set", "convergence"}, "set", {"replace"}, 3, seed, short_logs),
+      make("lose_graves", {"deletion", "convergence"}, "forget", {"replace"}, 3, seed, short_logs),
       make("reuse_origin", {"set", "exits"}, "set", {"restore"}, 3, seed),
       make("quorum_of_one", {"durability"}, "set", {"partition"}, 3, seed),
       make("stale_token", {"session"}, "causal", {"partition", "pause"}, 3, seed),
       make("lose_tail", {"set"}, "set", {"restart-all"}, 3, seed),
-      make("serve_damaged", {"set", "convergence"}, "set", {"corrupt"}, 3, seed),
+      make("serve_damaged", {"set", "convergence"}, "set", {"damage"}, 3, seed),
       make("claim_all", {"recall"}, "recall", {"partition"}, 3, seed),
       make("minority_replaces", {"session"}, "causal", {"partition:minority"}, 5, seed, dead_soon),
       make("one_version", {"register"}, "register", {"partition"}, 3, seed),
@@ -79,6 +96,7 @@ plant_row play_plant(const plant& which, const std::string& out) {
     how.folder = out + "/" + which.defect + "/" + row.run;
     (void)play_row(how);
     row.found_by = invalid_checkers(how.folder);
+    row.effects = effects_in(how.folder);
     row.is_found =
         std::any_of(which.checkers.begin(), which.checkers.end(),
                     [&row](const std::string& each) { return row.found_by.contains(each); });
@@ -87,10 +105,12 @@ plant_row play_plant(const plant& which, const std::string& out) {
 }
 
 std::string table_of(const std::vector<plant_row>& rows) {
-  std::string text = "| planted defect | run | runs | found by |\n| --- | --- | --- | --- |\n";
+  std::string text =
+      "| planted defect | run | runs | took effect | found by |\n| --- | --- | --- | --- | --- |\n";
   for (const auto& each : rows)
     text += "| `" + each.defect + "` | " + each.run + " | " + std::to_string(each.runs) + " | " +
-            (each.is_found ? "" : "NOT by the right one: ") + joined(each.found_by) + " |\n";
+            std::to_string(each.effects) + " | " + (each.is_found ? "" : "NOT by the right one: ") +
+            joined(each.found_by) + " |\n";
   return text;
 }
 

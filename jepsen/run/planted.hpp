@@ -25,6 +25,7 @@ struct plant_row {
   std::set<std::string> found_by; // of the last run
   bool is_found = false;          // by the right one
   int runs = 0;
+  std::size_t effects = 0; // in the last run, as the nodes told; the client library tells nobody
 };
 
 /// At most RUNS_MAX runs.

@@ -27,11 +27,11 @@ TEST_CASE("at least twelve defects are planted, each where the checker meant for
 
 TEST_CASE("the table tells a defect that only others found from one that was found") {
   const auto text = table_of(std::vector<plant_row>{
-      {"lose_tail", "set-kill-3n-1", {"set", "exits"}, true, 1},
-      {"claim_all", "recall-kill-3n-3", {}, false, 3},
+      {"lose_tail", "set-kill-3n-1", {"set", "exits"}, true, 1, 7},
+      {"claim_all", "recall-kill-3n-3", {}, false, 3, 0},
   });
-  CHECK(text.find("| `lose_tail` | set-kill-3n-1 | 1 | exits, set |") != std::string::npos);
-  CHECK(text.find("| 3 | NOT by the right one: nobody |") != std::string::npos);
+  CHECK(text.find("| `lose_tail` | set-kill-3n-1 | 1 | 7 | exits, set |") != std::string::npos);
+  CHECK(text.find("| 3 | 0 | NOT by the right one: nobody |") != std::string::npos);
 }
 
 } // namespace

@@ -57,8 +57,9 @@ bool is_whole(client_side& through) {
   return true;
 }
 
-op read_state(client_side& through, int node, const std::string& space) {
-  const auto asked = invocation("state", space, nullptr, node);
+op read_state(client_side& through, const op& asked) {
+  const auto node = static_cast<int>(asked.number("node"));
+  const auto space = asked.text("space");
   const auto at = through.at(node);
   if (!at) return completed(asked, at.error());
   const auto seen = through.wait((*at)->cluster());

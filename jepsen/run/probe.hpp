@@ -10,8 +10,8 @@ namespace engram::jepsen {
 /// Every node sees that many living members.
 bool is_whole(client_side& through);
 
-/// The op "state" of `node`'s own replica of a space: ok with hash, memories, the number of living
-/// replicas and, when it stood still meanwhile, the vector. fail: it holds none.
-op read_state(client_side& through, int node, const std::string& space);
+/// Carries out the op "state" {space, node}: of the node's own replica the hash, memories, the
+/// number of living replicas and, when it stood still meanwhile, the vector. fail: it holds none.
+op read_state(client_side& through, const op& asked);
 
 } // namespace engram::jepsen

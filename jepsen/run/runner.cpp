@@ -11,6 +11,7 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <set>
 #include <thread>
 
 namespace engram::jepsen {
@@ -21,11 +22,18 @@ using namespace std::chrono_literals;
 
 constexpr auto FORMS_WITHIN = 60s;
 constexpr auto AGREES_WITHIN = 90s; // longer than is allowed, to tell late from never
+constexpr auto ALONE_WITHIN = 40s;
 constexpr std::uint64_t SMALL_DISK = 256u << 20;
 constexpr const char* FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
 
 bool has_fault(const schedule& in, std::string_view name) {
   return std::any_of(in.begin(), in.end(), [name](const step& each) { return each.fault == name; });
+}
+
+/// What was on one store only may be lost.
+bool harms_data(const schedule& in) {
+  return has_fault(in, "corrupt") || has_fault(in, "restore") || has_fault(in, "damage") ||
+         has_fault(in, "replace");
 }
 
 std::string text_of(const std::string& file) {
@@ -45,6 +53,7 @@ public:
     work();
     watch_agreement();
     read_finals();
+    read_alone();
     close();
     return judge_all();
   }
@@ -62,12 +71,11 @@ private:
     }
     leave_out_what_is_lacking();
     std::ofstream(options_.folder + "/schedule.json") << to_json(result_.schedule).dump(1) << '\n';
-    const bool harms =
-        has_fault(result_.schedule, "corrupt") || has_fault(result_.schedule, "restore");
+    const bool harms = harms_data(result_.schedule);
     const auto names =
         options_.workload == "mixed" ? workload_names() : std::vector{options_.workload};
     for (const auto& name : names) {
-      TRY_ASSIGN(auto made, make_workload(name, {.local_writes = !harms}));
+      TRY_ASSIGN(auto made, make_workload(name, {options_.durability, !harms}));
       workloads_.push_back(std::move(made));
     }
     return base::success();
@@ -88,7 +96,11 @@ private:
   }
 
   base::result<void> form() {
-    stage_options stage{options_.binary, options_.folder, options_.nodes, options_.flags, 0, ""};
+    stage_options stage;
+    stage.binary = options_.binary;
+    stage.folder = options_.folder;
+    stage.nodes = options_.nodes;
+    stage.flags = options_.flags;
     stage.flags.insert(stage.flags.end(),
                        {"--replication-factor", std::to_string(options_.replication_factor),
                         "--deadline-ms", "3000"});
@@ -96,6 +108,8 @@ private:
       stage.small_disk_bytes = SMALL_DISK;
       stage.flags.insert(stage.flags.end(), {"--disk-reserve-bytes", "16MiB"});
     }
+    stage.disk_faults =
+        has_fault(result_.schedule, "power") || has_fault(result_.schedule, "io-error");
     if (has_fault(result_.schedule, "clock")) stage.faketime = FAKETIME;
     cluster_ = std::make_unique<cluster>(std::move(stage), book_);
     TRY(cluster_->prepare());
@@ -176,7 +190,8 @@ private:
     own.slots = options_.workers;
     own.nodes = options_.nodes;
     own.draw = base::random(options_.seed * 1'000 + static_cast<std::uint64_t>(slot));
-    client_side through(servers_, slot % 2 == 0);
+    const bool half = slot % 2 == 0;
+    client_side through(servers_, options_.retries == "half" ? half : options_.retries == "all");
     auto& does = *workloads_[static_cast<std::size_t>(slot) % workloads_.size()];
     const auto pace = std::chrono::nanoseconds(1s) * options_.workers / options_.rate;
     auto turn = book_.now() + pace * slot / options_.workers;
@@ -205,16 +220,20 @@ private:
     return book_.add(std::move(done));
   }
 
-  bool agree(client_side& through) {
+  /// `alone`: of how many times cut off from each other; 0: they are not.
+  bool agree(client_side& through, int alone = 0) {
     bool all = true;
     for (const auto& space : spaces_) {
       std::set<std::string> states;
       std::size_t told = 0, expected = 1;
       for (int node = 1; node <= options_.nodes; ++node) {
-        const auto state = record(node, invocation("state", space, nullptr, node),
-                                  [&](const op&) { return read_state(through, node, space); });
+        auto asked = invocation("state", space, nullptr, node);
+        if (alone > 0) asked.more["alone"] = alone;
+        const auto state = record(node, std::move(asked),
+                                  [&](const op& what) { return read_state(through, what); });
         if (state.type != op_type::ok) continue;
         ++told;
+        if (alone > 0) alone_[space].insert(node);
         expected = state.value["replicas"];
         states.insert(state.value["hash"].dump() + state.value["memories"].dump() +
                       state.value["graves"].dump());
@@ -251,6 +270,35 @@ private:
     }
   }
 
+  /// A copy that is out of service is answered for by another as long as one can be reached. So
+  /// all are cut off from each other, and each tells what it has by itself.
+  void read_alone() {
+    if (!firewall_fault().empty()) return;
+    client_side through(servers_, false);
+    links none;
+    for (int a = 1; a <= options_.nodes; ++a)
+      for (int b = 1; b <= options_.nodes; ++b)
+        if (a != b) none.cut.emplace(a, b);
+    const auto end = book_.now() + ALONE_WITHIN;
+    for (int round = 1;; ++round, pause_for(4s)) { // what is being rebuilt gets its time
+      alone_.clear();
+      (void)cluster_->set_links(none);
+      pause_for(200ms);
+      const bool whole = agree(through, round);
+      if (whole || book_.now() > end) break;
+      (void)cluster_->set_links({});
+    }
+    session nobody;
+    for (auto& each : workloads_)
+      for (auto last : each->finals())
+        for (const int node : alone_[last.text("space")]) {
+          last.more.update({{"final", true}, {"alone", true}, {"node", node}});
+          record(node, last,
+                 [&](const op& asked) { return each->perform(asked, nobody, through); });
+        }
+    (void)cluster_->set_links({});
+  }
+
   void close() {
     for (int node = 1; node <= options_.nodes; ++node) {
       (void)cluster_->stop(node, 20'000ms);
@@ -258,7 +306,8 @@ private:
     }
     for (int node = 1; node <= 2 * options_.nodes; ++node) {
       std::error_code ignored;
-      std::filesystem::remove(cluster_->data(node) + ".clock", ignored);
+      for (const char* each : {".clock", ".synced", ".eio"})
+        std::filesystem::remove(cluster_->data(node) + each, ignored);
     }
   }
 
@@ -279,6 +328,7 @@ private:
   std::vector<std::unique_ptr<workload>> workloads_;
   std::vector<std::string> spaces_, servers_;
   std::vector<named_log> logs_;
+  std::map<std::string, std::set<int>> alone_; // space -> nodes that answer for it by themselves
 };
 
 } // namespace

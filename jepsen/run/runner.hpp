@@ -19,8 +19,10 @@ struct run_options {
   std::vector<std::string> faults;
   std::string workload = "set"; // or mixed
   std::uint64_t seed = 1;
-  int rate = 100;   // operations a second, all workers together
-  int workers = 10; // half of them try again at other nodes
+  int rate = 100; // operations a second, all workers together
+  int workers = 10;
+  std::string retries = "half"; // of the workers try again at other nodes: half, all, none
+  std::string durability;       // of writes; empty: the workload draws it
   std::string binary;
   std::string folder; // for everything that is kept of the run
   std::vector<std::string> flags;

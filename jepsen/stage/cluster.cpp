@@ -25,6 +25,7 @@ base::result<void> cluster::prepare() {
   for (int node = 1; node <= options_.nodes; ++node) {
     std::filesystem::create_directories(data(node));
     set_clock(node, std::chrono::milliseconds(0));
+    set_disk_fault(node, ' ');
     if (options_.small_disk_bytes > 0) TRY(mount_small_disk(data(node), options_.small_disk_bytes));
   }
   return base::success();
@@ -36,7 +37,10 @@ launch cluster::launch_of(int node, const std::vector<std::string>& more) const 
                own + ":7432", "--gossip", own + ":7434"},
               {{"ENGRAM_JEPSEN_SOURCE", own}},
               log(node)};
+  std::vector<int> seeds; // who stands first founds the cluster
   for (int other = 1; other <= options_.nodes; ++other)
+    if (other != node || !renewed_.contains(node)) seeds.push_back(other);
+  for (const int other : seeds)
     made.words.insert(made.words.end(), {"--join", address_of(other) + ":7434"});
   made.words.insert(made.words.end(), options_.flags.begin(), options_.flags.end());
   made.words.insert(made.words.end(), more.begin(), more.end());
@@ -49,6 +53,12 @@ launch cluster::launch_of(int node, const std::vector<std::string>& more) const 
                                                      {"FAKETIME_DONT_FAKE_MONOTONIC", "1"},
                                                      {"DONT_FAKE_MONOTONIC", "1"}});
   }
+  if (options_.disk_faults) {
+    preload += ":" + own_folder() + "/jepsen_disk.so";
+    made.environment.insert(made.environment.end(), {{"ENGRAM_JEPSEN_DISK", data(node)},
+                                                     {"ENGRAM_JEPSEN_SYNCED", synced_file(node)},
+                                                     {"ENGRAM_JEPSEN_EIO", eio_file(node)}});
+  }
   made.environment.emplace_back("LD_PRELOAD", preload);
   return made;
 }
@@ -56,6 +66,7 @@ launch cluster::launch_of(int node, const std::vector<std::string>& more) const 
 base::result<void> cluster::start(int node, const std::vector<std::string>& more) {
   const std::lock_guard lock(mutex_);
   if (running_.contains(node)) return base::success();
+  std::ofstream(synced_file(node), std::ios::trunc); // what is on the disk now, is
   TRY_ASSIGN(auto made, process::start(launch_of(node, more)));
   running_.emplace(node, std::move(made));
   return base::success();
@@ -123,10 +134,29 @@ bool cluster::runs(int node) {
   return found != running_.end() && !found->second.ended();
 }
 
+std::vector<cut_file> cluster::cut_power(int node, base::random& draw) {
+  kill(node);
+  return lose_unsynced(data(node), synced_file(node), draw);
+}
+
+/// In place: the node has it mapped.
+void cluster::set_disk_fault(int node, char what) {
+  const auto path = eio_file(node);
+  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+  if (!file.is_open()) file.open(path, std::ios::out | std::ios::binary);
+  file.put(what);
+}
+
 void cluster::set_clock(int node, std::chrono::milliseconds offset) {
   const auto seconds = static_cast<double>(offset.count()) / 1000;
   std::ofstream file(clock_file(node), std::ios::trunc);
   file << (offset.count() < 0 ? "" : "+") << seconds << "s\n";
+}
+
+void cluster::renew(int node) {
+  const std::lock_guard lock(mutex_);
+  empty_folder(data(node));
+  renewed_.insert(node);
 }
 
 void cluster::mark_harmed(int node) {
@@ -142,7 +172,7 @@ bool cluster::is_harmed(int node) {
 /// A sync that fails on a full disk ends the process, and a damaged folder may be refused.
 bool cluster::may_end_so(int node, int status) const {
   const auto text = status_text(status);
-  return (text == "exit 70" && options_.small_disk_bytes > 0) ||
+  return (text == "exit 70" && (options_.small_disk_bytes > 0 || options_.disk_faults)) ||
          ((text == "exit 1" || text == "exit 70") && harmed_.contains(node)) ||
          node > options_.nodes; // a clone that is turned away
 }

@@ -5,6 +5,7 @@
 
 #include "jepsen/history/recorder.hpp"
 #include "jepsen/stage/firewall.hpp"
+#include "jepsen/stage/folder.hpp"
 #include "jepsen/stage/process.hpp"
 
 #include <map>
@@ -22,6 +23,7 @@ struct stage_options {
   int nodes = 5;
   std::vector<std::string> flags;     // for every node
   std::uint64_t small_disk_bytes = 0; // 0: the folder's own file system
+  bool disk_faults = false;           // power that goes, reads and writes that fail
   std::string faketime;               // library; empty: clocks stay as they are
 };
 
@@ -46,10 +48,16 @@ public:
   void resume(int node);
   bool runs(int node);
 
+  /// Its folder is emptied: the next start makes a new member, which founds no cluster.
+  void renew(int node);
   /// Its data was damaged on purpose: it may refuse to start (exit 1) from now on.
   void mark_harmed(int node);
   bool is_harmed(int node);
 
+  /// SIGKILL, and what was not synced is gone.
+  std::vector<cut_file> cut_power(int node, base::random& draw);
+  /// From now on all of a kind fail in its folder: 's'(yncs), 'w'(rites), 'r'(eads); ' ': none.
+  void set_disk_fault(int node, char what);
   void set_clock(int node, std::chrono::milliseconds offset);
   base::result<void> set_links(const links& wanted) { return apply(wanted); }
   /// Looks for nodes that ended unasked and tells the recorder.
@@ -58,6 +66,8 @@ public:
 private:
   launch launch_of(int node, const std::vector<std::string>& more) const;
   std::string clock_file(int node) const { return data(node) + ".clock"; }
+  std::string synced_file(int node) const { return data(node) + ".synced"; }
+  std::string eio_file(int node) const { return data(node) + ".eio"; }
   bool may_end_so(int node, int status) const;
   void told(int node, int status, bool expected);
 
@@ -65,7 +75,7 @@ private:
   recorder& book_;
   std::mutex mutex_;
   std::map<int, process> running_;
-  std::set<int> harmed_;
+  std::set<int> harmed_, renewed_;
 };
 
 } // namespace engram::jepsen

@@ -1,11 +1,14 @@
 #include "jepsen/stage/folder.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <map>
 
 namespace engram::jepsen {
 
@@ -15,7 +18,17 @@ namespace {
 
 constexpr const char* BALLAST = "ballast";
 
-bool holds_data(const fs::path& file) {
+/// A table's properties name its column in plain text, "column.family." shared with the line
+/// before.
+bool is_table_of_state(const fs::path& file) {
+  if (file.extension() != ".sst") return false;
+  std::ifstream in(file, std::ios::binary);
+  const std::string all((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+  return all.find("\x05namestate") != std::string::npos;
+}
+
+bool holds_data(const fs::path& file, flips where) {
+  if (where == flips::in_state) return is_table_of_state(file);
   return file.extension() == ".sst" || file.extension() == ".log";
 }
 
@@ -36,17 +49,20 @@ void empty_folder(const std::string& which) {
   for (const auto& each : found) fs::remove_all(each, ignored);
 }
 
-std::vector<flip> flip_bits(const std::string& folder, std::size_t count, base::random& draw) {
+std::vector<flip> flip_bits(const std::string& folder, std::size_t count, flips where,
+                            base::random& draw) {
   std::vector<fs::path> files;
   std::error_code ignored;
   for (const auto& each : fs::recursive_directory_iterator(folder, ignored))
-    if (each.is_regular_file() && holds_data(each.path()) && each.file_size() > 0)
+    if (each.is_regular_file() && holds_data(each.path(), where) && each.file_size() > 2)
       files.push_back(each.path());
   std::sort(files.begin(), files.end());
   std::vector<flip> done;
   for (std::size_t i = 0; i < count && !files.empty(); ++i) {
     const auto& path = files[draw.below(files.size())];
-    const flip what{fs::relative(path, folder).string(), draw.below(fs::file_size(path)),
+    const auto size = fs::file_size(path);
+    const flip what{fs::relative(path, folder).string(),
+                    draw.below(where == flips::in_state ? size / 2 : size),
                     static_cast<int>(draw.below(8))};
     std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
     file.seekg(static_cast<std::streamoff>(what.offset));
@@ -54,6 +70,26 @@ std::vector<flip> flip_bits(const std::string& folder, std::size_t count, base::
     file.seekp(static_cast<std::streamoff>(what.offset));
     file.put(static_cast<char>(was ^ (1 << what.bit)));
     if (file) done.push_back(what);
+  }
+  return done;
+}
+
+std::vector<cut_file> lose_unsynced(const std::string& folder, const std::string& notes,
+                                    base::random& draw) {
+  std::map<std::uint64_t, std::uint64_t> synced; // inode -> bytes, the latest
+  std::ifstream in(notes);
+  for (std::uint64_t which = 0, bytes = 0; in >> which >> bytes;) synced[which] = bytes;
+  std::vector<cut_file> done;
+  std::error_code ignored;
+  for (const auto& each : fs::recursive_directory_iterator(folder, ignored)) {
+    struct stat is {};
+    if (!each.is_regular_file() || stat(each.path().c_str(), &is) != 0) continue;
+    const auto safe = synced.find(is.st_ino);
+    const auto size = static_cast<std::uint64_t>(is.st_size);
+    if (safe == synced.end() || safe->second >= size) continue;
+    const auto left = safe->second + draw.below(size - safe->second);
+    fs::resize_file(each.path(), left, ignored);
+    done.push_back({fs::relative(each.path(), folder).string(), size, left});
   }
   return done;
 }

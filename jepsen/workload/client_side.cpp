@@ -2,8 +2,9 @@
 
 namespace engram::jepsen {
 
-client_side::client_side(std::vector<std::string> servers, bool retries)
-    : servers_(std::move(servers)), retries_(retries) {}
+client_side::client_side(std::vector<std::string> servers, bool retries,
+                         base::duration call_timeout)
+    : servers_(std::move(servers)), retries_(retries), call_timeout_(call_timeout) {}
 
 base::result<client::connection*> client_side::at(int node) {
   if (const auto found = open_.find(node); found != open_.end()) return &found->second;
@@ -13,7 +14,7 @@ base::result<client::connection*> client_side::at(int node) {
   for (std::size_t i = 1; retries_ && i < servers_.size(); ++i)
     options.server += "," + servers_[(first + i) % servers_.size()];
   options.connect_timeout = base::duration{1'000};
-  options.call_timeout = base::duration{5'000};
+  options.call_timeout = call_timeout_;
   options.patience = base::duration{retries_ ? 3'000 : 0};
   TRY_ASSIGN(auto made, client::connection::open(loop_, options));
   return &open_.emplace(node, std::move(made)).first->second;

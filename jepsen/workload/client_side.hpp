@@ -14,7 +14,8 @@ namespace engram::jepsen {
 class client_side {
 public:
   /// `servers`: of node 1, 2 ... `retries`: at the other nodes, for a moment.
-  client_side(std::vector<std::string> servers, bool retries);
+  client_side(std::vector<std::string> servers, bool retries,
+              base::duration call_timeout = base::duration{5'000});
 
   int nodes() const noexcept { return static_cast<int>(servers_.size()); }
   /// Connected to that node first.
@@ -29,6 +30,7 @@ public:
 private:
   const std::vector<std::string> servers_;
   const bool retries_;
+  const base::duration call_timeout_;
   client::event_loop loop_;
   std::map<int, client::connection> open_; // gone before the loop
 };

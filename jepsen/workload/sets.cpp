@@ -32,9 +32,12 @@ public:
     }
     auto made = invocation("add", name_, of.fresh(), of.any_node());
     const double which = of.draw.unit();
-    made.more["durability"] = which < 0.7 || !options_.local_writes ? "quorum"
-                              : which < 0.9                         ? "local"
-                                                                    : "all";
+    if (!options_.durability.empty())
+      made.more["durability"] = options_.durability;
+    else
+      made.more["durability"] = which < 0.7 || !options_.local_writes ? "quorum"
+                                : which < 0.9                         ? "local"
+                                                                      : "all";
     return made;
   }
 

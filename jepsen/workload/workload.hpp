@@ -38,6 +38,7 @@ struct session {
 };
 
 struct workload_options {
+  std::string durability;   // of every write whose workload draws one; empty: drawn
   bool local_writes = true; // false where one store's data may be harmed
 };
 

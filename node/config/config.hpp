@@ -34,6 +34,8 @@ struct config {
   std::uint64_t replace_after_s = 900;
   std::uint64_t remove_after_s = 259'200;
   std::uint64_t copy_bytes_per_s = 64u << 20;
+  std::uint64_t log_keep_bytes = 64u << 20;
+  std::uint64_t log_keep_s = 3'600;
 
   // -- transport security --
   std::string tls_cert, tls_key, tls_client_ca, tls_peer_ca;

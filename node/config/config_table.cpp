@@ -74,6 +74,14 @@ const std::array ROWS{
                "At most so much a second is copied from other members, so that catching up and "
                "moving leave room for the rest. 0: no bound.",
                0, 1ull << 40},
+    config_row{
+        "Cluster", "log_keep_bytes", &config::log_keep_bytes, "BYTES",
+        "Of each log so much stays when all replicas have it. A member that was away catches "
+        "up from what is left, or else copies the whole space.",
+        4'096, 64 * GIB},
+    config_row{"Cluster", "log_keep_s", &config::log_keep_s, "S",
+               "Younger entries stay as well, unless the logs take more than a tenth of the disk.",
+               1, 31'536'000},
 
     config_row{
         "Transport security", "tls_cert", &config::tls_cert, "FILE",

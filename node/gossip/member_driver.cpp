@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <future>
+#include <utility>
 
 namespace engram::node {
 
@@ -44,7 +45,11 @@ base::result<void> member_driver::start(beginning how, base::key_ring keys,
   for (const auto& each : how.seeds) seeds.push_back(each.text());
   core_.emplace(how.rules, how.self, std::move(seeds), base::random(entropy_.draw().low));
   core_->remember(now(), image.members);
-  members_known_ = !how.met_others || !image.members.empty();
+  // A file from its very first moments names nobody but itself.
+  const bool knows_others =
+      std::any_of(image.members.begin(), image.members.end(),
+                  [&how](const member_record& each) { return each.id != how.self.id; });
+  members_known_ = !how.met_others || knows_others;
   how_.emplace(std::move(how));
   look_at_members(); // before anybody can ask for copies
   keeper_ = std::make_unique<member_keeper>(
@@ -105,6 +110,7 @@ void member_driver::carry_out(membership::swim_actions what) {
   metrics_.doubt.set(core_->health());
   look_at_members();
   for (const auto& each : what.events) tell(each);
+  keep_members(std::exchange(members_grew_, false)); // soon: who forgets it takes itself for alone
   schedule();
 }
 
@@ -166,6 +172,7 @@ void member_driver::tell(const membership::member_change& what) {
 void member_driver::look_at_members() {
   auto known = core_->members();
   if (known == members_) return;
+  members_grew_ = members_grew_ || known.size() > members_.size();
   members_ = std::move(known);
   members_known_ = members_known_ || members_.size() > 1;
   if (!members_known_) return;

@@ -87,7 +87,7 @@ private:
   std::uint64_t reserved_ = 0; // asked of the keeper; >= durable_
   std::vector<membership::member_record> members_;
   bool members_known_ = false; // there may be others and nobody has said who
-  bool members_unkept_ = false;
+  bool members_unkept_ = false, members_grew_ = false;
   base::instant kept_at_{};
   struct farewell {
     base::instant at;

@@ -1,7 +1,5 @@
 #include "storage/replication/log_reader.hpp"
 
-#include "base/planted.hpp"
-
 namespace engram::storage {
 namespace {
 
@@ -20,10 +18,6 @@ base::result<std::optional<std::string>> stored_payload(const store& from, std::
 base::result<message::entries> answer_pull(const store& from, log_address where,
                                            const message::pull& asked, std::uint64_t durable) {
   message::entries out{asked.space, asked.origin, true, false, asked.headers_only, {}};
-  if ((base::planted("drop_range") || base::planted("lose_graves")) && asked.from == 1) {
-    out.trimmed = durable > 50; // so that somebody takes a snapshot
-    if (out.trimmed) return out;
-  }
   auto expected = asked.from;
   std::uint64_t bytes = 0;
   const auto rows = from.scan(column::log, entry_key(where.space, where.origin, asked.from),

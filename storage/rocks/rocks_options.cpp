@@ -1,6 +1,5 @@
 #include "storage/rocks/rocks_options.hpp"
 
-#include "base/planted.hpp"
 #include "storage/checksum.hpp"
 
 #include <rocksdb/cache.h>
@@ -89,7 +88,6 @@ rocksdb::DBOptions database_options(const rocks_config& config, rocksdb::Env* en
   // A closed write-ahead log that is shorter than it was when it was synced is damage, not a tail.
   options.track_and_verify_wals_in_manifest = how == strictness::strict;
   options.max_total_wal_size = config.wal_bytes_max;
-  options.manual_wal_flush = base::planted("ack_before_fsync");
   options.db_write_buffer_size = config.memtable_bytes;
   options.max_background_jobs = config.background_jobs;
   options.bytes_per_sync = 1 << 20;

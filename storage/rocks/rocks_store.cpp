@@ -152,8 +152,7 @@ base::result<void> rocks_store::write(const batch& changes, bool sync) {
   self.stop_compacting_what_is_damaged();
   rocksdb::WriteOptions options;
   auto status = self.fill_buffer(changes);
-  options.sync = sync;
-  if (base::planted("ack_before_fsync") && self.buffer.GetDataSize() % 8 != 0) options.sync = false;
+  options.sync = sync && !base::planted("ack_before_fsync");
   if (status.ok()) status = self.db->Write(options, &self.buffer);
   if (!status.ok())
     return to_error(status, access::write,
