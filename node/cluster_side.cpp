@@ -1,5 +1,6 @@
 #include "node/cluster_side.hpp"
 
+#include "node/net/services.hpp"
 #include "node/version.hpp"
 
 #include <algorithm>
@@ -53,9 +54,21 @@ base::result<std::unique_ptr<cluster_side>> cluster_side::start(parts from) {
 
 // -- joining --
 
-base::result<base::hash128> cluster_side::ask_seeds(const std::vector<address>& seeds) {
+base::result<base::hash128> cluster_side::ask_seeds() {
+  const auto& settings = parts_.settings;
   base::error why{base::errc::unavailable, "no seed but this node itself"};
+  std::vector<address> seeds;
+  for (const auto& named : settings.join) {
+    if (!named.is_service()) {
+      seeds.push_back(named);
+    } else if (auto places = services_of(named.host)) {
+      seeds.insert(seeds.end(), places->begin(), places->end());
+    } else {
+      why = places.error();
+    }
+  }
   for (const auto& seed : seeds) {
+    if (seed.text() == advertised(settings, settings.gossip)) continue;
     const auto answer = peers_->ask_seed(seed);
     if (answer) {
       parts_.logger.info("node", "joining", {{"cluster", answer->hex()}, {"seed", seed.text()}});
@@ -71,15 +84,11 @@ base::result<std::optional<base::hash128>>
 cluster_side::find_cluster(const std::shared_future<void>& give_up) {
   const auto& settings = parts_.settings;
   if (settings.join.empty()) return std::optional<base::hash128>();
-  std::vector<address> seeds = settings.join;
-  std::erase_if(seeds, [own = advertised(settings, settings.gossip)](const address& each) {
-    return each.text() == own;
-  });
   std::promise<void> nobody;
   const auto stop = give_up.valid() ? give_up : nobody.get_future().share();
   std::string told;
   for (auto wait = WAIT_FIRST;; wait = std::min(wait * 2, WAIT_LAST)) {
-    const auto answer = ask_seeds(seeds);
+    const auto answer = ask_seeds();
     if (answer) return std::optional(*answer);
     if (founds_cluster(settings)) return std::optional<base::hash128>();
     if (const auto why = answer.error().message(); std::exchange(told, why) != why)

@@ -54,7 +54,7 @@ private:
   void asked(const actors::peer_identity& from, std::shared_ptr<actors::ask> what,
              actors::reply<actors::answer> done) override;
 
-  base::result<base::hash128> ask_seeds(const std::vector<address>& seeds);
+  base::result<base::hash128> ask_seeds();
   base::result<address> open_ports(edge& owner, actors::peer_identity self);
 
   parts parts_;

@@ -46,6 +46,7 @@ bool address::is_wildcard() const {
 }
 
 std::string address::text() const {
+  if (is_service()) return host;
   bool is_v6 = host.find(':') != std::string::npos;
   return (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
 }
@@ -73,6 +74,13 @@ base::result<address> parse_address(std::string_view text) {
   }
   if (!is_host_name(host)) return fault(text, "no host name or address before the port");
   parsed.host = std::string(host);
+  return parsed;
+}
+
+base::result<address> parse_seed(std::string_view text) {
+  if (text.starts_with('_') && is_host_name(text)) return address{std::string(text), 0};
+  TRY_ASSIGN(auto parsed, parse_address(text));
+  if (parsed.port == 0) return fault(text, "a member to join has a port");
   return parsed;
 }
 

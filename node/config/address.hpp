@@ -1,5 +1,6 @@
 #pragma once
-// Where to listen or whom to call: HOST:PORT, [IPV6]:PORT. A value; no name is resolved here.
+// Where to listen or whom to call: HOST:PORT, [IPV6]:PORT, _SERVICE._PROTOCOL.NAME. A value; no
+// name is resolved here.
 
 #include "base/result.hpp"
 
@@ -20,11 +21,15 @@ struct address {
   bool is_literal() const;
   /// 0.0.0.0 or ::, to listen on but not to call.
   bool is_wildcard() const;
+  /// The name of a DNS service record, which gives hosts and ports: "_engram._udp.example.org".
+  bool is_service() const { return port == 0 && host.starts_with('_'); }
   std::string text() const;
   friend bool operator==(const address&, const address&) = default;
 };
 
 /// errc::invalid_argument names what is wrong. The port is required.
 base::result<address> parse_address(std::string_view text);
+/// Whom to call: HOST:PORT, or the name of a service.
+base::result<address> parse_seed(std::string_view text);
 
 } // namespace engram::node

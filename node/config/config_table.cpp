@@ -32,7 +32,8 @@ const std::array ROWS{
         "Places", "join", &config::join, "HOST:PORT",
         "A member of the cluster to join; may be given more than once, and a name may stand for "
         "several. All members can be given the same list: with an empty folder the one that "
-        "stands first founds the cluster, the others wait for it."},
+        "stands first founds the cluster, the others wait for it. Instead of HOST:PORT the name of "
+        "a DNS service (SRV) such as _engram._udp.example.org, which founds nothing."},
     config_row{"Places", "new_identity", &config::new_identity, "",
                "Give the data folder a new store id: for a copy of another node's folder."},
     config_row{"Places", "zone", &config::zone, "NAME",
@@ -250,8 +251,7 @@ struct assigner {
     return base::success();
   }
   base::result<void> operator()(config_row::addresses_member m) const {
-    TRY_ASSIGN(auto parsed, parse_address(value));
-    if (parsed.port == 0) return bad("a member to join has a port");
+    TRY_ASSIGN(auto parsed, parse_seed(value));
     (into.*m).push_back(std::move(parsed));
     return base::success();
   }

@@ -124,7 +124,7 @@ void member_driver::send(membership::envelope what) {
 }
 
 void member_driver::send_reliably(const std::string& to, const std::string& bytes) {
-  const auto parsed = parse_address(to);
+  const auto parsed = parse_seed(to);
   const bool is_seed =
       std::find_if(how_->seeds.begin(), how_->seeds.end(),
                    [&](const address& each) { return each.text() == to; }) != how_->seeds.end();

@@ -1,9 +1,12 @@
 #include "node/net/gossip_socket.hpp"
 
+#include "node/net/services.hpp"
+
 #include <asio/io_context.hpp>
 #include <asio/ip/udp.hpp>
 #include <asio/post.hpp>
 #include <asio/steady_timer.hpp>
+#include <asio/thread_pool.hpp>
 
 #include <array>
 #include <map>
@@ -108,6 +111,7 @@ struct gossip_socket::implementation {
     bool asked = false;
   };
   std::map<std::string, name> names;
+  asio::thread_pool services{1}; // their look-up blocks
 };
 
 gossip_socket::gossip_socket() = default;
@@ -147,6 +151,8 @@ void gossip_socket::start(gossip_handler& handler, membership::packet_seal seal,
 
 void gossip_socket::stop() {
   if (!thread_.joinable()) return;
+  implementation_->services.stop();
+  implementation_->services.join();
   implementation_->loop.stop();
   thread_.join();
 }
@@ -170,6 +176,16 @@ void gossip_socket::wake_after(base::duration wait) {
 }
 
 void gossip_socket::resolve(const address& what, std::function<void(std::vector<address>)> done) {
+  if (what.is_service()) {
+    asio::post(implementation_->services, [this, name = what.host, done = std::move(done)] {
+      auto places = services_of(name);
+      if (places)
+        post([this, places = *std::move(places), done] {
+          for (const auto& place : places) resolve(place, done);
+        });
+    });
+    return;
+  }
   implementation_->look_up(
       what, [done = std::move(done)](const std::vector<asio::ip::udp::endpoint>& found) {
         std::vector<address> all;

@@ -51,7 +51,8 @@ public:
   void send(const std::string& to, std::string_view body);
   /// Sooner or later than asked for before: the last word counts.
   void wake_after(base::duration wait);
-  /// All addresses of HOST:PORT; none when it has none or the name cannot be looked up now.
+  /// All addresses of HOST:PORT, or of every place of a service: `done` once for each HOST:PORT.
+  /// None when it has none or the name cannot be looked up now.
   void resolve(const address& what, std::function<void(std::vector<address>)> done);
 
   // -- any thread --
