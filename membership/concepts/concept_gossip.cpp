@@ -197,7 +197,10 @@ void concept_gossip::answer(const base::store_id& to, const heads& what, effects
 
 void concept_gossip::wish_for(const base::store_id& from, const sheet_head& head, effects& out) {
   const auto asked = asked_.find(head.space);
-  if (asked != asked_.end() ? asked->second > now_ : asked_.size() >= wishes_max) return;
+  const auto is_waiting = [&] { // not for ever, when the clock was set back
+    return asked->second > now_ && asked->second - now_ <= rules_.patience;
+  };
+  if (asked != asked_.end() ? is_waiting() : asked_.size() >= wishes_max) return;
   asked_[head.space] = now_ + rules_.patience;
   wish what{head.space, {}};
   if (const auto held = find(head.space))

@@ -248,6 +248,15 @@ TEST_CASE("a sheet of a clock far ahead, or whose bytes are not what its head sa
   CHECK(member.all().size() == 1);
 }
 
+TEST_CASE("a sheet that was asked for is asked for again, also after the clock was set back") {
+  auto member = lone_member();
+  const auto offered = whole(space_number(1), 1, some_records(2), noon - minutes(10));
+  const sheet_message::heads news{~0ull, false, {offered.head}};
+  CHECK(member.step(store_number(1), news, noon).sends.size() == 1);
+  CHECK(member.step(store_number(1), news, noon + seconds(1)).sends.empty());
+  CHECK(member.step(store_number(1), news, noon - minutes(2)).sends.size() == 1);
+}
+
 TEST_CASE("who knows no sheet says nothing; agreement costs one digest a second") {
   concept_world silent(5, {.core = {}}, 1);
   silent.run_for(minutes(10));

@@ -29,7 +29,10 @@ actors::replication_rules small_rules() {
 
 cluster_node::cluster_node(parts with, base::instant now, base::instant steady, std::uint64_t seed)
     : with_(std::move(with)), self_(with_.self.id), steady_(steady),
-      swim_({}, with_.self, with_.seeds, base::random(seed)), succession_(soon), router_(self_, 3) {
+      swim_({}, with_.self, with_.seeds, base::random(seed)), succession_(soon), router_(self_, 3),
+      sheets_({}, seed + 1, [this](const base::space_id& space) {
+        return directory_.dropped(space) && !with_.planted.keep_sheets;
+      }) {
   auto opened = catalog::open(with_.disk, with_.entropy, steady, {base::hash128{1, 1}, false});
   CHECK(opened.has_value());
   runs_ = *std::move(opened);
@@ -104,6 +107,10 @@ void cluster_node::members_changed() {
   }
   settle_members(true);
   replicas_->set_members(all);
+  std::vector<base::store_id> others;
+  for (const auto& [id, state] : members_)
+    if (membership::is_up(state)) others.push_back(id);
+  sheets_.set_members(std::move(others));
 }
 
 /// Who counts is a matter of time as well.
@@ -193,6 +200,7 @@ void cluster_node::tick(base::instant steady) {
     if (which.part && !directory_.retired(self_) && (early || replicas_->may_let_go(space)))
       gone.push_back(space);
   }
+  look_at_concepts();
   for (const auto& space : gone) {
     (void)replicas_->let_go(space);
     drop(space, false);

@@ -7,9 +7,11 @@
 #include "actors/core/partition.hpp"
 #include "actors/core/router.hpp"
 #include "actors/replication/replica_set.hpp"
+#include "membership/concepts/concept_gossip.hpp"
 #include "membership/directory.hpp"
 #include "membership/succession.hpp"
 #include "membership/swim/swim.hpp"
+#include "memory/concepts/consolidator.hpp"
 #include "memory/text/analyser.hpp"
 #include "storage/memory_store.hpp"
 
@@ -32,6 +34,10 @@ struct cluster_defects {
   bool forget_refutations = false; // membership hears no news
   bool ignore_drops = false;
   bool wall_clock_timers = false;
+  bool consolidate_by_ordinals = false; // concepts depend on the order of arrival
+  bool keep_sheets = false;             // of a space that has moved on
+  bool fresh_names = false;             // a stream's item is named anew when it is sent again
+  bool read_one_copy = false;           // a quorum read asks one replica
 };
 
 struct write_question {
@@ -41,15 +47,17 @@ struct write_question {
 struct read_question {
   std::string id;
 };
+/// What the replica holds durably, for a quorum read.
+struct vector_question {};
 struct question {
   base::space_id space;
   std::string token;
-  std::variant<write_question, read_question> what;
+  std::variant<write_question, read_question, vector_question> what;
 };
 struct answer {
   std::optional<base::errc> error;
   bool seen = false; // a read: the memory is visible
-  std::string token;
+  std::string token; // of a vector: the vector
 };
 using answer_to = std::function<void(answer)>;
 
@@ -68,6 +76,10 @@ public:
                         std::uint64_t digest, const base::hash128& state) = 0;
   virtual void copies_held(std::uint64_t write, const std::vector<base::store_id>& holders) = 0;
   virtual void asked_too_much(const base::store_id& who) = 0; // its disk refused
+  virtual void sheet(const base::store_id& from, const base::store_id& to,
+                     std::shared_ptr<const membership::sheet_message::any> what) = 0;
+  virtual void consolidated(const base::store_id& who, const base::space_id& space,
+                            std::uint64_t digest, const base::hash128& concepts) = 0;
 };
 
 class cluster_node final : private storage::log_access, private actors::replica_ports {
@@ -92,6 +104,8 @@ public:
   base::instant next_swim() const { return swim_.next_tick(); }
   void hear(const membership::message& what, base::instant now);
   void receive(const base::store_id& from, const storage::message::any& what, base::instant steady);
+  void hear_sheet(const base::store_id& from, const membership::sheet_message::any& what,
+                  base::instant steady);
   void tick(base::instant steady);
   /// Nothing was heard or written lately: ticks may be rarer.
   bool is_quiet() const { return steady_ > busy_until_; }
@@ -116,6 +130,11 @@ public:
     std::map<std::uint64_t, std::uint64_t> writes; // partition's id -> world's
     std::uint64_t stood_at = 0;
     bool readable = false;
+    // concepts
+    std::unique_ptr<memory::consolidator> engine;
+    actors::version_vector consolidated_at, seen_at;
+    base::instant calm_since, consolidate_next;
+    std::optional<membership::sheet_version> published;
   };
   const std::map<base::space_id, copy>& copies() const { return copies_; }
   const copy* find(const base::space_id& space) const;
@@ -128,6 +147,7 @@ public:
     return replicas_->is_covered(space) && !replicas_->may_let_go(space);
   }
   const membership::directory& directory() const { return directory_; }
+  const membership::concept_gossip& sheets() const { return sheets_; }
   const membership::swim& swim() const { return swim_; }
   actors::route route_to(const base::space_id& space) const { return router_.find(space); }
   base::hash128 state_of(const copy& which) const;
@@ -192,6 +212,11 @@ private:
   void settle_members(bool changed);
   std::chrono::nanoseconds since_start() const { return std::chrono::milliseconds(steady_.ms); }
   bool has_left() const { return swim_.self().state == membership::member_state::left; }
+  // concepts (cluster_concepts.cpp)
+  void look_at_concepts();
+  void consolidate(copy& which);
+  void carry_out(const membership::concept_gossip::effects& effects);
+
   void give_up_long_dead(); // cluster_questions.cpp, as ask(), propose() and what follows
   void answer_reads();
   void read_now(const question& what, const answer_to& done);
@@ -204,6 +229,7 @@ private:
   actors::router router_;
   std::map<base::store_id, membership::member_state> members_; // others
   membership::directory directory_;
+  membership::concept_gossip sheets_;
   std::optional<storage::catalog> runs_;
   std::optional<storage::log_writer> log_;
   base::registry registry_;

@@ -32,6 +32,13 @@ void cluster_node::ask(const question& what, base::instant steady, answer_to don
     return done({base::errc::unavailable, false, {}});
   auto& which = found->second;
   const auto* asked = std::get_if<write_question>(&what.what);
+  if (std::holds_alternative<vector_question>(what.what)) {
+    if (!which.readable) return done({base::errc::unavailable, false, {}}); // it has no say yet
+    actors::version_vector held;
+    for (const auto& [origin, mark] : core_of(what.space).held().marks())
+      held.raise(origin, mark.sequence);
+    return done({{}, false, actors::make_token(what.space, held, {})});
+  }
   if (asked == nullptr) {
     reads_.push_back({what, std::move(done), steady_ + read_patience});
     return answer_reads();

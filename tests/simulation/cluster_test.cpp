@@ -126,6 +126,10 @@ TEST_CASE("the cluster does what it says: it is written to, read, reopened, left
     sum.gone += one.gone;
     sum.replaced += one.replaced;
     sum.flipped += one.flipped;
+    sum.streamed += one.streamed;
+    sum.sent_again += one.sent_again;
+    sum.quorum_reads += one.quorum_reads;
+    sum.consolidated += one.consolidated;
   }
   CHECK(sum.acknowledged > 1'000);
   CHECK(sum.reads_seen > 500);
@@ -133,6 +137,10 @@ TEST_CASE("the cluster does what it says: it is written to, read, reopened, left
   CHECK(sum.gone > 3);
   CHECK(sum.replaced > 1);
   CHECK(sum.flipped > 3);
+  CHECK(sum.streamed > 500);
+  CHECK(sum.sent_again > 50);
+  CHECK(sum.quorum_reads > 200);
+  CHECK(sum.consolidated > 200);
 }
 
 TEST_CASE("after a partition of minutes or a day all members hold the same within a minute") {
@@ -176,6 +184,8 @@ TEST_CASE("a violation is shown with few faults, and those alone show it again")
 TEST_CASE("planted in a cluster: an acknowledgement before the fsync is caught") {
   cluster_options options;
   options.planted.acknowledge_unsynced = true;
+  options.write_share = 1; // else a reader or a deleter sees it first
+  options.delete_share = 0;
   CHECK(first_failure(options, 30, "lost") > 0);
 }
 
@@ -207,6 +217,30 @@ TEST_CASE("planted in a cluster: a token that is not waited for is caught") {
   cluster_options options;
   options.planted.ignore_tokens = true;
   CHECK(first_failure(options, 20, "no longer sees") > 0);
+}
+
+TEST_CASE("planted in a cluster: a stream's item that is named anew when sent again is caught") {
+  cluster_options options;
+  options.planted.fresh_names = true;
+  CHECK(first_failure(options, 40, "took effect twice") > 0);
+}
+
+TEST_CASE("planted in a cluster: a quorum read that asks one replica is caught") {
+  cluster_options options;
+  options.planted.read_one_copy = true;
+  CHECK(first_failure(options, 40, "a quorum read missed") > 0);
+}
+
+TEST_CASE("planted in a cluster: concepts that depend on the order of arrival are caught") {
+  cluster_options options;
+  options.planted.consolidate_by_ordinals = true;
+  CHECK(first_failure(options, 10, "other concepts") > 0);
+}
+
+TEST_CASE("planted in a cluster: a sheet that outlives its space is caught") {
+  cluster_options options;
+  options.planted.keep_sheets = true;
+  CHECK(first_failure(options, 10, "keeps the sheet") > 0);
 }
 
 TEST_CASE("planted in a cluster: members that never pull is caught") {

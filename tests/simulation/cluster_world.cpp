@@ -38,6 +38,11 @@ cluster_world::cluster_world(std::uint64_t seed, const cluster_options& options,
        [this, i] { create_space(i, "space-" + std::to_string(i)); });
   for (const auto& one : faults_) at(one.at, [this, one] { strike(one); });
   at(base::duration{1'000}, [this] { client(); });
+  for (std::size_t i = 0; i < options.streams && options.operations_per_second > 0; ++i) {
+    streams_.push_back({sessions_.size(), {}, {}, 0, {}, true});
+    sessions_.emplace_back();
+    at(base::duration{1'500}, [this, i] { run_stream(i); });
+  }
 }
 
 cluster_world::~cluster_world() = default;
@@ -106,6 +111,12 @@ void cluster_world::message(const base::store_id& from, const base::store_id& to
           describe(*what));
   carry(index(from).index, index(to).index, true,
         [this, from, what](slot& who) { who.node->receive(from, *what, steady(who)); });
+}
+
+void cluster_world::sheet(const base::store_id& from, const base::store_id& to,
+                          std::shared_ptr<const membership::sheet_message::any> what) {
+  carry(index(from).index, index(to).index, true,
+        [this, from, what](slot& who) { who.node->hear_sheet(from, *what, steady(who)); });
 }
 
 // -- nodes --------------------------------------------------------------------------------------
@@ -213,7 +224,7 @@ void cluster_world::asked_too_much(const base::store_id& who) {
   trace(std::to_string(index(who).index) + ": its disk is full");
 }
 
-// -- clients ------------------------------------------------------------------------------------
+// -- spaces -------------------------------------------------------------------------------------
 
 void cluster_world::create_space(std::size_t at_node, const std::string& name) {
   auto& who = *slots_[at_node];
@@ -245,90 +256,7 @@ void cluster_world::drop_space(std::size_t at_node, const std::string& name) {
   care(who);
 }
 
-void cluster_world::client() {
-  if (!faulty_ || options_.operations_per_second <= 0) return;
-  operate();
-  client_ms_ += 2'000.0 / options_.operations_per_second * random_.unit();
-  const auto pause = static_cast<std::int64_t>(client_ms_);
-  client_ms_ -= static_cast<double>(pause);
-  at(base::duration{pause}, [this] { client(); });
-}
-
-void cluster_world::operate() {
-  const auto contact = random_.below(slots_.size());
-  auto& node = slots_[contact]->node;
-  const auto who = random_.below(sessions_.size());
-  const auto name = "space-" + std::to_string(random_.below(options_.spaces));
-  const auto dice = random_.unit();
-  if (!node || now_ < slots_[contact]->paused_until) return;
-  const auto* row = node->directory().resolve(name);
-  if (row == nullptr) return;
-  ++tally_.operations;
-  const auto space = row->identity;
-  auto& mine = sessions_[who];
-  question what{space, actors::make_token(space, mine.seen[space], {}), {}};
-  auto& known = mine.writes[space];
-  if (dice >= options_.write_share && !known.empty()) {
-    const auto i = known[random_.below(known.size())];
-    what.what = read_question{writes_[i].id};
-    return ask(contact, what, 0,
-               [this, who, what, i](const answer& got) { answered(who, what, i, got); });
-  }
-  const auto wanted =
-      random_.chance(options_.local_share) ? actors::durability::local : actors::durability::quorum;
-  if (!known.empty() && random_.chance(options_.delete_share)) {
-    const auto i = known[random_.below(known.size())];
-    writes_[i].deleted = true;
-    what.what =
-        write_question{memory::forget_op{writes_[i].id, memory::forget_mode::erase}, wanted};
-    return ask(contact, what, ~0ull,
-               [this, who, what](const answer& got) { answered(who, what, std::nullopt, got); });
-  }
-  const auto i = writes_.size();
-  memory::episode episode;
-  episode.id = "memory-" + std::to_string(i);
-  episode.text = "The " + std::to_string(i % 97) + "th letter of " + std::to_string(i % 7);
-  writes_.push_back({space, episode.id, now_, false, false, {}});
-  what.what = write_question{memory::remember_op{std::move(episode)}, wanted};
-  ask(contact, what, i, [this, who, what, i](const answer& got) {
-    if (!got.error) sessions_[who].writes[what.space].push_back(i);
-    answered(who, what, std::nullopt, got);
-  });
-}
-
-/// The contact passes it on to the first replica it would ask.
-void cluster_world::ask(std::size_t contact, const question& what, std::uint64_t write,
-                        answer_to done) {
-  auto& here = *slots_[contact];
-  const auto route = here.node->route_to(what.space);
-  if (route.replicas.empty()) return;
-  const auto to = index(route.replicas.front()).index;
-  if (to == contact) {
-    here.node->ask(what, steady(here), std::move(done), write);
-    return care(here);
-  }
-  carry(contact, to, true, [this, what, write, done, contact, to](slot& who) {
-    const auto back = [this, done, contact, to](const answer& got) {
-      carry(to, contact, true, [done, got](slot&) { done(got); });
-    };
-    who.node->ask(what, steady(who), back, write);
-  });
-}
-
-void cluster_world::answered(std::size_t who, const question& what, std::optional<std::size_t> read,
-                             const answer& got) {
-  if (got.error) return;
-  ++tally_.answered;
-  auto seen = actors::read_token(got.token, what.space);
-  CHECK(seen.has_value());
-  sessions_[who].seen[what.space].join(*seen);
-  if (!read) return;
-  tally_.reads_seen += got.seen;
-  if (!got.seen && !writes_[*read].deleted)
-    fail("session " + std::to_string(who) + " no longer sees " + writes_[*read].id);
-}
-
-// -- what must hold -----------------------------------------------------------------------------
+// -- running ------------------------------------------------------------------------------------
 
 void cluster_world::trace(const std::string& what) const {
   if (options_.trace)
@@ -337,125 +265,6 @@ void cluster_world::trace(const std::string& what) const {
 
 void cluster_world::fail(std::string what) {
   if (violation_.empty()) violation_ = std::move(what);
-}
-
-void cluster_world::applied(const base::store_id& by, const storage::entry_header& entry) {
-  if (!issued_.contains(entry.operation))
-    fail("an entry appears that nobody wrote at " + std::to_string(index(by).index));
-}
-
-void cluster_world::deleted(const base::store_id& by, const base::space_id& space,
-                            const std::string& id) {
-  index(by).graves.emplace_back(space, id);
-}
-
-void cluster_world::stood_at(const base::store_id& who, const base::space_id& space,
-                             std::uint64_t digest, const base::hash128& state) {
-  const auto [found, fresh] = states_.emplace(std::pair{space, digest}, state);
-  if (options_.trace)
-    trace(std::to_string(index(who).index) + " stands " + space.hex().substr(0, 4) + " " +
-          std::to_string(digest % 100'000) + " " + state.hex().substr(0, 4));
-  if (!fresh && found->second != state)
-    fail("equal vectors, other state at " + std::to_string(index(who).index));
-}
-
-void cluster_world::copies_held(std::uint64_t write, const std::vector<base::store_id>& holders) {
-  if (holders.size() < 2) fail("acknowledged without a quorum");
-  if (write >= writes_.size()) return; // a delete
-  ++tally_.acknowledged;
-  auto& done = writes_[write];
-  done.acknowledged = true;
-  done.holders.clear();
-  for (const auto& id : holders)
-    if (index(id).since < done.at) done.holders.emplace_back(index(id).index, index(id).generation);
-}
-
-/// One thing that this disk was seen to have deleted.
-void cluster_world::check(slot& who) {
-  if (who.graves.empty()) return;
-  const auto& [space, id] = who.graves[random_.below(who.graves.size())];
-  const auto* copy = who.node->find(space);
-  if (copy == nullptr || who.node->core_of(space).is_distrusted() || who.node->wants_reopening())
-    return;
-  if (cluster_node::shows(*copy, id))
-    fail("a deleted memory came back at " + std::to_string(who.index) + ": " + id);
-}
-
-/// Empty: all members agree about all.
-std::string cluster_world::disagreement() const {
-  const slot* first = nullptr;
-  std::size_t running = 0;
-  for (const auto& who : slots_) running += who->node && !who->left;
-  for (const auto& who : slots_) {
-    const auto name = "member " + std::to_string(who->index);
-    if ((who->left || who->retiring) && !who->gone) return name + " has not handed over";
-    if (!who->node) continue;
-    if (who->node->wants_reopening()) return name + " is being opened";
-    std::size_t alive = 0;
-    for (const auto& m : who->node->swim().members()) {
-      const auto& about = index(m.id);
-      if (m.state != membership::member_state::alive) continue;
-      if (!about.node || about.left) return name + " holds a member that is gone for alive";
-      ++alive;
-    }
-    if (alive != running)
-      return name + " holds " + std::to_string(running - alive) + " live members for dead";
-    for (const auto& other : slots_)
-      if (other->given_up && !who->node->directory().retired(other->id))
-        return name + " waits for one that is dead for good";
-    if (first == nullptr) first = who.get();
-    const auto& names = membership::directory_identity();
-    if (!(who->node->core_of(names).held() == first->node->core_of(names).held()) ||
-        who->node->directory().state_hash() != first->node->directory().state_hash())
-      return name + " has another directory";
-    for (const auto& [space, copy] : who->node->copies())
-      if (copy.part && who->node->directory().dropped(space))
-        return name + " holds a space that was dropped";
-  }
-  for (const auto& row : first->node->directory().resolvable())
-    if (auto why = space_disagreement(row); !why.empty()) return row.what.name + ": " + why;
-  return {};
-}
-
-std::string cluster_world::space_disagreement(const membership::space_row& row) const {
-  const cluster_node::copy* first = nullptr;
-  const storage::log_vector* held = nullptr;
-  for (const auto& who : slots_) {
-    if (!who->node) continue;
-    const auto name = "member " + std::to_string(who->index);
-    const auto* copy = who->node->find(row.identity);
-    const bool placed = who->node->route_to(row.identity).placed.holds(who->id);
-    if (copy != nullptr && !placed && who->node->must_keep(row.identity)) continue;
-    if (placed != (copy != nullptr)) return name + (placed ? " lacks its copy" : " keeps a stray");
-    if (copy == nullptr) continue;
-    const auto& core = who->node->core_of(row.identity);
-    if (core.is_distrusted()) return name + " has a copy that is not trusted";
-    if (!copy->readable) return name + " has a copy that may not be read";
-    if (first == nullptr) first = copy, held = &core.held();
-    if (!(core.held() == *held))
-      return name + " holds" + simulation::describe(core.held()) + ", others" +
-             simulation::describe(*held);
-    if (who->node->state_of(*copy) != copy->part->space().hash() ||
-        copy->part->space().hash() != first->part->space().hash())
-      return name + " has another state";
-  }
-  return {};
-}
-
-void cluster_world::check_end() {
-  for (const auto& done : writes_) {
-    if (!done.acknowledged || done.deleted) continue;
-    const bool kept = std::any_of(done.holders.begin(), done.holders.end(), [&](const auto& h) {
-      return slots_[h.first]->generation == h.second;
-    });
-    if (!kept) continue;
-    for (const auto& who : slots_) {
-      if (!who->node || !who->node->route_to(done.space).placed.holds(who->id)) continue;
-      const auto* copy = who->node->find(done.space);
-      if (copy != nullptr && !cluster_node::shows(*copy, done.id))
-        fail("acknowledged write lost: " + done.id + " at " + std::to_string(who->index));
-    }
-  }
 }
 
 std::string cluster_world::run() {
@@ -475,6 +284,7 @@ std::string cluster_world::run() {
     if (who->node) tally_.snapshots += who->node->snapshots();
   if (violation_.empty() && !why.empty()) fail("no agreement: " + why);
   if (violation_.empty()) check_end();
+  if (violation_.empty()) check_streams();
   return violation_;
 }
 

@@ -48,11 +48,12 @@ struct fault {
 
 struct cluster_options {
   std::size_t nodes = 5, spares = 1, spaces = 3;
-  double operations_per_second = 20, write_share = 0.5, delete_share = 0.1, local_share = 0.1;
+  double operations_per_second = 20, write_share = 0.5, delete_share = 0.1, local_share = 0.1,
+         quorum_reads = 0.1; // of reads
   double loss = 0.03, duplicate = 0.02;
   std::int64_t delay_ms = 30;
   base::duration faulty{30'000}, quiet{60'000};
-  std::size_t faults = 14;
+  std::size_t faults = 14, streams = 2;
   bool trace = false; // to stderr
   cluster_defects planted;
 };
@@ -73,6 +74,7 @@ public:
   struct tally {
     std::uint64_t events = 0, operations = 0, answered = 0, acknowledged = 0, reads_seen = 0,
                   reopened = 0, snapshots = 0, drops = 0, gone = 0, replaced = 0, flipped = 0,
+                  streamed = 0, sent_again = 0, quorum_reads = 0, consolidated = 0,
                   agreed_after_ms = 0;
   };
   const tally& counted() const noexcept { return tally_; }
@@ -82,6 +84,16 @@ private:
   struct session {
     std::map<base::space_id, actors::version_vector> seen;
     std::map<base::space_id, std::vector<std::size_t>> writes;
+  };
+  /// Numbered items, one after the other, each sent again through another member until it is
+  /// settled.
+  struct stream {
+    std::size_t session = 0;
+    std::optional<base::space_id> space; // another after a drop
+    std::vector<std::size_t> items;      // by number
+    std::uint64_t attempts = 0;          // at the last
+    base::instant sent;
+    bool settled = true;
   };
   struct written {
     base::space_id space;
@@ -105,6 +117,10 @@ private:
                 const base::hash128& state) override;
   void copies_held(std::uint64_t write, const std::vector<base::store_id>& holders) override;
   void asked_too_much(const base::store_id& who) override;
+  void sheet(const base::store_id& from, const base::store_id& to,
+             std::shared_ptr<const membership::sheet_message::any> what) override;
+  void consolidated(const base::store_id& who, const base::space_id& space, std::uint64_t digest,
+                    const base::hash128& concepts) override;
 
   static std::int64_t drawn(base::random& random, std::int64_t below);
 
@@ -144,8 +160,15 @@ private:
   void client();
   void operate();
   void ask(std::size_t contact, const question& what, std::uint64_t write, answer_to done);
+  void ask_replica(std::size_t contact, std::size_t to, const question& what, std::uint64_t write,
+                   answer_to done);
   void answered(std::size_t who, const question& what, std::optional<std::size_t> write,
                 const answer& got);
+  void quorum_read(std::size_t contact, std::size_t who, std::size_t write);
+  bool is_intact(const written& what) const;
+  void run_stream(std::size_t number);
+  void send_item(std::size_t number, std::size_t contact);
+  std::string item_id(std::size_t number, std::uint64_t item, std::uint64_t attempt) const;
   void create_space(std::size_t at_node, const std::string& name);
   void drop_space(std::size_t at_node, const std::string& name);
 
@@ -153,6 +176,8 @@ private:
   void check(slot& who);
   std::string disagreement() const;
   std::string space_disagreement(const membership::space_row& row) const;
+  std::string sheet_disagreement() const;
+  void check_streams();
   void check_end();
   void fail(std::string what);
   void trace(const std::string& what) const;
@@ -169,11 +194,12 @@ private:
   bool faulty_ = true;
   memory::analyser words_{"english"};
 
-  std::set<std::string> names_; // that were created and not dropped
-  std::vector<session> sessions_{6};
+  std::set<std::string> names_;      // that were created and not dropped
+  std::vector<session> sessions_{6}; // the last ones are the streams'
   std::vector<written> writes_;
   std::unordered_set<base::hash128, base::hash128_hasher> issued_;
-  std::map<std::pair<base::space_id, std::uint64_t>, base::hash128> states_;
+  std::map<std::pair<base::space_id, std::uint64_t>, base::hash128> states_, concepts_;
+  std::vector<stream> streams_;
   double client_ms_ = 0; // until its next operation
   std::string violation_;
   tally tally_;

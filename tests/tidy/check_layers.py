@@ -42,6 +42,7 @@ OWNERS = [
     (r"^simdjson\.h$|^zlib\.h$", ["client/"]),
     (r"^openssl/", ["node/", "client/"]),
     (r"^histedit\.h$", ["client/prompt/"]),
+    (r"^resolv\.h$", ["node/net/"]),
     (r"^benchmark/", ["bench/"]),
     (r"^doctest/", ["tests/support/"]),
     # the operating system: edges, and the store that owns the disk
