@@ -114,18 +114,15 @@ double pow(double x, double y) {
   return exp2(y * log2(x));
 }
 
-q32 q32::from(double x) noexcept {
+q32 q32::from_large(double x) noexcept {
   if (x != x) return {};
   if (x >= 0x1.0p31) return {std::numeric_limits<std::int64_t>::max()};
   if (x <= -0x1.0p31) return {std::numeric_limits<std::int64_t>::min()};
   const double scaled = x * 0x1.0p32;
-  const bool whole = scaled >= 0x1.0p51 || scaled <= -0x1.0p51;
+  if (scaled >= 0x1.0p52 || scaled <= -0x1.0p52) return {static_cast<std::int64_t>(scaled)};
   // Between 2^51 and 2^52 a double still has halves.
-  if (whole && scaled < 0x1.0p52 && scaled > -0x1.0p52) {
-    const double offset = scaled > 0 ? 0x1.0p52 : -0x1.0p52;
-    return {static_cast<std::int64_t>((scaled + offset) - offset)};
-  }
-  return {static_cast<std::int64_t>(whole ? scaled : round_even(scaled))};
+  const double offset = scaled > 0 ? 0x1.0p52 : -0x1.0p52;
+  return {static_cast<std::int64_t>((scaled + offset) - offset)};
 }
 
 q32 operator*(q32 a, q32 b) noexcept { return saturate((int128{a.raw} * b.raw) >> 32); }

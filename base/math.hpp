@@ -21,7 +21,12 @@ double pow(double x, double y); // Requires: x >= 0; pow(0, y > 0) = 0, pow(x, 0
 struct q32 {
   std::int64_t raw = 0;
 
-  static q32 from(double x) noexcept; // round half to even; NaN is 0
+  /// Round half to even; NaN is 0.
+  static q32 from(double x) noexcept {
+    const double scaled = x * 0x1.0p32;
+    if (!(scaled < 0x1.0p51 && scaled > -0x1.0p51)) return from_large(x);
+    return {static_cast<std::int64_t>((scaled + 0x1.8p52) - 0x1.8p52)};
+  }
   double to_double() const noexcept { return static_cast<double>(raw) / 4294967296.0; }
   friend auto operator<=>(const q32&, const q32&) = default;
   friend q32 operator+(q32 a, q32 b) noexcept {
@@ -32,6 +37,9 @@ struct q32 {
   q32& operator+=(q32 other) noexcept { return *this = *this + other; }
   /// (a * b) >> 32, truncated toward minus infinity.
   friend q32 operator*(q32 a, q32 b) noexcept;
+
+private:
+  static q32 from_large(double x) noexcept;
 };
 
 } // namespace engram::base

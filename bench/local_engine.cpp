@@ -25,6 +25,7 @@ local_engine::local_engine(const corpus& from, std::size_t per_batch) {
   for (const client::episode& one : from.episodes) apply(memory::remember_op{engine_episode(one)});
   for (const client::association& one : from.associations)
     apply(memory::associate_op{{one.source, one.target, one.kind, one.weight}});
+  space.publish();
   while (space.settle()) {
   }
   view_ = space.publish();
@@ -32,6 +33,10 @@ local_engine::local_engine(const corpus& from, std::size_t per_batch) {
 
 memory::recall_answer local_engine::recall(const memory::recall_query& query) const {
   return memory::recall(*view_->index, {words_, view_->decay, {}}, query);
+}
+
+memory::spread_answer local_engine::spread(const memory::spread_query& query) const {
+  return memory::spread(*view_->index, {words_, view_->decay, {}}, query);
 }
 
 } // namespace engram::bench

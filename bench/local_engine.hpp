@@ -16,6 +16,8 @@ public:
   /// is depends on both.
   local_engine(const corpus& from, std::size_t per_batch);
   memory::recall_answer recall(const memory::recall_query& query) const;
+  memory::spread_answer spread(const memory::spread_query& query) const;
+  const memory::snapshot& view() const { return *view_->index; }
 
 private:
   memory::analyser words_{"english"};

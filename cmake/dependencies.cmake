@@ -17,6 +17,7 @@ find_package(simdjson CONFIG REQUIRED)
 find_package(benchmark CONFIG REQUIRED)
 find_package(OpenSSL REQUIRED)
 find_package(ZLIB REQUIRED)
+find_package(SQLite3 REQUIRED) # a peer to measure against, in bench/ only
 
 # Debian ships neither a CMake package nor a .pc file for these three.
 function(engram_import name header library)

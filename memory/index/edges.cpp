@@ -1,5 +1,7 @@
 #include "memory/index/edges.hpp"
 
+#include "memory/index/edge_rows.hpp"
+
 #include <algorithm>
 #include <tuple>
 
@@ -98,8 +100,12 @@ std::shared_ptr<const edge_run> merge_edge_runs(const edge_run& older, const edg
   return build_edge_run(std::move(all));
 }
 
+const edge_rows* edge_runs::rows_of(std::uint32_t ordinal) const noexcept {
+  return rows && ordinal < rows->size() && !stale.test(ordinal) ? rows.get() : nullptr;
+}
+
 std::size_t edge_runs::bytes() const noexcept {
-  std::size_t sum = 0;
+  std::size_t sum = stale.bytes() + (rows ? rows->bytes() : 0);
   for (const auto& run : runs)
     sum += run->by_source.capacity() * sizeof(edge) +
            run->by_target.capacity() * sizeof(std::uint32_t);

@@ -5,6 +5,7 @@
 
 #include "base/id.hpp"
 #include "base/math.hpp"
+#include "memory/index/pages.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -25,14 +26,20 @@ struct edge_run {
       by_target; // indexes into by_source, ascending by (target, kind, source)
 };
 
+class edge_rows;
+
 class edge_runs {
 public:
   std::vector<std::shared_ptr<const edge_run>> runs;
   std::shared_ptr<const std::vector<std::string>> kinds;
+  std::shared_ptr<const edge_rows> rows; // compiled from the runs; may be none
+  bit_pages stale;                       // memories whose rows are not what the runs say now
 
   /// Appends, in no order that means anything; replaced and removed ones are left out.
   void out_of(const base::memory_key& source, std::vector<edge>& to) const;
   void into(const base::memory_key& target, std::vector<edge>& to) const;
+  /// Holds the rows of this memory; nullptr: ask the runs.
+  const edge_rows* rows_of(std::uint32_t ordinal) const noexcept;
   bool empty() const noexcept { return runs.empty(); }
   std::size_t bytes() const noexcept;
 };

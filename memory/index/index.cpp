@@ -1,6 +1,7 @@
 #include "memory/index/index.hpp"
 
 #include "base/check.hpp"
+#include "memory/index/edge_table.hpp"
 #include "memory/index/keys.hpp"
 #include "memory/index/occasions.hpp"
 #include "memory/index/segment_writer.hpp"
@@ -16,7 +17,6 @@ namespace {
 
 /// Segments grow by merging up to this; so no merge, hence no publish, costs more than it.
 constexpr std::uint32_t SEGMENT_MAX = 1 << 16;
-constexpr std::size_t EDGE_RUN_MAX = 1 << 18;
 /// Quiet merging goes up to this; a write that comes in between waits for one such merge.
 constexpr std::uint32_t SETTLED_MAX = 1 << 15;
 
@@ -58,9 +58,7 @@ struct index::state {
   occasion_runs occasions;
   pages<std::uint32_t> frequencies;
 
-  std::vector<edge> pending_edges;
-  edge_runs edges;
-  std::unordered_map<std::string, std::uint32_t> kind_numbers;
+  edge_table edges;
 
   std::size_t published_bytes = 0;
   std::size_t pending_bytes = 0;
@@ -83,7 +81,6 @@ struct index::state {
   void merge_tail();
   bool settle();
   void reorder();
-  void seal_edges();
 };
 
 std::size_t index::state::slot_of(std::uint32_t ordinal) const {
@@ -124,6 +121,7 @@ void index::state::seal() {
   titles.add(*fresh, pending, segments, numbering);
   segments.push_back(fresh);
   sessions.push_back(order_of(*fresh));
+  edges.arrived(*fresh, segments);
   for (std::uint32_t o = fresh->first; o < fresh->end(); ++o)
     if (!is_hidden(o)) count_terms(o, true);
   const std::vector<mention>& mentions = fresh->mentions;
@@ -184,26 +182,9 @@ void index::state::reorder() {
   reordered.clear();
 }
 
-void index::state::seal_edges() {
-  if (pending_edges.empty()) return;
-  edges.runs.push_back(build_edge_run(std::move(pending_edges)));
-  pending_edges.clear();
-  while (edges.runs.size() >= 2) {
-    const edge_run& newer = *edges.runs.back();
-    const edge_run& older = *edges.runs[edges.runs.size() - 2];
-    if (older.by_source.size() > 2 * newer.by_source.size() ||
-        older.by_source.size() + newer.by_source.size() > EDGE_RUN_MAX)
-      break;
-    auto merged = merge_edge_runs(older, newer);
-    edges.runs.resize(edges.runs.size() - 2);
-    edges.runs.push_back(std::move(merged));
-  }
-}
-
 index::index(const space_config& config) : state_(std::make_unique<state>()) {
   state_->identity = config.identity;
   state_->dimension = config.dimension;
-  state_->edges.kinds = std::make_shared<const std::vector<std::string>>();
 }
 index::~index() = default;
 
@@ -258,22 +239,14 @@ void index::set_access(std::uint32_t ordinal, std::shared_ptr<const access_recor
 
 void index::set_edge(const base::memory_key& source, const base::memory_key& target,
                      std::string_view kind, base::q32 weight) {
-  state& s = *state_;
-  const auto [at, is_new] = s.kind_numbers.try_emplace(
-      std::string(kind), static_cast<std::uint32_t>(s.kind_numbers.size()));
-  if (is_new) {
-    auto kinds = std::make_shared<std::vector<std::string>>(*s.edges.kinds);
-    kinds->emplace_back(kind);
-    s.edges.kinds = std::move(kinds);
-  }
-  s.pending_edges.push_back({source, target, at->second, weight});
+  state_->edges.set(source, target, kind, weight);
 }
 
 std::shared_ptr<const snapshot> index::publish() {
   state& s = *state_;
   s.seal();
   s.reorder();
-  s.seal_edges();
+  s.edges.publish(s.segments, s.size);
   s.occasions.add(std::exchange(s.pending_marks, {}), s.accesses);
   auto out = std::make_shared<snapshot>();
   out->identity_ = s.identity;
@@ -287,20 +260,23 @@ std::shared_ptr<const snapshot> index::publish() {
   out->amendables_ = s.amendables.share();
   out->accesses_ = s.accesses.share();
   out->frequencies_ = s.frequencies.share();
-  out->edges_ = s.edges;
+  out->edges_ = s.edges.share();
   out->occasions_ = s.occasions;
   s.published_bytes = out->bytes();
   return out;
 }
 
-bool index::settle() { return state_->settle(); }
+bool index::settle() {
+  state& s = *state_;
+  return s.settle() || (s.pending.empty() && s.edges.settle(s.segments, s.size));
+}
 
 std::uint32_t index::size() const noexcept { return state_->size; }
 
 std::size_t index::memory_bytes() const noexcept {
   constexpr std::size_t node = 40; // of a hash map, with its share of the table
   return state_->published_bytes + state_->pending_bytes + state_->numbers.size() * node +
-         state_->titles.bytes() + state_->pending_edges.size() * sizeof(edge) +
+         state_->titles.bytes() + state_->edges.pending_bytes() +
          state_->pending_marks.size() * sizeof(occasion_mark);
 }
 

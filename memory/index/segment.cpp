@@ -26,6 +26,18 @@ std::size_t find_hash(const std::vector<std::uint64_t>& hashes, std::uint64_t ke
   return at != hashes.end() && *at == key ? static_cast<std::size_t>(at - hashes.begin()) : count;
 }
 
+void find_key(const std::vector<std::shared_ptr<const segment>>& in, const base::memory_key& key,
+              std::vector<std::uint32_t>& to) {
+  for (const auto& s : in) {
+    auto at = std::lower_bound(s->by_key.begin(), s->by_key.end(), key,
+                               [&](std::uint32_t local, const base::memory_key& k) {
+                                 return s->documents[local].key < k;
+                               });
+    for (; at != s->by_key.end() && s->documents[*at].key == key; ++at)
+      to.push_back(s->first + *at);
+  }
+}
+
 std::span<const std::uint32_t> session_order::members(std::uint64_t session) const noexcept {
   const std::size_t at = find_hash(keys, session);
   if (at == keys.size()) return {};

@@ -8,6 +8,7 @@
 #include "memory/vector/vector_block.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -99,6 +100,10 @@ public:
   std::vector<std::uint32_t> by_key;  // locals ascending by memory key
   std::vector<std::uint32_t> by_when; // locals that have a time, ascending by (when, id)
 };
+
+/// Appends the ordinals of every version of a memory, in no order that means anything.
+void find_key(const std::vector<std::shared_ptr<const segment>>& in, const base::memory_key& key,
+              std::vector<std::uint32_t>& to);
 
 /// A segment's members by session. Apart from the segment because an amended order moves them.
 struct session_order {

@@ -43,14 +43,7 @@ void snapshot::recalled_with(std::uint32_t ordinal, const access_mark& mark, std
 
 std::vector<std::uint32_t> snapshot::find(const base::memory_key& key) const {
   std::vector<std::uint32_t> found;
-  for (const auto& s : segments_) {
-    auto at = std::lower_bound(s->by_key.begin(), s->by_key.end(), key,
-                               [&](std::uint32_t local, const base::memory_key& k) {
-                                 return s->documents[local].key < k;
-                               });
-    for (; at != s->by_key.end() && s->documents[*at].key == key; ++at)
-      found.push_back(s->first + *at);
-  }
+  find_key(segments_, key, found);
   std::sort(found.begin(), found.end(),
             [&](std::uint32_t a, std::uint32_t b) { return facts(a).content < facts(b).content; });
   return found;

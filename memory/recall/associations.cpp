@@ -1,6 +1,7 @@
 #include "memory/recall/associations.hpp"
 
 #include "base/math.hpp"
+#include "memory/index/edge_rows.hpp"
 #include "memory/index/keys.hpp"
 #include "memory/text/analyser.hpp"
 
@@ -59,6 +60,7 @@ std::vector<rare> rarest_terms(const snapshot& on, const recall_config& config, 
 
 void rare_terms(const snapshot& on, const recall_config& config, std::uint32_t from,
                 std::vector<link>& to) {
+  if (config.rare_term == 0) return;
   const segment& s = on.segment_of(from);
   const std::size_t begin = to.size();
   const double log_count = base::log(std::max(2u, on.visible_count()));
@@ -138,8 +140,9 @@ void titles(const snapshot& on, const recall_config& config, std::uint32_t from,
 /// Back to the memories whose texts name the sender's title.
 void namings(const snapshot& on, const recall_config& config, std::uint32_t from,
              std::vector<link>& to) {
+  if (config.named_by == 0) return;
   const std::uint64_t title = on.facts(from).title_key;
-  if (title == 0 || config.named_by == 0) return;
+  if (title == 0) return;
   std::vector<std::uint32_t> namers;
   on.who_names(title, config.bearers_max, namers);
   std::erase_if(namers, [&](std::uint32_t o) { return on.facts(o).title_key == title; });
@@ -148,11 +151,9 @@ void namings(const snapshot& on, const recall_config& config, std::uint32_t from
         {namer, config.named_by / static_cast<double>(namers.size()), link_kind::named_by, 0});
 }
 
-/// Explicit associations of one direction, the strongest first where there are too many.
-void explicit_links(const snapshot& on, const recall_config& config, bool out, std::uint32_t from,
-                    std::vector<link>& to) {
-  const double share = out ? config.edge_out : config.edge_in;
-  if (on.edges().empty() || share == 0) return;
+/// The same as read from compiled rows, the long way.
+void from_runs(const snapshot& on, bool out, std::uint32_t from, std::size_t most,
+               std::vector<link>& to) {
   std::vector<edge> edges;
   const base::memory_key& key = on.facts(from).key;
   if (out)
@@ -165,18 +166,38 @@ void explicit_links(const snapshot& on, const recall_config& config, bool out, s
     if (a.kind != b.kind) return kinds[a.kind] < kinds[b.kind];
     return out ? a.target < b.target : a.source < b.source;
   });
-  if (edges.size() > config.fan_max) edges.resize(config.fan_max);
-  const std::size_t begin = to.size();
+  const std::size_t end = to.size() + most;
   for (const edge& e : edges)
     for (const std::uint32_t target : on.find(out ? e.target : e.source))
-      if (on.visible(target) && target != from)
+      if (on.visible(target) && target != from && to.size() < end)
         to.push_back({target, e.weight.to_double(),
                       out ? link_kind::explicit_out : link_kind::explicit_in, e.kind});
+}
+
+void from_rows(const snapshot& on, const edge_rows& rows, bool out, std::uint32_t from,
+               std::size_t most, std::vector<link>& to) {
+  const std::size_t end = to.size() + most;
+  const link_kind kind = out ? link_kind::explicit_out : link_kind::explicit_in;
+  for (const edge_rows::neighbour& n : out ? rows.out_of(from) : rows.into(from)) {
+    if (to.size() == end) break;
+    const edge_rows::style& how = rows.styles()[n.style];
+    if (on.visible(n.ordinal)) to.push_back({n.ordinal, how.weight, kind, how.kind});
+  }
+}
+
+/// Explicit associations of one direction, the strongest first where there are too many.
+void explicit_links(const snapshot& on, const recall_config& config, bool out, std::uint32_t from,
+                    std::vector<link>& to) {
+  const double share = out ? config.edge_out : config.edge_in;
+  if (on.edges().empty() || share == 0) return;
+  const std::size_t begin = to.size();
+  if (const edge_rows* rows = on.edges().rows_of(from))
+    from_rows(on, *rows, out, from, config.fan_max, to);
+  else
+    from_runs(on, out, from, config.fan_max, to);
   if (config.split_edges) bound_fan(to, begin);
-  const double fan = config.split_edges || to.size() == begin
-                         ? 1
-                         : 1 + base::log(static_cast<double>(to.size() - begin));
-  for (std::size_t i = begin; i < to.size(); ++i) to[i].weight *= share / fan;
+  const double cost = config.split_edges ? 1 : fan_cost(to.size() - begin);
+  for (std::size_t i = begin; i < to.size(); ++i) to[i].weight *= share / cost;
 }
 
 /// What an occasion is still worth; one that is still to come (another clock's) nothing.
@@ -221,21 +242,35 @@ void co_recalls(const snapshot& on, const recall_config& config, base::instant n
 
 } // namespace
 
+double fan_cost(std::size_t fan) { return fan < 2 ? 1 : 1 + base::log(static_cast<double>(fan)); }
+
+void explicit_links_of(const snapshot& on, const recall_config& config, std::uint32_t from,
+                       std::vector<link>& to) {
+  explicit_links(on, config, true, from, to);
+  explicit_links(on, config, false, from, to);
+}
+
 void links_of(const snapshot& on, const recall_config& config, base::instant now,
               std::uint32_t from, std::vector<link>& to) {
   contiguity(on, config, from, to);
   rare_terms(on, config, from, to);
   titles(on, config, from, to);
   namings(on, config, from, to);
-  explicit_links(on, config, true, from, to);
-  explicit_links(on, config, false, from, to);
+  explicit_links_of(on, config, from, to);
   co_recalls(on, config, now, from, to);
 }
 
 double session_weight(const snapshot& on, const recall_config& config, std::uint64_t session) {
-  if (session == 0) return 0;
+  if (session == 0 || config.session == 0) return 0;
   const std::uint32_t size = on.session_size(session, config.session_max + 1);
   return size < 2 || size > config.session_max ? 0 : config.session / (size - 1);
+}
+
+bool is_implicit(std::string_view name) noexcept {
+  constexpr std::string_view NAMES[] = {"next",     "next-but-one", "before",    "two-before",
+                                        "reply",    "session",      "rare-term", "title",
+                                        "named-by", "co-recall"};
+  return std::find(std::begin(NAMES), std::end(NAMES), name) != std::end(NAMES);
 }
 
 std::string link_name(const snapshot& on, const link& l) {

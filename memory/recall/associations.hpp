@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace engram::memory {
@@ -39,8 +40,18 @@ struct link {
 void links_of(const snapshot& on, const recall_config& config, base::instant now,
               std::uint32_t from, std::vector<link>& to);
 
+/// The part of it that was asserted.
+void explicit_links_of(const snapshot& on, const recall_config& config, std::uint32_t from,
+                       std::vector<link>& to);
+
+/// What an explicit association is divided by that leaves with so many others (Anderson 1974).
+double fan_cost(std::size_t fan);
+
 /// What each other member of the session hears; 0 for a session that is too large or has no other.
 double session_weight(const snapshot& on, const recall_config& config, std::uint64_t session);
+
+/// Names of link_name() that no explicit kind need bear.
+bool is_implicit(std::string_view name) noexcept;
 
 /// "next", "reply", "session", "rare-term", "title", ..., or the explicit kind.
 std::string link_name(const snapshot& on, const link& l);

@@ -33,6 +33,7 @@ OWNERS = [
     (r"^hwy/", ["memory/", "bench/"]),
     (r"^libstemmer\.h$", ["memory/"]),
     (r"^rocksdb/", ["storage/rocks/", "bench/"]),
+    (r"^sqlite3\.h$", ["bench/"]),
     (r"^caf/", ["actors/", "node/", "bench/"]),
     (r"^kj/|^capnp/", ["node/", "client/", "bench/", "tests/"]),
     (r"^asio", ["node/"]),
