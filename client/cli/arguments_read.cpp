@@ -1,3 +1,4 @@
+#include "base/bytes.hpp"
 #include "client/cli/command_line.hpp"
 
 namespace engram::client {
@@ -46,6 +47,16 @@ void command_line::add_read(CLI::App& command, read_options& bound) {
       .add_option("--read", bound.level,
                   "what to see: any (one replica's state), quorum (all that a majority holds)")
       ->transform(CLI::CheckedTransformer(LEVELS, CLI::ignore_case).description(""));
+  command
+      .add_option(
+          "--token",
+          [&bound](const CLI::results_t& given) {
+            auto bytes = base::from_hex(given.front());
+            if (bytes) bound.token = *std::move(bytes);
+            return bytes.has_value();
+          },
+          "see at least what this covers: --json gives one with every write and answer")
+      ->type_name("HEX");
 }
 
 void command_line::add_recall() {

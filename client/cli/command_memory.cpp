@@ -1,3 +1,4 @@
+#include "base/bytes.hpp"
 #include "client/cli/commands.hpp"
 #include "client/cli/print.hpp"
 #include "client/cli/words.hpp"
@@ -30,7 +31,11 @@ int print_receipts(const std::vector<std::string>& ids, const write_result& writ
     if (in.json()) {
       w.begin_object().field("id", ids[i]);
       if (item)
-        w.key("known").boolean(item->known).key("copies").natural(item->copies);
+        w.key("known")
+            .boolean(item->known)
+            .key("copies")
+            .natural(item->copies)
+            .field("token", base::to_hex(written.token));
       else
         append_error(item.error(), w.key("error"));
       w.end_object();

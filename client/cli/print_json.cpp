@@ -1,3 +1,4 @@
+#include "base/bytes.hpp"
 #include "client/cli/print.hpp"
 
 namespace engram::client {
@@ -162,6 +163,7 @@ void append_answer(const recall_answer& answer, json_writer& to) {
   }
   to.end_array().key("considered").natural(answer.considered);
   append_coverage(answer.coverage, to);
+  to.field("token", base::to_hex(answer.token));
   to.key("took_us").natural(answer.took_us).end_object();
 }
 

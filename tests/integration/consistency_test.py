@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """What a client may rely on, over real processes: docs/consistency.md names these tests."""
 
+import json
 import signal
 import subprocess
 
@@ -45,6 +46,20 @@ class consistency(integration_test):
             members[2].process.send_signal(signal.SIGCONT)
         self.assert_sees(members[2], "n79", token=token)
         self.assert_sees(members[2], "n40", token=token)  # and all that its session saw before
+
+    def test_a_token_of_one_command_is_taken_by_the_next(self):
+        members = self.make_members(3)
+        self.make_space(members)
+        told = json.loads(members[0].must("remember", "--space", "notes", "--id", "h", "--durability",
+                                          "local", "--json", "a heron"))
+        for each in members[1:]:
+            seen = json.loads(each.must("get", "--space", "notes", "--json", "--token",
+                                        told[0]["token"], "h"))
+            self.assertEqual([m["id"] for m in seen], ["h"])
+        found = json.loads(members[1].must("recall", "--space", "notes", "--json", "heron"))
+        self.assertTrue(found["token"])
+        refused = members[1].cli("get", "--space", "notes", "--token", "no hex", "h")
+        self.assertIn("--token", said(refused))
 
     def test_a_quorum_read_sees_at_once_what_a_quorum_acknowledged_elsewhere(self):
         members = self.make_members(3)
