@@ -50,8 +50,8 @@ class consistency(integration_test):
     def test_a_token_of_one_command_is_taken_by_the_next(self):
         members = self.make_members(3)
         self.make_space(members)
-        told = json.loads(members[0].must("remember", "--space", "notes", "--id", "h", "--durability",
-                                          "local", "--json", "a heron"))
+        told = json.loads(members[0].must("remember", "--space", "notes", "--id", "h", "--json",
+                                          "--durability", "local", "a heron"))
         for each in members[1:]:
             seen = json.loads(each.must("get", "--space", "notes", "--json", "--token",
                                         told[0]["token"], "h"))
