@@ -99,14 +99,17 @@ int run_suite(const arguments& wanted) {
   const auto runs = suite(wanted.suite, wanted.run.seed);
   if (!runs) return refuse(runs.error());
   std::vector<suite_row> rows;
+  bool is_lossy = false;
   for (auto options : *runs) {
     options.binary = wanted.run.binary;
     options.folder = std::filesystem::absolute(wanted.out) / name_of(options);
     std::cout << name_of(options) << " ..." << std::endl;
     rows.push_back(play_row(options));
+    is_lossy = is_lossy || loses_data(options.folder);
     std::cout << text_of(rows.back()) << std::endl;
   }
   std::cout << '\n' << table_of(rows) << std::flush;
+  if (wanted.suite == "smoke") return is_lossy ? exit_code(validity::invalid) : 0;
   return exit_code(worst_of(rows));
 }
 
@@ -148,7 +151,7 @@ int run_cli(int argc, char** argv) {
   add_run_options(*one, wanted);
   add_common(*one, wanted);
   auto* many = app.add_subcommand("suite", "A fixed matrix of runs, with a table of verdicts");
-  many->add_option("which", wanted.suite, "short, long, or planted: do the checkers bite?");
+  many->add_option("which", wanted.suite, "smoke, short, long, or planted: do the checkers bite?");
   many->add_option("--only", wanted.only, "Of the planted defects this one");
   many->add_option("--seed", wanted.run.seed, "Of the first run");
   add_common(*many, wanted);

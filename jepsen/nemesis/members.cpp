@@ -17,7 +17,9 @@ std::vector<std::string> servers_of(const cluster& which) {
 
 } // namespace
 
-members::members(cluster& on) : cluster_(on), through_(servers_of(on), false, CALL_PATIENCE) {}
+members::members(cluster& on, int spare)
+    : cluster_(on), spare_(static_cast<std::size_t>(spare)),
+      through_(servers_of(on), false, CALL_PATIENCE) {}
 
 std::string members::store_of(int node) {
   const auto at = through_.at(node);
@@ -67,7 +69,7 @@ void members::replace(int node, json& told) {
 }
 
 void members::retire(int node, bool by_others, json& told) {
-  if (going_.contains(node)) return;
+  if (going_.contains(node) || going_.size() >= spare_) return;
   const auto store = store_of(node);
   if (store.empty()) return;
   going_[node] = store;

@@ -14,7 +14,8 @@ namespace engram::jepsen {
 
 class members {
 public:
-  explicit members(cluster& on);
+  /// At most `spare` are on their way out at a time: the others are to hold all replicas.
+  members(cluster& on, int spare);
 
   /// Its disk is gone with all that was on it.
   void lose(int node, json& told);
@@ -35,6 +36,7 @@ private:
   bool has_left(int node, const std::string& store);
 
   cluster& cluster_;
+  const std::size_t spare_;
   client_side through_;
   std::map<int, std::string> stores_;          // as last heard
   std::set<std::pair<int, std::string>> lost_; // and nobody told yet that it will not come back

@@ -13,8 +13,8 @@ namespace engram::jepsen {
 
 class nemesis {
 public:
-  nemesis(cluster& on, recorder& book, std::string folder)
-      : cluster_(on), book_(book), folder_(std::move(folder)), members_(on) {}
+  nemesis(cluster& on, recorder& book, std::string folder, int spare)
+      : cluster_(on), book_(book), folder_(std::move(folder)), members_(on, spare) {}
 
   void act(const step& what);
   /// Ends everything, starts every node that does not run, and writes the line "healed".

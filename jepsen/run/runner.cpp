@@ -24,7 +24,6 @@ constexpr auto FORMS_WITHIN = 60s;
 constexpr auto AGREES_WITHIN = 90s; // longer than is allowed, to tell late from never
 constexpr auto ALONE_WITHIN = 40s;
 constexpr std::uint64_t SMALL_DISK = 256u << 20;
-constexpr const char* FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
 
 bool has_fault(const schedule& in, std::string_view name) {
   return std::any_of(in.begin(), in.end(), [name](const step& each) { return each.fault == name; });
@@ -92,7 +91,6 @@ private:
       leave_out("partition", why);
       leave_out("loss", why);
     }
-    if (!std::filesystem::exists(FAKETIME)) leave_out("clock", "libfaketime is not installed");
   }
 
   base::result<void> form() {
@@ -110,7 +108,7 @@ private:
     }
     stage.disk_faults =
         has_fault(result_.schedule, "power") || has_fault(result_.schedule, "io-error");
-    if (has_fault(result_.schedule, "clock")) stage.faketime = FAKETIME;
+    stage.clock_faults = has_fault(result_.schedule, "clock");
     cluster_ = std::make_unique<cluster>(std::move(stage), book_);
     TRY(cluster_->prepare());
     for (int node = 1; node <= options_.nodes; ++node) {
@@ -172,7 +170,8 @@ private:
     std::thread watcher([this, &over] {
       for (; !over; pause_for(200ms)) cluster_->watch();
     });
-    nemesis does(*cluster_, book_, options_.folder);
+    nemesis does(*cluster_, book_, options_.folder,
+                 std::max(0, options_.nodes - options_.replication_factor));
     for (const auto& each : result_.schedule) {
       pause_for(began + each.at - book_.now());
       does.act(each);

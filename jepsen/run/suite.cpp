@@ -48,7 +48,16 @@ std::vector<run_options> short_suite(std::uint64_t seed) {
       wish("set", {"corrupt"}, 5, 25, seed + 5),
       wish("set", {"restart-all"}, 3, 20, seed + 6),
       wish("mixed", {"flapping", "loss", "kill"}, 5, 30, seed + 7),
+      wish("stream", {"partition", "kill"}, 3, 20, seed + 8),
+      wish("set", {"power:all"}, 3, 20, seed + 9),
+      wish("forget", {"replace"}, 3, 20, seed + 10),
   };
+}
+
+/// For every commit: a minute, and a verdict that a busy machine cannot change (loses_data).
+std::vector<run_options> smoke_suite(std::uint64_t seed) {
+  return {wish("set", {"partition", "kill"}, 3, 20, seed),
+          wish("forget", {"partition", "kill"}, 3, 20, seed + 1)};
 }
 
 std::vector<run_options> long_suite(std::uint64_t seed) {
@@ -64,10 +73,17 @@ std::vector<run_options> long_suite(std::uint64_t seed) {
                                                      {"restore"},
                                                      {"clone"},
                                                      {"clock"},
+                                                     {"strobe"},
+                                                     {"power"},
+                                                     {"io-error"},
+                                                     {"damage"},
+                                                     {"replace", "partition"},
+                                                     {"leave", "partition"},
+                                                     {"decommission", "kill"},
                                                      {"partition", "kill", "pause"}};
   std::vector<run_options> all;
   for (const auto* workload :
-       {"set", "forget", "causal", "register", "counter", "recall", "spaces", "mixed"})
+       {"set", "forget", "causal", "register", "counter", "recall", "spaces", "stream", "mixed"})
     for (const auto& some : faults) all.push_back(wish(workload, some, 5, 120, seed++));
   return all;
 }
@@ -89,7 +105,8 @@ base::result<run_result> run_and_report(const run_options& options) {
 base::result<std::vector<run_options>> suite(const std::string& which, std::uint64_t seed) {
   if (which == "short") return short_suite(seed);
   if (which == "long") return long_suite(seed);
-  return base::error{base::errc::invalid_argument, "suite '" + which + "': short or long"};
+  if (which == "smoke") return smoke_suite(seed);
+  return base::error{base::errc::invalid_argument, "suite '" + which + "': smoke, short or long"};
 }
 
 suite_row play_row(const run_options& options) {
@@ -117,6 +134,24 @@ suite_row play_row(const run_options& options) {
   row.text.assign(std::istreambuf_iterator<char>(report), {});
   row.took = std::chrono::duration_cast<std::chrono::seconds>(clock.monotonic() - began);
   return row;
+}
+
+std::set<std::string> invalid_checkers(const std::string& folder) {
+  std::ifstream in(folder + "/results.json");
+  const auto read = json::parse(in, nullptr, false);
+  std::set<std::string> found;
+  if (!read.is_object()) return found;
+  for (const auto& each : read.value("verdicts", json::array()))
+    if (each.value("verdict", "") == to_string(validity::invalid))
+      found.insert(each.value("checker", "?"));
+  return found;
+}
+
+bool loses_data(const std::string& folder) {
+  const auto found = invalid_checkers(folder);
+  return std::any_of(found.begin(), found.end(), [](const std::string& each) {
+    return each == "set" || each == "deletion" || each == "durability" || each == "logs";
+  });
 }
 
 std::string text_of(const suite_row& row) {

@@ -9,6 +9,16 @@
 
 namespace engram::jepsen {
 
+namespace {
+
+void write_in_place(const std::string& path, std::string_view bytes) {
+  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+  if (!file.is_open()) file.open(path, std::ios::out | std::ios::binary);
+  file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+}
+
+} // namespace
+
 cluster::cluster(stage_options options, recorder& book)
     : options_(std::move(options)), book_(book) {}
 
@@ -24,6 +34,8 @@ cluster::~cluster() {
 base::result<void> cluster::prepare() {
   for (int node = 1; node <= options_.nodes; ++node) {
     std::filesystem::create_directories(data(node));
+    empty_folder(data(node)); // a run before may have left its own, to be looked at
+    std::filesystem::remove(log(node));
     set_clock(node, std::chrono::milliseconds(0));
     set_disk_fault(node, ' ');
     if (options_.small_disk_bytes > 0) TRY(mount_small_disk(data(node), options_.small_disk_bytes));
@@ -45,13 +57,9 @@ launch cluster::launch_of(int node, const std::vector<std::string>& more) const 
   made.words.insert(made.words.end(), options_.flags.begin(), options_.flags.end());
   made.words.insert(made.words.end(), more.begin(), more.end());
   auto preload = own_folder() + "/jepsen_source.so";
-  if (!options_.faketime.empty()) {
-    preload += ":" + options_.faketime;
-    // Only what tells the time of day: nobody's monotonic clock jumps.
-    made.environment.insert(made.environment.end(), {{"FAKETIME_TIMESTAMP_FILE", clock_file(node)},
-                                                     {"FAKETIME_NO_CACHE", "1"},
-                                                     {"FAKETIME_DONT_FAKE_MONOTONIC", "1"},
-                                                     {"DONT_FAKE_MONOTONIC", "1"}});
+  if (options_.clock_faults) {
+    preload += ":" + own_folder() + "/jepsen_clock.so";
+    made.environment.emplace_back("ENGRAM_JEPSEN_CLOCK", clock_file(node));
   }
   if (options_.disk_faults) {
     preload += ":" + own_folder() + "/jepsen_disk.so";
@@ -139,18 +147,13 @@ std::vector<cut_file> cluster::cut_power(int node, base::random& draw) {
   return lose_unsynced(data(node), synced_file(node), draw);
 }
 
-/// In place: the node has it mapped.
-void cluster::set_disk_fault(int node, char what) {
-  const auto path = eio_file(node);
-  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
-  if (!file.is_open()) file.open(path, std::ios::out | std::ios::binary);
-  file.put(what);
-}
+void cluster::set_disk_fault(int node, char what) { write_in_place(eio_file(node), {&what, 1}); }
 
+/// In place: the node has it mapped.
 void cluster::set_clock(int node, std::chrono::milliseconds offset) {
-  const auto seconds = static_cast<double>(offset.count()) / 1000;
-  std::ofstream file(clock_file(node), std::ios::trunc);
-  file << (offset.count() < 0 ? "" : "+") << seconds << "s\n";
+  const std::int64_t nanoseconds = std::chrono::nanoseconds(offset).count();
+  write_in_place(clock_file(node),
+                 {reinterpret_cast<const char*>(&nanoseconds), sizeof nanoseconds});
 }
 
 void cluster::renew(int node) {

@@ -24,7 +24,7 @@ struct stage_options {
   std::vector<std::string> flags;     // for every node
   std::uint64_t small_disk_bytes = 0; // 0: the folder's own file system
   bool disk_faults = false;           // power that goes, reads and writes that fail
-  std::string faketime;               // library; empty: clocks stay as they are
+  bool clock_faults = false;          // times of day that jump
 };
 
 class cluster {

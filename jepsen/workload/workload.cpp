@@ -18,7 +18,7 @@ const std::map<std::string, maker>& makers() {
   static const std::map<std::string, maker> all{
       {"set", make_set},           {"forget", make_forget},   {"causal", make_causal},
       {"register", make_register}, {"counter", make_counter}, {"recall", make_recall},
-      {"spaces", make_spaces},
+      {"spaces", make_spaces},     {"stream", make_stream},
   };
   return all;
 }

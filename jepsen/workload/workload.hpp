@@ -81,6 +81,7 @@ std::unique_ptr<workload> make_causal(const workload_options& options);
 std::unique_ptr<workload> make_register(const workload_options& options);
 std::unique_ptr<workload> make_counter(const workload_options& options);
 std::unique_ptr<workload> make_recall(const workload_options& options);
+std::unique_ptr<workload> make_stream(const workload_options& options);
 std::unique_ptr<workload> make_spaces(const workload_options& options);
 
 } // namespace engram::jepsen
