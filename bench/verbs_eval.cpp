@@ -7,6 +7,7 @@
 #include "bench/corpus.hpp"
 #include "memory/index/index.hpp"
 #include "memory/index/keys.hpp"
+#include "memory/psychology/plot.hpp"
 #include "memory/verbs/complete.hpp"
 #include "memory/verbs/exemplars.hpp"
 #include "memory/verbs/predict.hpp"
@@ -64,7 +65,14 @@ public:
     bin& b = bins_[std::min<std::size_t>(9, static_cast<std::size_t>(stated * 10))];
     b.stated += stated;
     b.right += right;
+    b.count += 1;
     count_ += 1;
+  }
+  /// The bins that say something, for docs/cognition.md.
+  void plot(const char* series) const {
+    for (const bin& b : bins_)
+      if (b.count >= 20)
+        psychology::plot("calibration", series, b.stated / b.count, b.right / b.count);
   }
   double error() const {
     double sum = 0;
@@ -74,7 +82,7 @@ public:
 
 private:
   struct bin {
-    double stated = 0, right = 0;
+    double stated = 0, right = 0, count = 0;
   };
   std::array<bin, 10> bins_;
   double count_ = 0;
@@ -166,12 +174,14 @@ bool completion(const entries& all, std::size_t limit) {
   for (std::uint64_t fold = 0; fold < folds; ++fold) complete_fold(all, fold, limit, by_field);
   std::puts("completion    entries  accuracy  most frequent  calibration error");
   bool passed = true;
+  for (const double p : {0.0, 1.0}) psychology::plot("calibration", "as sure as right", p, p);
   for (const auto& [field, sums] : by_field) {
     static constexpr std::array<const char*, 8> names{"", "",        "",        "who",
                                                       "", "package", "urgency", ""};
     std::printf("%-12s %8.0f %9.3f %14.3f %18.3f\n", names[static_cast<std::size_t>(field)],
                 sums.asked, sums.right / sums.asked, sums.base_right / sums.asked,
                 sums.sure.error());
+    sums.sure.plot(names[static_cast<std::size_t>(field)]);
     passed = passed && sums.right >= sums.base_right && sums.sure.error() <= 0.05;
   }
   return passed;

@@ -15,6 +15,7 @@ namespace engram::memory {
 namespace {
 
 using psychology::laboratory;
+using psychology::plot;
 
 std::string name(std::string_view kind, int cell, int i) {
   // Words that the language's rules leave alone.
@@ -60,13 +61,12 @@ public:
   word_lists() {
     base::random random(20260905);
     for (int list = 0; list < LISTS; ++list) {
-      const double mean = 0.02 + 0.35 * list / (LISTS - 1);
       learn(lure(list));
       learn(name("unrelated", list, 0));
       for (int i = 0; i < LENGTH; ++i) {
         const std::string word = name("studied", list, i);
         learn(word);
-        lab_.associate(word, lure(list), std::max(0.01, mean * (0.4 + 1.2 * random.unit())));
+        lab_.associate(word, lure(list), std::max(0.01, mean(list) * (0.4 + 1.2 * random.unit())));
         for (int o = 0; o < OTHERS; ++o) {
           const std::string other =
               name("other" + std::string(1, static_cast<char>('a' + o)), list, i);
@@ -77,6 +77,7 @@ public:
       }
     }
   }
+  static double mean(int list) { return 0.02 + 0.35 * list / (LISTS - 1); }
   static std::string lure(int list) { return name("lure", list, 0); }
 
   /// Activation of each word after the list was heard.
@@ -123,6 +124,10 @@ TEST_SUITE("memory") {
           seconds[static_cast<std::size_t>(cell / 3)][static_cast<std::size_t>(cell % 3)]);
     }
     const line fitted = fit(engine, people);
+    for (std::size_t cell = 0; cell < engine.size(); ++cell)
+      plot("fan", "nine kinds of targets", fitted.offset + fitted.scale * engine[cell],
+           people[cell]);
+    for (const double s : {1.1, 1.4}) plot("fan", "as predicted", s, s);
     const double residual = people[8] - (fitted.offset + fitted.scale * engine[8]);
     MESSAGE("correlation ", fitted.correlation, ", residual of (3,3) ", residual, " s");
     CHECK(fitted.correlation >= 0.90);
@@ -149,8 +154,13 @@ TEST_SUITE("memory") {
         if (word.starts_with("unrelated")) unrelated += recall_probability(activation);
       }
       first += most == word_lists::lure(list);
-      if (const auto at = words.find(word_lists::lure(list)); at != words.end())
+      if (const auto at = words.find(word_lists::lure(list)); at != words.end()) {
         lures += recall_probability(at->second);
+        plot("false-memory", "lures", lists.mean(list), recall_probability(at->second));
+      }
+      plot("false-memory", "studied words", lists.mean(list),
+           studied / (word_lists::LENGTH * (list + 1)));
+      plot("false-memory", "unrelated words", lists.mean(list), unrelated / (list + 1));
     }
     const double share = static_cast<double>(first) / word_lists::LISTS;
     lures /= word_lists::LISTS;

@@ -12,6 +12,7 @@ namespace engram::memory {
 namespace {
 
 using psychology::laboratory;
+using psychology::plot;
 
 constexpr double HOUR = 1, DAY = 24, WEEK = 168;
 
@@ -39,7 +40,10 @@ TEST_SUITE("memory") {
     for (const auto& [hours, savings] : points) {
       const double off = recalled({0}, hours) - savings;
       squares += off * off;
+      plot("forgetting", "Ebbinghaus 1885", hours, savings);
     }
+    for (double hours = 0.1; hours < 1000; hours *= 1.5)
+      plot("forgetting", "Engram", hours, recalled({0}, hours));
     const double error = std::sqrt(squares / points.size());
     MESSAGE("root mean square error ", error);
     CHECK(error <= 0.03);
@@ -69,6 +73,9 @@ TEST_SUITE("memory") {
       for (const double gap : gaps) kept.push_back(recalled({0, gap}, interval));
       const auto best = std::max_element(kept.begin(), kept.end());
       const double gap = gaps[static_cast<std::size_t>(best - kept.begin())];
+      const std::string series = "test after " + std::to_string(std::lround(interval / DAY)) + " d";
+      for (std::size_t i = 0; i < gaps.size(); ++i)
+        plot("spacing", series.c_str(), gaps[i] / DAY, kept[i]);
       MESSAGE("interval of ", interval / DAY, " days: best gap ", gap / DAY, " days");
       CHECK(gap > before);
       CHECK(kept.front() < *best);

@@ -3,6 +3,7 @@
 // verbs anyone has. Times are hours after the beginning.
 
 #include "memory/access.hpp"
+#include "memory/psychology/plot.hpp"
 #include "memory/recall/recall_fixture.hpp"
 #include "memory/verbs/recognize.hpp"
 

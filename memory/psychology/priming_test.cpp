@@ -8,6 +8,7 @@ namespace engram::memory {
 namespace {
 
 using psychology::laboratory;
+using psychology::plot;
 
 constexpr double UNPRIMED_MS = 600;
 
@@ -47,6 +48,12 @@ TEST_SUITE("memory") {
   TEST_CASE("a word makes its associates come easier for a moment, and nothing else") {
     laboratory lab;
     learn_words(lab);
+    for (std::int64_t ms = 0; ms <= 1'500; ms += 50) {
+      const auto at = static_cast<double>(ms);
+      plot("priming", "an associate", at, facilitation(lab, "crane", {before("heron", ms)}));
+      plot("priming", "its associate", at, facilitation(lab, "derrick", {before("heron", ms)}));
+      plot("priming", "an unrelated word", at, facilitation(lab, "violin", {before("heron", ms)}));
+    }
     const double at_once = facilitation(lab, "crane", {before("heron", 0)});
     const double soon = facilitation(lab, "crane", {before("heron", 250)});
     const double later = facilitation(lab, "crane", {before("heron", 1'000)});
