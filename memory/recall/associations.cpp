@@ -70,10 +70,19 @@ void rare_terms(const snapshot& on, const recall_config& config, std::uint32_t f
     const double weight = share * (log_count - base::log(frequency)) / log_count / (frequency - 1);
     if (weight <= 0) continue;
     sum += weight * (frequency - 1);
-    for (const auto& other : on.segments())
-      for (const std::uint32_t local : other->find(s.keys[term]).locals)
-        if (other->first + local != from && on.visible(other->first + local))
-          to.push_back({other->first + local, weight, link_kind::rare_term, s.keys[term]});
+    // Itself, and as many others as the count says: where they were found the search ends.
+    std::uint32_t left = frequency;
+    const auto add = [&](const segment& in, const posting_list& bearers) {
+      for (const std::uint32_t local : bearers.locals) {
+        if (!on.visible(in.first + local)) continue;
+        --left;
+        if (in.first + local != from)
+          to.push_back({in.first + local, weight, link_kind::rare_term, s.keys[term]});
+      }
+    };
+    add(s, s.postings(term));
+    for (auto other = on.segments().begin(); left > 0 && other != on.segments().end(); ++other)
+      if (other->get() != &s) add(**other, (*other)->find(s.keys[term]));
   }
   if (sum <= 1) return;
   for (std::size_t i = begin; i < to.size(); ++i) to[i].weight /= sum;
