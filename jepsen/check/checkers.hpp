@@ -65,6 +65,10 @@ verdict check_durability(const history& of);
 /// The nemesis op "exited" {node, status, expected}: no node ends unasked.
 verdict check_exits(const history& of);
 
+/// The nemesis op "usage" {node: {memory, handles}}, before the work and after the heal: no node
+/// holds many more descriptors then. Facts: by how much memory grew, at most.
+verdict check_usage(const history& of);
+
 struct named_log {
   std::string name, text;
 };

@@ -38,6 +38,7 @@ enum class fault {
   stays_stale,
   never_serves,
   dies,
+  leaks,          // descriptors
   counts_too_few, // copies
 };
 
@@ -228,6 +229,7 @@ history state_history(fault does) {
 
 history service_history(fault does) {
   script to;
+  to.nemesis("usage", {{"1", {{"memory", 1 << 20}, {"handles", 50}}}});
   const auto type = does == fault::never_serves ? op_type::fail : op_type::ok;
   to.call("add", 1, type, 1, {{"durability", "quorum"}});
   to.nemesis("kill", 2, {{"does", "start"}});
@@ -241,6 +243,8 @@ history service_history(fault does) {
   to.call("add", 4, type, 4, {{"durability", "quorum"}},
           {{"copies", does == fault::counts_too_few ? 1 : 2}});
   to.call("add", 5, type, 5, {{"durability", "local"}}, {{"copies", 1}});
+  const int handles = does == fault::leaks ? 500 : 60;
+  to.nemesis("usage", {{"1", {{"memory", 3 << 20}, {"handles", handles}}}});
   return to.lines;
 }
 
@@ -331,6 +335,11 @@ TEST_CASE("a receipt that names fewer copies than was asked for is found out") {
 
 TEST_CASE("a node that ends unasked is found out") {
   bites(check_exits, service_history, {fault::dies});
+}
+
+TEST_CASE("a node that keeps descriptors is found out, and the memory that grew is told") {
+  bites(check_usage, service_history, {fault::leaks});
+  CHECK(check_usage(service_history(fault::none)).facts["memory_grown_mb"] == 2);
 }
 
 TEST_CASE("a log that shows a failed check is found out, with its line") {

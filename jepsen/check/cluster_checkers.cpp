@@ -174,6 +174,33 @@ verdict check_exits(const history& of) {
   return to;
 }
 
+verdict check_usage(const history& of) {
+  constexpr std::int64_t more_handles = 64; // tables, and a link or two that are being replaced
+  verdict to("usage");
+  std::vector<const op*> told;
+  for (const auto& each : of) {
+    if (each.process != NEMESIS) continue;
+    if (each.f == "usage") told.push_back(&each);
+    if (each.f == "cost") to.facts["harness_cpu_percent"] = each.value.value("cpu_percent", 0.0);
+  }
+  if (told.size() < 2) return to;
+  std::int64_t grown = 0, opened = 0;
+  for (const auto& [node, after] : told.back()->value.items()) {
+    if (!told.front()->value.contains(node)) continue;
+    const auto& before = told.front()->value[node];
+    const auto more =
+        after.value("handles", std::int64_t(0)) - before.value("handles", std::int64_t(0));
+    opened = std::max(opened, more);
+    grown = std::max(grown, after.value("memory", std::int64_t(0)) -
+                                before.value("memory", std::int64_t(0)));
+    if (more > more_handles)
+      to.blame("node " + node + " holds " + std::to_string(more) + " descriptors more than before",
+               {told.front()->index, told.back()->index});
+  }
+  to.facts.update({{"memory_grown_mb", grown >> 20}, {"handles_more", opened}});
+  return to;
+}
+
 verdict check_logs(const std::vector<named_log>& of) {
   constexpr std::array<std::string_view, 8> MARKS{
       "CHECK(",           "Sanitizer",          "runtime error:",

@@ -24,6 +24,7 @@ const std::map<std::string, checker>& checkers() {
       {"availability", check_availability},
       {"durability", check_durability},
       {"exits", check_exits},
+      {"usage", check_usage},
   };
   return all;
 }

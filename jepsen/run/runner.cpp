@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -35,6 +36,12 @@ bool harms_data(const schedule& in) {
          has_fault(in, "replace");
 }
 
+std::chrono::nanoseconds cpu_time() {
+  timespec used{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+  return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
+}
+
 std::string text_of(const std::string& file) {
   std::ifstream in(file);
   return {std::istreambuf_iterator<char>(in), {}};
@@ -49,8 +56,13 @@ public:
   base::result<run_result> play() {
     TRY(plan());
     TRY(form());
+    cluster_->tell_usage();
+    const auto cost = cpu_time();
+    const auto began = book_.now();
     work();
+    tell_cost(cpu_time() - cost, book_.now() - began);
     watch_agreement();
+    cluster_->tell_usage();
     read_finals();
     read_alone();
     close();
@@ -206,6 +218,17 @@ private:
     }
   }
 
+  /// Of the harness itself, with the client library that its workers call.
+  void tell_cost(std::chrono::nanoseconds cpu, std::chrono::nanoseconds wall) {
+    op line;
+    line.type = op_type::info;
+    line.f = "cost";
+    line.value = {
+        {"cpu_percent", 100.0 * static_cast<double>(cpu.count()) /
+                            static_cast<double>(std::max<std::int64_t>(wall.count(), 1))}};
+    book_.add(std::move(line));
+  }
+
   // -- afterwards --
 
   /// Processes of the harness itself, one per node, beyond all workers'.
@@ -350,6 +373,7 @@ base::result<std::vector<verdict>> judge(const history& of, const std::string& w
     }
   }
   all.push_back(check_exits(of));
+  all.push_back(check_usage(of));
   return all;
 }
 

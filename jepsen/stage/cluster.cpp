@@ -156,6 +156,21 @@ void cluster::set_clock(int node, std::chrono::milliseconds offset) {
                  {reinterpret_cast<const char*>(&nanoseconds), sizeof nanoseconds});
 }
 
+void cluster::tell_usage() {
+  op line;
+  line.type = op_type::info;
+  line.f = "usage";
+  line.value = json::object();
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [node, each] : running_)
+      if (const auto told = usage_of(each.pid()))
+        line.value[std::to_string(node)] = {{"memory", told->resident_bytes},
+                                            {"handles", told->handles}};
+  }
+  book_.add(std::move(line));
+}
+
 void cluster::renew(int node) {
   const std::lock_guard lock(mutex_);
   empty_folder(data(node));

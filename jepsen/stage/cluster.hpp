@@ -47,6 +47,8 @@ public:
   void suspend(int node);
   void resume(int node);
   bool runs(int node);
+  /// Memory and descriptors of the nodes that run, into the history.
+  void tell_usage();
 
   /// Its folder is emptied: the next start makes a new member, which founds no cluster.
   void renew(int node);

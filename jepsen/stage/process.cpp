@@ -9,6 +9,8 @@
 #include <climits>
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 
 extern char** environ;
 
@@ -78,6 +80,20 @@ int process::wait() {
   int status = 0;
   if (!status_) status_ = waitpid(pid_, &status, 0) == pid_ ? status : 0;
   return *status_;
+}
+
+std::optional<usage> usage_of(pid_t which) {
+  const auto own = "/proc/" + std::to_string(which);
+  std::ifstream in(own + "/statm");
+  std::uint64_t size = 0, resident = 0;
+  if (!(in >> size >> resident)) return std::nullopt;
+  usage told;
+  told.resident_bytes = resident * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+  std::error_code failed;
+  for (const auto& each : std::filesystem::directory_iterator(own + "/fd", failed))
+    told.handles += !each.path().empty();
+  if (failed) return std::nullopt;
+  return told;
 }
 
 std::string status_text(int wait_status) {

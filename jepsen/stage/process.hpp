@@ -6,6 +6,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -36,6 +37,12 @@ private:
   pid_t pid_;
   std::optional<int> status_;
 };
+
+struct usage {
+  std::uint64_t resident_bytes = 0, handles = 0;
+};
+/// Of a running process, where /proc is that of its process namespace.
+std::optional<usage> usage_of(pid_t which);
 
 /// "exit 0", "signal 9"
 std::string status_text(int wait_status);

@@ -63,6 +63,7 @@ base::result<int> in_sandbox(const std::function<int()>& inside) {
   if (made < 0) return failed("fork");
   if (made == 0) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    (void)mount("proc", "/proc", "proc", 0, nullptr); // else nothing is told of what nodes use
     _exit(inside());
   }
   for (const int each : {SIGINT, SIGTERM}) std::signal(each, SIG_IGN); // the child decides
