@@ -223,6 +223,11 @@ void encode(const recall_query& from, schema::RecallQuery::Builder to) {
   encode(from.now, to.initNow());
   to.setReinforce(from.reinforce);
   to.setWithContent(from.with_content);
+  auto primes = to.initPrimes(static_cast<unsigned>(from.primes.size()));
+  for (unsigned i = 0; i < primes.size(); ++i) {
+    primes[i].setId(text_of(from.primes[i].id));
+    encode(from.primes[i].at, primes[i].initAt());
+  }
   encode(from.read, to.initRead());
 }
 

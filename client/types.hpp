@@ -98,6 +98,12 @@ struct space_selector {
   std::string prefix;             // all whose name begins with it
 };
 
+/// A memory that the asker has just met: it and its neighbours come easier.
+struct prime {
+  std::string id;
+  std::optional<base::instant> at; // unknown: now
+};
+
 struct recall_query {
   client::cue cue;
   std::uint32_t limit = 10;
@@ -107,6 +113,7 @@ struct recall_query {
   std::optional<base::instant> now;
   bool reinforce = false; // count the hits as accesses: for agents, not for evaluation
   bool with_content = true;
+  std::vector<prime> primes;
   read_options read;
 };
 

@@ -8,6 +8,7 @@
 #include "memory/decay.hpp"
 #include "memory/index/pages.hpp"
 #include "memory/index/snapshot.hpp"
+#include "memory/reconsolidation_config.hpp"
 #include "memory/types.hpp"
 
 #include <cstdint>
@@ -38,6 +39,7 @@ struct published {
   pages<payload_ref> payloads;
   decay_config decay;
   concept_config concepts; // what consolidation is told
+  reconsolidation_config reconsolidation;
   bool share_concepts = false;
   space_counts counts;
   base::hash128 state_hash;

@@ -6,6 +6,7 @@
 #include "base/result.hpp"
 #include "memory/concepts/concept.hpp"
 #include "memory/decay.hpp"
+#include "memory/reconsolidation_config.hpp"
 
 #include <functional>
 #include <map>
@@ -26,6 +27,11 @@ decay_config decay_of(const std::map<std::string, std::string, std::less<>>& set
 /// consolidation.similarity, consolidation.words_similarity, consolidation.words_assimilated,
 /// consolidation.words_joined (cosines, 0 to 1), consolidation.members_min.
 concept_config concepts_of(const std::map<std::string, std::string, std::less<>>& settings);
+
+/// reconsolidation.opens_hours, .closes_hours, .age_hours_min, .age_hours_max, .plasticity (0 to 1)
+/// and .replaces_from (0 to 1).
+reconsolidation_config
+reconsolidation_of(const std::map<std::string, std::string, std::less<>>& settings);
 
 /// share_concepts, "on" or "off" (the default): whether the strongest concepts of the space, with
 /// no text, may lie on members that hold no replica.

@@ -153,6 +153,7 @@ std::shared_ptr<const published> space::publish() {
   for (const auto& [name, row] : s.settings) values.emplace(name, row.value);
   view->decay = decay_of(values);
   view->concepts = concepts_of(values);
+  view->reconsolidation = reconsolidation_of(values);
   view->share_concepts = shares_concepts(values);
   view->counts = counts();
   view->state_hash = hash();

@@ -269,6 +269,13 @@ struct RecallQuery {
   reinforce @6 :Bool;     # count as an access of what is returned
   withContent @7 :Bool = true;
   read @8 :ReadOptions;
+  primes @9 :List(Prime); # of any order; what was met twice stands twice
+}
+
+struct Prime {
+  # A memory that the asker has just met: it and its neighbours come easier.
+  id @0 :Text;
+  at @1 :Instant;         # unknown: now
 }
 
 struct CueShare { cue @0 :Text; firstHand @1 :Float64; byAssociation @2 :Float64; }
@@ -459,6 +466,34 @@ struct PurgeCertificate {
   }
 }
 
+struct WatchQuery {
+  # What happens in a space, as a replica sees it.
+  cursor @0 :Data;        # of the last answer, of any replica; empty: from now on
+  fromStart @1 :Bool;     # without a cursor: all that the log still holds
+  kinds @2 :List(Text);   # only these; empty: all
+  who @3 :List(Text);     # only events about memories of one of these people,
+  tags @4 :List(Text);    # with one of these tags
+  limit @5 :UInt32 = 256; # events at most
+  waitMs @6 :UInt32;      # for something to happen; then an empty answer. At most 30 s
+}
+
+struct Event {
+  kind @0 :Text;          # docs/events.md
+  atMs @1 :Int64;
+  ids @2 :List(Text);     # of memories; one that is gone for good is left out
+  detail @3 :Text;        # of an association its kind, of a setting its name and value
+  measures @4 :List(Factor);
+  episode @5 :Episode;    # remembered, revised: where it can be read
+  origin @6 :Data;        # 16 bytes, with the sequence: the log's entry; empty: none stands
+  sequence @7 :UInt64;    # behind it, the replica alone saw it
+}
+
+struct Events {
+  events @0 :List(Event); # each origin's in its order, among origins by time
+  cursor @1 :Data;        # for the next question
+  missed @2 :UInt64;      # so many happened since the cursor and can no longer be told
+}
+
 struct KnowingAnswer {
   spaces @0 :List(Knowledge); # that know anything, the most first
   spacesAsked @1 :UInt32;   # selected
@@ -492,7 +527,9 @@ interface MemorySpace {
   # A register of the space's own configuration; admin.
   purge @13 (target :PurgeTarget, durability :Durability) -> (result :PurgeResult);
   # For ever; admin.
-  query @14 (query :Query) -> (result :QueryResult); # CONSOLIDATE needs the right to write
+  query @14 (query :Query) -> (result :QueryResult);
+  # CONSOLIDATE, DREAM and REVISE need the right to write
+  watch @15 (query :WatchQuery) -> (result :WatchResult);
 
   struct InfoResult { union { ok @0 :SpaceInfo; error @1 :ErrorInfo; } }
   struct ReceiptsResult {
@@ -515,6 +552,7 @@ interface MemorySpace {
   struct ConsolidationResult { union { ok @0 :Consolidation; error @1 :ErrorInfo; } }
   struct PurgeResult { union { ok @0 :PurgeCertificate; error @1 :ErrorInfo; } }
   struct QueryResult { union { ok @0 :QueryAnswer; error @1 :ErrorInfo; } }
+  struct WatchResult { union { ok @0 :Events; error @1 :ErrorInfo; } }
 }
 
 struct Selector {

@@ -66,6 +66,7 @@ struct Ask {
     audit :group { rebuild @16 :Bool; } # re-read the copy; rebuild it from another's
     purge :group { target @17 :Client.PurgeTarget; rewrite @18 :Bool; }
     query @19 :Client.Query;
+    watch @20 :Client.WatchQuery;
   }
 }
 
@@ -96,6 +97,7 @@ struct AskResult {
     audited @12 :Audit;
     purged :group { keys @13 :List(Data); rewritten @14 :Bool; }
     answered @15 :Client.QueryAnswer;
+    watched @16 :Client.Events;
   }
 }
 

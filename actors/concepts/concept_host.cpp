@@ -138,6 +138,21 @@ void concept_host::take(std::shared_ptr<space_slot> slot, std::shared_ptr<ask> w
   if (!queued) done(queued.error());
 }
 
+void concept_host::conceive(std::shared_ptr<space_slot> slot, nanoseconds deadline,
+                            reply<conceived_view> done) {
+  auto view = slot->view();
+  if (const auto made = current(slot, *view))
+    return done(conceived_view{std::move(view), made->set});
+  const auto queued = queue([this, slot, deadline, done] {
+    if (with_.clock.monotonic() >= deadline) return; // the coordinator has ended it
+    auto seen = slot->view();
+    const auto got = consolidate(slot, *seen);
+    if (!got) return done(got.error());
+    done(conceived_view{std::move(seen), got->made->set});
+  });
+  if (!queued) done(queued.error());
+}
+
 /// The consolidation thread. The view is taken here: engines only go forward.
 base::result<answer> concept_host::carry_out(const std::shared_ptr<space_slot>& slot,
                                              const ask& what) {

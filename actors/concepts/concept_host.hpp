@@ -41,6 +41,9 @@ public:
   /// A concepts_ask or a consolidate_ask, of a space that lies here.
   void take(std::shared_ptr<space_slot> slot, std::shared_ptr<ask> what, reply<answer> done);
 
+  /// The concepts of what a space that lies here holds now, with the view that they are of.
+  void conceive(std::shared_ptr<space_slot> slot, nanoseconds deadline, reply<conceived_view> done);
+
   void arrived(const base::store_id& from, std::string message);
   void set_members(const std::vector<member_info>& members);
   void tick();

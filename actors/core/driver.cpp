@@ -41,6 +41,11 @@ void not_sent(ask& what) {
   what.stage.compare_exchange_strong(logged, write_stage::waiting);
 }
 
+bool writes(const ask& what) {
+  const auto* statement = std::get_if<query_ask>(&what.what);
+  return std::holds_alternative<write_ask>(what.what) || (statement != nullptr && statement->works);
+}
+
 } // namespace
 
 void driver::run(const route& to, std::shared_ptr<ask> what, base::duration deadline,
@@ -60,7 +65,7 @@ void driver::run_all(std::vector<part> parts, base::duration deadline,
   bool write = false;
   for (const auto& one : parts) {
     targets.push_back({one.what->space, one.to.replicas});
-    write = write || std::holds_alternative<write_ask>(one.what->what);
+    write = write || writes(*one.what);
   }
   // A silent replica is not waited for to the end while others may answer.
   const auto patience = std::min<nanoseconds>(deadline / 3, std::chrono::seconds(1));

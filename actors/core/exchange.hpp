@@ -37,6 +37,7 @@ struct query_ask {
   std::string text;
   memory::query_parameters parameters;
   base::instant now;
+  bool works = false; // it writes: nobody else is asked unless this one certainly did not
 };
 struct scan_ask {
   std::string cursor;

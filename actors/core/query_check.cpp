@@ -67,6 +67,8 @@ base::result<void> check_query(const memory::recall_query& query, const memory::
   TRY(check_cue(query.cue, of));
   if (!has_part(query.cue)) return {base::errc::empty_cue, "recall"};
   TRY(within("limit", query.limit, 1, 1000));
+  TRY(within("primes", static_cast<double>(query.primes.size()), 0, cue_items_max));
+  for (const auto& prime : query.primes) TRY(check_text("primes", prime.id));
   return within("confidence_min", query.confidence_min, 0, 1);
 }
 

@@ -14,4 +14,10 @@ struct space_view {
   version_vector applied;
 };
 
+/// A view with the concepts of what it holds.
+struct conceived_view {
+  std::shared_ptr<const space_view> view;
+  std::shared_ptr<const memory::concept_set> concepts;
+};
+
 } // namespace engram::actors

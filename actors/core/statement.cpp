@@ -32,7 +32,15 @@ base::result<bound_statement> read_statement(const query_request& request) {
 bool needs_write(std::string_view text) {
   const auto parsed = memory::parse_query(text);
   const auto* written = std::get_if<memory::query_statement>(&parsed);
-  return written != nullptr && written->verb == memory::query_verb::consolidate;
+  if (written == nullptr) return false;
+  switch (written->verb) {
+  case memory::query_verb::consolidate:
+  case memory::query_verb::dream:
+  case memory::query_verb::revise:
+    return true;
+  default:
+    return false;
+  }
 }
 
 base::result<space_selector> narrow(const space_selector& where,

@@ -198,7 +198,7 @@ void node::get(base::space_id space, std::vector<std::string> ids, read_options 
 }
 
 void node::recall(base::space_id space, recall_request request, reply<recall_reply> done) {
-  if (request.query.now.ms == 0) request.query.now = ports_.clock.wall();
+  set_now(request.query);
   const auto at = request.query.now;
   done = [limit = request.query.limit, done = std::move(done)](base::result<recall_reply> got) {
     if (got) add_claims(*got, limit);
@@ -211,6 +211,13 @@ void node::recall(base::space_id space, recall_request request, reply<recall_rep
     };
   read<recall_reply>(space, recall_ask{std::move(request.query), request.with_content},
                      request.read, std::move(done));
+}
+
+/// What the asker left open happened now.
+void node::set_now(memory::recall_query& query) const {
+  if (query.now.ms == 0) query.now = ports_.clock.wall();
+  for (auto& prime : query.primes)
+    if (prime.at.ms == 0) prime.at = query.now;
 }
 
 void node::reinforce(const base::space_id& space, const std::vector<memory::hit>& hits,

@@ -84,6 +84,16 @@ node::node(node_config config, node_ports ports, storage::catalog catalog, apply
                 [this](auto slot, auto what, auto done) {
                   concepts_.take(std::move(slot), std::move(what), std::move(done));
                 },
+                [this](auto slot, nanoseconds deadline, auto done) {
+                  concepts_.conceive(std::move(slot), deadline, std::move(done));
+                },
+                [this](const base::space_id& space, std::vector<memory::operation> work,
+                       reply<write_reply> done) {
+                  write_ask asked;
+                  for (auto& each : work) asked.operations.push_back({std::move(each), {}});
+                  const auto bytes = asked.operations.size() * std::uint64_t{4096};
+                  write(space, std::move(asked), bytes, std::move(done));
+                },
                 [this](auto slot, auto what, auto done) {
                   purges_.take(std::move(slot), std::move(what), std::move(done));
                 }}),

@@ -180,6 +180,7 @@ private:
   }
   /// Per row: the token to ask its space with, or why it is not asked.
   using tokens = std::vector<base::result<std::string>>;
+  void set_now(memory::recall_query& query) const;
   void gather(std::vector<membership::space_row> rows, recall_request request,
               reply<recall_reply> done);
   void gather_on(std::vector<membership::space_row> rows, const tokens& with,

@@ -50,7 +50,7 @@ void node::recall_across(space_selector where, std::vector<std::string> readable
       return refuse(done, taken.error());
     }
   }
-  if (request.query.now.ms == 0) request.query.now = ports_.clock.wall();
+  set_now(request.query);
   gather(*std::move(rows), std::move(request), std::move(done));
 }
 

@@ -17,6 +17,14 @@ reply<Got> as_findings(reply<query_reply> done) {
   };
 }
 
+/// The memories among the findings.
+std::vector<memory::hit> hits_of(const query_reply& from) {
+  std::vector<memory::hit> out;
+  for (const auto& found : from.answer.findings)
+    if (found.field == "memory") out.emplace_back().id = found.value;
+  return out;
+}
+
 recall_request recall_of(const memory::recall_query& query, const query_request& asked) {
   return {query, asked.reinforce, true, asked.read};
 }
@@ -68,9 +76,15 @@ void node::answer_statement(base::space_id space, query_request request,
   }
   if (std::holds_alternative<memory::consolidate_query>(question))
     return consolidate(space, as_findings<consolidation_report>(std::move(done)));
-  read<query_reply>(space,
-                    query_ask{std::move(request.text), std::move(request.parameters), request.now},
-                    request.read, std::move(done));
+  if (std::holds_alternative<memory::blended_query>(question) && request.reinforce)
+    done = [this, space, at = request.now, done = std::move(done)](base::result<query_reply> got) {
+      if (got) reinforce(space, hits_of(*got), at);
+      done(std::move(got));
+    };
+  const bool works = needs_write(request.text);
+  read<query_reply>(
+      space, query_ask{std::move(request.text), std::move(request.parameters), request.now, works},
+      request.read, std::move(done));
 }
 
 } // namespace engram::actors

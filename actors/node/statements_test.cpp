@@ -34,7 +34,10 @@ const std::vector<std::string> every_verb{
     "IMAGINE \"release\" BASED ON e1, e2 NOVELTY 0.5",
     "REMINISCE ABOUT \"build\" AROUND 2023-11-20 WITHIN 1 WEEK LIMIT 6",
     "CONCEPTS ABOUT \"build\" LIMIT 3",
-    "INTROSPECT LIMIT 2"};
+    "INTROSPECT LIMIT 2",
+    "RECALL \"build release\" BLENDED LIMIT 8",
+    "EXPLAIN RECALL \"build release\" PRIMED BY e3, e4 AGO 1 SECOND LIMIT 4",
+    "REVISIONS \"e1\""};
 
 std::string bits(double x) { return std::to_string(std::bit_cast<std::uint64_t>(x)); }
 
@@ -120,6 +123,38 @@ TEST_SUITE("cluster") {
     CHECK(worked->answer.measures.at(2) == std::pair<std::string, double>{"memories", 24});
   }
 
+  TEST_CASE("what a statement works at one member is written, and every replica agrees") {
+    statements_fixture c;
+    for (const char* setting : {"age_hours_min", "opens_hours"})
+      REQUIRE(wait_for<write_reply>([&](auto done) {
+        c.at(0).configure(c.space, std::string("reconsolidation.") + setting, "0", durability::all,
+                          done);
+      }));
+    // Asked of each member, of those that hold nothing too.
+    for (std::size_t i = 0; i < 4; ++i) {
+      const auto dreamt = c.ask(i, "DREAM REPLAYS 2");
+      REQUIRE_MESSAGE(dreamt, dreamt.error().message());
+      CHECK(dreamt->answer.measures.at(0) == std::pair<std::string, double>{"replays", 2});
+      CHECK_FALSE(dreamt->token.empty());
+      const auto id = dreamt->answer.findings.at(0).value;
+      auto later = c.asked("REVISE \"" + id + "\" TO place = \"Kent " + std::to_string(i) + "\"");
+      later.now.ms += 3'600'000;
+      later.read.token = dreamt->token;
+      const auto revised = c.ask(i, later);
+      REQUIRE_MESSAGE(revised, revised.error().message());
+      CHECK(revised->answer.verdict == "stands beside " + id);
+      auto listed = c.asked("REVISIONS \"" + id + "\"");
+      listed.read.token = revised->token;
+      for (std::size_t k = 0; k < 4; ++k) {
+        const auto versions = c.ask(k, listed);
+        REQUIRE_MESSAGE(versions, versions.error().message());
+        CHECK(versions->answer.findings.size() >= 2);
+      }
+    }
+    CHECK(code_of(c.ask(1, "REVISE \"nobody\" TO place = \"x\"")) == base::errc::unknown_memory);
+    CHECK(code_of(c.ask_across(1, "DREAM IN SPACE work")) == base::errc::ok);
+  }
+
   TEST_CASE("only RECALL asks several spaces, and IN SPACE says which") {
     statements_fixture c;
     memory::episode other;
@@ -188,9 +223,11 @@ TEST_SUITE("actors") {
     CHECK(narrow(all, {"a"}, plain, "b").error().code == base::errc::forbidden);
   }
 
-  TEST_CASE("only CONSOLIDATE works on a space, however it is written") {
+  TEST_CASE("only CONSOLIDATE, DREAM and REVISE work on a space, however they are written") {
     CHECK(needs_write(" consolidate IN SPACE \"diary\";"));
     CHECK(needs_write("EXPLAIN CONSOLIDATE"));
+    CHECK(needs_write("dream"));
+    CHECK(needs_write("REVISE \"m\" TO place = \"x\""));
     for (const std::string& text : every_verb) CHECK_FALSE(needs_write(text));
     CHECK_FALSE(needs_write("RECALL \"CONSOLIDATE\""));
     CHECK_FALSE(needs_write("CONSOLIDATE nonsense"));

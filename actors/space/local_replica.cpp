@@ -33,6 +33,7 @@ struct reading {
   const space_view& view;
   const ask& what;
   const base::origin_id& self;
+  const memory::concept_set* concepts; // those that the view holds, where asked for
 
   record_reader records() const { return {store, slot.number, view, what.now}; }
 
@@ -52,7 +53,9 @@ struct reading {
     return out;
   }
 
-  memory::recall_setting setting() const { return {slot.words, view.state->decay, {}}; }
+  memory::recall_setting setting() const {
+    return {slot.words, view.state->decay, {}, view.state->reconsolidation};
+  }
 
   base::result<answer> operator()(const recall_ask& asked) const {
     TRY(check_query(asked.query, slot.config));
@@ -79,8 +82,9 @@ struct reading {
       return std::make_shared<const memory::episode>(std::move(record->what));
     };
     query_reply out;
-    TRY_ASSIGN(out.answer, memory::answer_query(*view.state->index, setting(), slot.config,
-                                                {asked.text, asked.parameters, asked.now}, read));
+    TRY_ASSIGN(out.answer,
+               memory::answer_query(*view.state->index, setting(), slot.config,
+                                    {asked.text, asked.parameters, asked.now, concepts}, read));
     out.coverage = coverage_of(slot, view, what.now);
     out.token = make_token(slot.config.identity, view.applied, self);
     return answer{std::move(out)};
@@ -168,21 +172,58 @@ void local_replica::read(std::shared_ptr<space_slot> slot, std::shared_ptr<ask> 
                          [this, slot = std::move(slot), what = std::move(what),
                           done = std::move(done)](base::result<void> applied) {
                            if (!applied) return done(applied.error());
-                           if (is_about_concepts(*what)) return with_.conceive(slot, what, done);
-                           if (std::holds_alternative<purge_ask>(what->what))
-                             return with_.purge(slot, what, done);
-                           const auto work = [this, slot, what, done] {
-                             if (with_.clock.monotonic() >= what->deadline)
-                               return; // the coordinator has ended it
-                             reads_.fetch_add(1);
-                             auto answered = answer_read(*slot, *what);
-                             reads_.fetch_sub(1);
-                             done(std::move(answered));
-                           };
-                           if (is_quick(*slot, *what)) return work();
-                           if (const auto queued = with_.pool.submit(work); !queued)
-                             done(queued.error());
+                           read_on(slot, what, done);
                          });
+}
+
+void local_replica::read_on(std::shared_ptr<space_slot> slot, std::shared_ptr<ask> what,
+                            reply<answer> done) {
+  if (is_about_concepts(*what)) return with_.conceive(slot, what, std::move(done));
+  if (std::holds_alternative<purge_ask>(what->what))
+    return with_.purge(slot, what, std::move(done));
+  const auto* statement = std::get_if<query_ask>(&what->what);
+  if (statement == nullptr || !memory::uses_concepts(statement->text)) {
+    conceived_view on{slot->view(), nullptr};
+    return compute(std::move(slot), std::move(what), std::move(on), std::move(done));
+  }
+  with_.concepts(slot, what->deadline,
+                 [this, slot, what, done = std::move(done)](base::result<conceived_view> on) {
+                   if (!on) return done(on.error());
+                   compute(slot, what, *std::move(on), done);
+                 });
+}
+
+void local_replica::compute(std::shared_ptr<space_slot> slot, std::shared_ptr<ask> what,
+                            conceived_view on, reply<answer> done) {
+  const bool quick = is_quick(*slot, *what);
+  const auto work = [this, slot = std::move(slot), what = std::move(what), on = std::move(on),
+                     done] {
+    if (with_.clock.monotonic() >= what->deadline) return; // the coordinator has ended it
+    reads_.fetch_add(1);
+    auto answered = answer_read(*slot, *what, on);
+    reads_.fetch_sub(1);
+    auto* statement = answered ? std::get_if<query_reply>(&*answered) : nullptr;
+    if (statement != nullptr && !statement->answer.operations.empty())
+      return work_out(slot->config.identity, std::move(*statement), done);
+    done(std::move(answered));
+  };
+  if (quick) return work();
+  if (const auto queued = with_.pool.submit(work); !queued) done(queued.error());
+}
+
+/// An answer tells what happened: it goes out when its operations are written.
+void local_replica::work_out(const base::space_id& space, query_reply answered,
+                             reply<answer> done) {
+  auto operations = std::exchange(answered.answer.operations, {});
+  with_.commit(space, std::move(operations),
+               [answered = std::move(answered),
+                done = std::move(done)](base::result<write_reply> got) mutable {
+                 if (!got) return done(got.error());
+                 for (const auto& item : got->items)
+                   if (!item) return done(item.error());
+                 answered.token = std::move(got->token);
+                 done(answer{std::move(answered)});
+               });
 }
 
 /// Two wake-ups of threads cost more than such a recall's share of one. Only while no other read
@@ -193,10 +234,11 @@ bool local_replica::is_quick(const space_slot& slot, const ask& what) const {
          slot.recall_cost() < quick_recall;
 }
 
-base::result<answer> local_replica::answer_read(space_slot& slot, const ask& what) const {
-  const auto view = slot.view();
+base::result<answer> local_replica::answer_read(space_slot& slot, const ask& what,
+                                                const conceived_view& on) const {
   const auto began = with_.clock.monotonic();
-  auto out = std::visit(reading{with_.store, slot, *view, what, with_.self}, what.what);
+  auto out = std::visit(reading{with_.store, slot, *on.view, what, with_.self, on.concepts.get()},
+                        what.what);
   if (std::holds_alternative<recall_ask>(what.what))
     slot.recall_took(with_.clock.monotonic() - began);
   return out;

@@ -31,6 +31,12 @@ public:
     durable_vector durable;
     /// Takes asks about concepts, which have a thread of their own.
     std::function<void(std::shared_ptr<space_slot>, std::shared_ptr<ask>, reply<answer>)> conceive;
+    /// The concepts of what the space holds, made if need be before the deadline.
+    std::function<void(std::shared_ptr<space_slot>, nanoseconds deadline, reply<conceived_view>)>
+        concepts;
+    /// Writes what a statement works, as any client would.
+    std::function<void(const base::space_id&, std::vector<memory::operation>, reply<write_reply>)>
+        commit;
     /// Takes purge_asks, likewise.
     std::function<void(std::shared_ptr<space_slot>, std::shared_ptr<ask>, reply<answer>)> purge;
   };
@@ -41,12 +47,17 @@ public:
 private:
   void read(std::shared_ptr<space_slot> slot, std::shared_ptr<ask> what, reply<answer> done);
   void look(std::shared_ptr<space_slot> slot, const ask& what, reply<answer> done);
+  void read_on(std::shared_ptr<space_slot> slot, std::shared_ptr<ask> what, reply<answer> done);
+  void compute(std::shared_ptr<space_slot> slot, std::shared_ptr<ask> what, conceived_view on,
+               reply<answer> done);
+  void work_out(const base::space_id& space, query_reply answered, reply<answer> done);
   void write(std::shared_ptr<space_slot> slot, std::shared_ptr<ask> what, reply<answer> done);
   void hand_over(const std::shared_ptr<space_slot>& slot, std::shared_ptr<write_job> job,
                  int attempts_left);
   std::vector<base::result<write_item>> prepare(const space_slot& slot, write_ask& asked);
   bool is_quick(const space_slot& slot, const ask& what) const;
-  base::result<answer> answer_read(space_slot& slot, const ask& what) const;
+  base::result<answer> answer_read(space_slot& slot, const ask& what,
+                                   const conceived_view& on) const;
 
   parts with_;
   std::atomic<std::uint32_t> reads_{0}; // running now

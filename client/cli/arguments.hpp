@@ -48,6 +48,7 @@ struct recall_arguments {
   recall_query query;
   std::vector<std::string> words;
   std::string from, until, now, embedding_file;
+  std::vector<std::string> primed_by;          // ids
   std::string queries, space_field, out = "-"; // batch mode
   std::uint32_t in_flight = 16;
 };

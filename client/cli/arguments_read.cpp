@@ -83,6 +83,7 @@ void command_line::add_recall() {
   add_repeated(*recall, "--tag", recall_.query.cue.tags, "required tag (repeat)");
   add_repeated(*recall, "--not-tag", recall_.query.cue.tags_excluded, "unwanted tag (repeat)");
   add_repeated(*recall, "--like", recall_.query.cue.like, "id to start from (repeat)");
+  add_repeated(*recall, "--primed-by", recall_.primed_by, "id of what was met just now (repeat)");
   recall->add_option("--embedding", recall_.embedding_file, "file with a JSON list of numbers");
   recall->add_option("--confidence", recall_.query.confidence_min, "leave out hits below")
       ->check(CLI::Range(0.0, 1.0));

@@ -12,6 +12,7 @@ base::result<recall_query> query_of(const recall_arguments& asked, const shell& 
   TRY_ASSIGN(query.cue.from, read_time(asked.from, in));
   TRY_ASSIGN(query.cue.until, read_time(asked.until, in));
   TRY_ASSIGN(query.now, read_time(asked.now, in));
+  for (const std::string& id : asked.primed_by) query.primes.push_back({id, std::nullopt});
   TRY_ASSIGN(query.cue.vector, read_embedding_file(asked.embedding_file));
   return query;
 }

@@ -58,6 +58,24 @@ constexpr verb_flag REMINISCE_FLAGS[] = {
 
 constexpr verb_flag INTROSPECT_FLAGS[] = {AS_OF, {"--limit", "LIMIT", number, "sessions at most"}};
 
+constexpr verb_flag DREAM_FLAGS[] = {
+    {"--replays", "REPLAYS", number, "memories to begin with, 1 to 100; 10 if not said"}, AS_OF};
+
+constexpr verb_flag REVISE_FLAGS[] = {
+    {"--text", "what", given, "what happened"},
+    TITLE,
+    SPEAKER,
+    WHO,
+    PLACE,
+    SESSION,
+    TAG,
+    WHEN,
+    {"--as", "NAMED", text, "id of the revision; else made from what changes"},
+    {"--sure", "SURE", number, "0 to 1; else as sure as before"},
+    AS_OF};
+
+constexpr verb_flag REVISIONS_FLAGS[] = {LIMIT};
+
 constexpr verb_command COMMANDS[] = {
     {"recognize", "RECOGNIZE", "what", given, "what is met", "have I met this?",
      R"(
@@ -104,6 +122,32 @@ Numbers about all of it, its span of time, its largest sessions.
 Example:
   engram introspect --space notes --limit 3)",
      INTROSPECT_FLAGS},
+    {"dream", "DREAM", "", text, "", "strengthen and link what is being forgotten",
+     R"(
+Replays so many memories with what they make think of: counts an access of each, and associates the
+first with the strongest that it reached over others only. Writes.
+
+Example:
+  engram dream --space notes --replays 20)",
+     DREAM_FLAGS},
+    {"revise", "REVISE", "", text, "id of the memory", "change a memory that was recalled lately",
+     R"(
+A memory that is a day old can be revised from one to six hours after a recall that counted
+(recall --reinforce); a space may be configured otherwise: reconsolidation.opens_hours and others.
+The revision is a memory of its own; the old one stays, hidden if much has changed. Asking again is
+safe. Writes.
+
+Example:
+  engram revise --space notes walk-2 --text "We walked to the new mill" --sure 0.8)",
+     REVISE_FLAGS, " TO"},
+    {"revisions", "REVISIONS", "", text, "id of the memory",
+     "what a memory was revised to and from",
+     R"(
+Every version that is not deleted, hidden ones too, in the order in which they were stored.
+
+Example:
+  engram revisions --space notes walk-2)",
+     REVISIONS_FLAGS},
 };
 
 base::error wrong(const std::string& flag, const std::string& typed, const char* wanted) {
@@ -135,14 +179,14 @@ base::result<std::string> span_of(const std::string& flag, const std::string& ty
 class writer {
 public:
   writer(const verb_command& command, bool explain)
-      : made_{explain ? "EXPLAIN " : "", {}, {}, false, {}, {}} {
+      : made_{explain ? "EXPLAIN " : "", {}, {}, false, {}, {}}, given_(command.given) {
     made_.text.append(command.verb);
   }
 
   base::result<void> add(const verb_flag& flag, const std::vector<std::string>& typed) {
     switch (flag.kind) {
     case given:
-      made_.text.append(any_given_ ? ", " : " ").append(flag.words).append(" = ");
+      made_.text.append(any_given_ ? ", " : given_ + " ").append(flag.words).append(" = ");
       any_given_ = true;
       return add_value(typed);
     case text:
@@ -204,6 +248,7 @@ private:
   }
 
   query made_;
+  const std::string given_;
   bool any_given_ = false;
 };
 

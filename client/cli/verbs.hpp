@@ -37,6 +37,7 @@ struct verb_command {
   const char* help;
   const char* footer;
   std::span<const verb_flag> flags;
+  const char* given = ""; // what stands before the given fields
 };
 
 std::span<const verb_command> verb_commands() noexcept;

@@ -49,6 +49,9 @@ TEST_CASE("flags become clauses, and what they hold becomes parameters") {
   CHECK(made("reminisce", {"the", "move"}, {{"--around", {"2023-05"}}, {"--within", {"2weeks"}}}) ==
         "REMINISCE ABOUT $p1 AROUND $p2 WITHIN 2 weeks | p1=the move | p2=2023-05");
   CHECK(made("imagine", {}, {{"--based-on", {"m1"}}}) == "IMAGINE BASED ON $p1 | p1=m1");
+  CHECK(made("revise", {"m1"}, {{"--text", {"new"}}, {"--place", {"Kent"}}, {"--as", {"m2"}}}) ==
+        "REVISE $p1 TO what = $p2, place = $p3 NAMED $p4 | p1=m1 | p2=new | p3=Kent | p4=m2");
+  CHECK(made("dream", {}, {{"--replays", {"3"}}}) == "DREAM REPLAYS $p1 | p1=3.000000");
 }
 
 TEST_CASE("what is typed never becomes part of the statement") {

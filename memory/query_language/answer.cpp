@@ -2,6 +2,7 @@
 
 #include "memory/confidence.hpp"
 #include "memory/query_language/grammar.hpp"
+#include "memory/query_language/work.hpp"
 #include "memory/verbs/complete.hpp"
 #include "memory/verbs/imagine.hpp"
 #include "memory/verbs/introspect.hpp"
@@ -64,6 +65,13 @@ struct answering {
   const recall_setting& setting;
   const episode_reader& read;
   std::uint32_t dimension;
+  const concept_set* concepts;
+
+  base::result<void> check_vector(const std::optional<embedding>& given) const {
+    if (!given || given->values.size() == dimension) return base::success();
+    return {base::errc::wrong_dimension,
+            "SIMILAR TO: the space has " + std::to_string(dimension) + " dimensions"};
+  }
 
   finding memory_found(std::uint32_t group, std::uint32_t ordinal, const std::string& id,
                        const interval& sure, measures numbers) const {
@@ -71,9 +79,7 @@ struct answering {
   }
 
   base::result<query_answer> operator()(const recall_query& asked) const {
-    if (asked.cue.vector && asked.cue.vector->values.size() != dimension)
-      return {base::errc::wrong_dimension,
-              "SIMILAR TO: the space has " + std::to_string(dimension) + " dimensions"};
+    TRY(check_vector(asked.cue.vector));
     const auto found = memory::recall(on, setting, asked);
     query_answer out;
     for (const auto& hit : found.hits) out.findings.push_back(finding_of(hit, read(hit.ordinal)));
@@ -189,6 +195,21 @@ struct answering {
                     {"confidence", found.confidence}};
     return out;
   }
+  base::result<query_answer> operator()(const blended_query& asked) const {
+    TRY(check_vector(asked.episodes.cue.vector));
+    if (concepts == nullptr) return {base::errc::invalid_argument, "BLENDED needs concepts"};
+    return answer_blended(on, setting, *concepts, asked, read);
+  }
+  base::result<query_answer> operator()(const dream_query& asked) const {
+    return answer_dream(on, setting, asked, read);
+  }
+  base::result<query_answer> operator()(const revise_query& asked) const {
+    TRY(check_vector(asked.changed.embedding));
+    return answer_revise(on, setting, asked, read);
+  }
+  base::result<query_answer> operator()(const revisions_query& asked) const {
+    return answer_revisions(on, asked, read);
+  }
   base::result<query_answer> operator()(const consolidate_query&) const {
     return {base::errc::invalid_argument, "CONSOLIDATE is not a question"};
   }
@@ -208,6 +229,14 @@ finding finding_of(const hit& found, std::shared_ptr<const episode> what) {
   made.what = std::move(what);
   made.why = found.why;
   return made;
+}
+
+bool uses_concepts(std::string_view text) {
+  const auto parsed = parse_query(text);
+  const auto* written = std::get_if<query_statement>(&parsed);
+  return written != nullptr &&
+         std::any_of(written->clauses.begin(), written->clauses.end(),
+                     [](const query_clause& c) { return c.kind == clause_kind::blended; });
 }
 
 std::optional<query_error> other_space(const query_statement& statement, const bound_query& bound,
@@ -231,7 +260,8 @@ base::result<query_answer> answer_query(const snapshot& on, const recall_setting
   if (const auto* why = std::get_if<query_error>(&bound)) return refusal(*why);
   const auto& made = std::get<bound_query>(bound);
   if (const auto fault = other_space(statement, made, of.name)) return refusal(*fault);
-  TRY_ASSIGN(auto out, std::visit(answering{on, setting, read, of.dimension}, made.question));
+  TRY_ASSIGN(auto out,
+             std::visit(answering{on, setting, read, of.dimension, asked.concepts}, made.question));
   out.verb = rule_of(statement.verb).word;
   if (made.explain) add_evidence(on, read, out);
   return out;

@@ -3,6 +3,7 @@
 // `read`.
 
 #include "base/result.hpp"
+#include "memory/concepts/concept.hpp"
 #include "memory/query_language/bind.hpp"
 #include "memory/query_language/finding.hpp"
 #include "memory/recall/recall.hpp"
@@ -18,7 +19,12 @@ struct asked_query {
   std::string text;
   query_parameters parameters;
   base::instant now;
+  /// Of the same memories; a statement that uses_concepts() needs them.
+  const concept_set* concepts = nullptr;
 };
+
+/// RECALL ... BLENDED. What cannot be read uses none.
+bool uses_concepts(std::string_view text);
 
 /// A memory that was recalled, with what it says.
 finding finding_of(const hit& found, std::shared_ptr<const episode> what);

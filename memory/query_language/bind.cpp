@@ -199,9 +199,10 @@ private:
       fail(item.at, "no time is left between these dates");
   }
 
-  episode given_episode() {
+  episode given_episode(clause_kind by = clause_kind::subject) {
     episode made;
-    for (const query_item& item : clause(clause_kind::subject)->items) give(item, made);
+    if (const query_clause* c = clause(by))
+      for (const query_item& item : c->items) give(item, made);
     return made;
   }
   void give(const query_item& item, episode& to) {
@@ -237,6 +238,7 @@ private:
   question question_of() {
     switch (statement_.verb) {
     case query_verb::recall:
+      if (clause(clause_kind::blended)) return blended_query{recall()};
       return recall();
     case query_verb::recognize:
       return recognize_query{given_episode(), count(clause_kind::limit, 5, 100), now()};
@@ -256,6 +258,12 @@ private:
       return concepts_query{text(clause_kind::about), count(clause_kind::limit, 10, 1000)};
     case query_verb::introspect:
       return introspect_query{count(clause_kind::limit, 5, 100), now()};
+    case query_verb::dream:
+      return dream_query{count(clause_kind::replays, 10, 100), 8, 0.05, now()};
+    case query_verb::revise:
+      return revise();
+    case query_verb::revisions:
+      return revisions_query{text(clause_kind::subject), count(clause_kind::limit, 20, 100)};
     }
     return consolidate_query{};
   }
@@ -268,10 +276,27 @@ private:
     made.explain = statement_.explain;
     made.confidence_min = least_confidence(0);
     made.now = now();
+    const query_operand* ago = operand(clause_kind::ago);
+    const base::instant met = ago ? made.now - duration(*ago) : made.now;
+    for (std::string& id : texts(clause_kind::primed_by))
+      made.primes.push_back({std::move(id), met});
+    if (ago && made.primes.empty()) fail(ago->at, "AGO needs PRIMED BY");
     const cue& c = made.cue;
     if (c.text.empty() && !c.vector && c.place.empty() && c.who.empty() && c.like.empty() &&
         c.tags.empty() && !c.from && !c.until)
       fail(statement_.at, "RECALL needs a text, or LIKE, SIMILAR TO, WITH, AT or WHERE");
+    return made;
+  }
+  revise_query revise() {
+    revise_query made;
+    made.of = text(clause_kind::subject);
+    made.changed = given_episode(clause_kind::to);
+    made.changed.id = text(clause_kind::named);
+    made.changed.embedding = vector(clause_kind::similar_to);
+    if (clause(clause_kind::sure)) made.sure = number(clause_kind::sure, 0, 0, 1);
+    made.now = now();
+    if (!clause(clause_kind::to) && !made.sure && !made.changed.embedding)
+      fail(statement_.at, "REVISE needs TO, SURE or SIMILAR TO");
     return made;
   }
   spread_query spread() {

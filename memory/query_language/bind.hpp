@@ -19,9 +19,10 @@ using parameter_value =
     std::variant<std::string, double, std::vector<double>, std::vector<std::string>>;
 using query_parameters = std::map<std::string, parameter_value, std::less<>>;
 
-using question = std::variant<recall_query, recognize_query, spread_query, complete_query,
-                              predict_query, imagine_query, reminisce_query, consolidate_query,
-                              concepts_query, introspect_query>;
+using question =
+    std::variant<recall_query, recognize_query, spread_query, complete_query, predict_query,
+                 imagine_query, reminisce_query, consolidate_query, concepts_query,
+                 introspect_query, blended_query, dream_query, revise_query, revisions_query>;
 
 struct bound_query {
   memory::question question;

@@ -20,7 +20,7 @@ struct finding {
                            // a field of an episode
   std::string value;
   interval confidence;
-  std::string source;                  // recalled, consolidated, reconstructed, imagined, predicted
+  std::string source; // recalled, consolidated, reconstructed, imagined, predicted, ...
   std::vector<std::string> because;    // ids
   memory::measures measures;           // numbers about this finding: activation, similarity, ...
   std::shared_ptr<const episode> what; // of a memory; nullptr: it cannot be read
@@ -33,6 +33,8 @@ struct query_answer {
   std::string verdict; // "" or one line: "not enough evidence for who"
   std::vector<finding> findings;
   memory::measures measures; // numbers about the whole answer
+  /// What the statement works, in this order; whoever holds the space writes it. Never on the wire.
+  std::vector<operation> operations;
 };
 
 } // namespace engram::memory

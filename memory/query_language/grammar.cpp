@@ -38,11 +38,19 @@ constexpr clause_rule CLAUSES[] = {
     {missing, "MISSING", argument_kind::fields, "fields to fill; else all that are missing"},
     {around, "AROUND", argument_kind::time, "a time"},
     {within, "WITHIN", argument_kind::duration, "to each side of that time; 7 days"},
+    {blended, "BLENDED", argument_kind::nothing, "concepts too, in one list with memories"},
+    {primed_by, "PRIMED BY", argument_kind::texts, "ids of memories met just now"},
+    {ago, "AGO", argument_kind::duration, "how long ago they were met; 0 SECONDS"},
+    {replays, "REPLAYS", argument_kind::count, "1 to 100; 10 if not said"},
+    {to, "TO", argument_kind::given, "what changes; the rest stays"},
+    {named, "NAMED", argument_kind::text, "id of the revision; else made from what changes"},
+    {sure, "SURE", argument_kind::number, "0 to 1, how sure it is; else as sure as before"},
     {limit, "LIMIT", argument_kind::count, "answers at most"},
 };
 
 constexpr clause_kind RECALL_TAKES[] = {
-    like, similar_to, with, at, where, confidence, in_space, as_of, without_spreading, limit};
+    like,  similar_to,        with,    at,        where, confidence, in_space,
+    as_of, without_spreading, blended, primed_by, ago,   limit};
 constexpr clause_kind RECOGNIZE_TAKES[] = {in_space, as_of, limit};
 constexpr clause_kind SPREAD_TAKES[] = {from,  about,     with, at,       along, max_hops,
                                         decay, threshold, fan,  in_space, as_of, limit};
@@ -54,6 +62,9 @@ constexpr clause_kind REMINISCE_TAKES[] = {about, with, at, around, within, in_s
 constexpr clause_kind CONSOLIDATE_TAKES[] = {in_space};
 constexpr clause_kind CONCEPTS_TAKES[] = {about, in_space, limit};
 constexpr clause_kind INTROSPECT_TAKES[] = {in_space, as_of, limit};
+constexpr clause_kind DREAM_TAKES[] = {replays, in_space, as_of};
+constexpr clause_kind REVISE_TAKES[] = {to, named, similar_to, sure, in_space, as_of};
+constexpr clause_kind REVISIONS_TAKES[] = {in_space, limit};
 
 /// In the order of query_verb.
 constexpr verb_rule VERBS[] = {
@@ -81,6 +92,13 @@ constexpr verb_rule VERBS[] = {
      "what many memories have in common", R"(CONCEPTS ABOUT "gardening" LIMIT 5)"},
     {query_verb::introspect, "INTROSPECT", argument_kind::nothing, false, INTROSPECT_TAKES,
      "what a memory is like as a whole", R"(INTROSPECT IN SPACE "diary" LIMIT 5)"},
+    {query_verb::dream, "DREAM", argument_kind::nothing, false, DREAM_TAKES,
+     "strengthen and link what is being forgotten", R"(DREAM IN SPACE "diary" REPLAYS 20)"},
+    {query_verb::revise, "REVISE", argument_kind::text, true, REVISE_TAKES,
+     "change a memory that was recalled some hours ago",
+     R"(REVISE "walk-2" TO what = "We walked to the new mill", place = "Kent" SURE 0.8)"},
+    {query_verb::revisions, "REVISIONS", argument_kind::text, true, REVISIONS_TAKES,
+     "what a memory was revised to and from", R"(REVISIONS "walk-2")"},
 };
 
 constexpr relation_rule RELATIONS[] = {

@@ -26,7 +26,10 @@ enum class query_verb : std::uint8_t {
   reminisce,
   consolidate,
   concepts,
-  introspect
+  introspect,
+  dream,
+  revise,
+  revisions
 };
 
 enum class clause_kind : std::uint8_t {
@@ -56,6 +59,13 @@ enum class clause_kind : std::uint8_t {
   missing,
   around,
   within,
+  blended,
+  primed_by,
+  ago,
+  replays,
+  to,
+  named,
+  sure,
   limit
 };
 

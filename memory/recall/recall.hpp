@@ -6,6 +6,7 @@
 #include "memory/decay.hpp"
 #include "memory/index/snapshot.hpp"
 #include "memory/recall/recall_config.hpp"
+#include "memory/reconsolidation_config.hpp"
 #include "memory/text/analyser.hpp"
 #include "memory/types.hpp"
 
@@ -16,6 +17,7 @@ struct recall_setting {
   const analyser& words;
   decay_config decay = {};
   recall_config weights = {};
+  reconsolidation_config revision = {};
 };
 
 /// Requires: a cue with at least one part; an embedding of the space's dimension. A cue that finds

@@ -7,19 +7,13 @@
 // of the snapshot and the query; who runs it writes the operations, or does not.
 
 #include "memory/recall/recall.hpp"
+#include "memory/verbs/queries.hpp"
 
 #include <functional>
 #include <string>
 #include <vector>
 
 namespace engram::memory {
-
-struct dream_query {
-  std::uint32_t cycles = 10;    // 1..100
-  std::uint32_t replayed = 8;   // memories of one replay, at most; 2..32
-  double link_threshold = 0.05; // activation from which a new association is worth stating
-  base::instant now;
-};
 
 struct dream_replay {
   std::vector<std::string> ids; // in the order in which they were replayed

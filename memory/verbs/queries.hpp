@@ -69,6 +69,34 @@ struct concepts_query {
   std::uint32_t limit = 10;
 };
 
+/// Replay what is being forgotten.
+struct dream_query {
+  std::uint32_t cycles = 10;    // 1..100
+  std::uint32_t replayed = 8;   // memories of one replay, at most; 2..32
+  double link_threshold = 0.05; // activation from which a new association is worth stating
+  base::instant now;
+};
+
+/// Episodes and concepts in one list.
+struct blended_query {
+  recall_query episodes;
+};
+
+/// A memory as it should be from now on. What `changed` leaves empty stays as it was; with a new
+/// text the embedding stays only if it is given again.
+struct revise_query {
+  std::string of;             // id
+  episode changed;            // id empty: follows from the rest
+  std::optional<double> sure; // how sure the new version is said to be; else as the old one
+  base::instant now;
+};
+
+/// What a memory was revised to, and from.
+struct revisions_query {
+  std::string of;           // id
+  std::uint32_t limit = 20; // 1..100
+};
+
 /// What is this memory like? Numbers about all of it, its span of time, its largest sessions.
 struct introspect_query {
   std::uint32_t limit = 5; // sessions

@@ -33,6 +33,7 @@ double plasticity_of(const reconsolidation_config& config, base::instant encoded
                      const access_record& accesses, base::instant now) {
   const double age = hours_between(encoded, now);
   if (accesses.empty() || age < config.age_hours_min || age > config.age_hours_max) return 0;
+  if (config.closes_hours <= config.opens_hours) return 0;
   const double since = hours_between(accesses.last_at(), now);
   const double x = (since - config.opens_hours) / (config.closes_hours - config.opens_hours);
   return x <= 0 || x >= 1 ? 0 : config.plasticity * 4 * x * (1 - x);
@@ -71,7 +72,7 @@ base::result<revision> revise(const reconsolidation_config& config, const episod
   out.confidence =
       std::clamp(old.confidence + out.plasticity * (changed.confidence - old.confidence), 0.0, 1.0);
   changed.confidence = out.confidence;
-  const association link{changed.id, old.id, "revises", 1.0};
+  const association link{changed.id, old.id, std::string(REVISES), 1.0};
   out.operations.push_back(remember_op{std::move(changed)});
   out.operations.push_back(associate_op{link});
   if (out.replaces) out.operations.push_back(forget_op{old.id, forget_mode::suppress});

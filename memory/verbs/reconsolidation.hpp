@@ -11,19 +11,17 @@
 
 #include "base/result.hpp"
 #include "memory/access.hpp"
+#include "memory/reconsolidation_config.hpp"
 #include "memory/types.hpp"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace engram::memory {
 
-struct reconsolidation_config {
-  double opens_hours = 1, closes_hours = 6;            // after the newest recall
-  double age_hours_min = 24, age_hours_max = 365 * 24; // since it was encoded
-  double plasticity = 0.5;                             // in the middle of the window
-  double replaces_from = 0.2;                          // extent beyond which the old one is hidden
-};
+/// The kind of the association from a revision to what it revises.
+inline constexpr std::string_view REVISES = "revises";
 
 /// In [0, plasticity]; 0: it cannot be revised at this moment.
 double plasticity_of(const reconsolidation_config& config, base::instant encoded,

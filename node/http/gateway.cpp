@@ -249,7 +249,8 @@ response gateway::operate(const actors::authority& who, http_request request) {
   bool is_write = operation == "remember" || operation == "forget" || operation == "associate";
   bool is_read = operation == "recall" || operation == "get" || operation == "spread" ||
                  operation == "concepts";
-  bool is_query = operation == "query"; // what it needs follows from the statement
+  // What these need follows from the statement.
+  bool is_query = operation == "query" || operation == "revise";
   bool is_work = operation == "consolidate";
   if (!is_write && !is_read && !is_work && !is_query) {
     auto refused = problem({errc::invalid_argument, "no such operation on a space"});
@@ -353,9 +354,10 @@ response gateway::read(std::string_view operation, base::space_id space, const s
 }
 
 response gateway::query(const actors::authority& who, http_request request) {
-  auto asked = read_query(request.body);
+  auto [space, operation] = split_space_path(request.path);
+  auto asked = operation == "revise" ? read_revise(request.body) : read_query(request.body);
   if (!asked) return problem(asked.error());
-  std::string name(split_space_path(request.path).first);
+  std::string name(space);
   if (actors::needs_write(asked->text))
     if (auto may = edge_.check(who, scope::write, name); !may) return problem(may.error());
   return ask<actors::space_info>(

@@ -153,6 +153,7 @@ actors::recall_request recall_of(json_reader& from) {
   query.explain = from.flag("explain", false);
   query.confidence_min = from.number("confidence_min", 0);
   query.now = from.time("now").value_or(base::instant{});
+  for (auto& id : from.texts("primed_by")) query.primes.push_back({std::move(id), query.now});
   request.reinforce = from.flag("reinforce", false);
   request.with_content = from.flag("content", true);
   request.read = read_options_of(from);
@@ -230,6 +231,38 @@ base::result<actors::query_request> read_query(std::string_view json) {
   TRY_ASSIGN(auto parsed, parse_json(json));
   json_reader from(parsed, "body");
   auto request = query_of(from);
+  TRY(from.finish());
+  return request;
+}
+
+/// As a statement whose parameters are what was given.
+base::result<actors::query_request> read_revise(std::string_view json) {
+  TRY_ASSIGN(auto parsed, parse_json(json));
+  json_reader from(parsed, "body");
+  actors::query_request request;
+  std::string changes, clauses;
+  const auto give = [&](std::string& to, const char* words, const char* name) {
+    const auto* given = from.raw(name);
+    if (given == nullptr) return;
+    auto read = parameter_of(*given);
+    if (!read) return from.fail(base::errc::invalid_argument, name);
+    to.append(to.empty() ? " " : &to == &changes ? ", " : " ").append(words).append("$");
+    to.append(name);
+    request.parameters.emplace(name, *std::move(read));
+  };
+  std::string subject;
+  give(subject, "", "of");
+  give(changes, "what = ", "text");
+  for (const char* field : {"title", "speaker", "who", "place", "session", "when"})
+    give(changes, (std::string(field) + " = ").c_str(), field);
+  give(changes, "tag = ", "tags");
+  give(clauses, "NAMED ", "as");
+  give(clauses, "SIMILAR TO ", "embedding");
+  give(clauses, "SURE ", "sure");
+  request.text = "REVISE" + subject + (changes.empty() ? "" : " TO" + changes) + clauses;
+  request.now = from.time("now").value_or(base::instant{});
+  request.read = read_options_of(from);
+  if (subject.empty()) from.fail(base::errc::invalid_argument, "of: the id of a memory");
   TRY(from.finish());
   return request;
 }

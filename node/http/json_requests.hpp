@@ -40,6 +40,7 @@ struct recall_across_body {
 base::result<recall_across_body> read_recall_across(std::string_view json);
 base::result<actors::spread_request> read_spread(std::string_view json);
 base::result<actors::query_request> read_query(std::string_view json);
+base::result<actors::query_request> read_revise(std::string_view json);
 struct query_across_body {
   actors::space_selector where;
   actors::query_request request;

@@ -318,6 +318,8 @@ base::result<actors::answer> decode(schema::AskResult::Reader from) {
     TRY_ASSIGN(auto audited, decode(from.getAudited()));
     return actors::answer(std::move(audited));
   }
+  case schema::AskResult::WATCHED:
+    break;
   }
   return base::error{base::errc::incompatible, "a member gave an answer this node does not know"};
 }

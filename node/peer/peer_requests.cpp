@@ -151,6 +151,8 @@ base::result<question> decode_question(schema::Ask::Reader from) {
     TRY_ASSIGN(auto target, decode(from.getPurge().getTarget()));
     return question(actors::purge_ask{std::move(target), from.getPurge().getRewrite()});
   }
+  case schema::Ask::WATCH:
+    break;
   }
   return base::error{base::errc::invalid_argument, "a question this node does not know"};
 }
@@ -175,6 +177,11 @@ void encode(const actors::recall_ask& from, schema::RecallQuery::Builder into) {
   into.setConfidenceMin(from.query.confidence_min);
   encode(std::optional(from.query.now), into.initNow());
   into.setWithContent(from.with_content);
+  auto primes = into.initPrimes(count_of(from.query.primes));
+  for (unsigned i = 0; i < primes.size(); ++i) {
+    primes[i].setId(text_of(from.query.primes[i].id));
+    encode(std::optional(from.query.primes[i].at), primes[i].initAt());
+  }
 }
 
 void encode(const actors::spread_ask& from, schema::SpreadQuery::Builder into) {

@@ -302,6 +302,7 @@ TEST_SUITE("node") {
     recall.explain = true;
     recall.confidence_min = 0.25;
     recall.now = {5};
+    recall.primes = {{"walk", {4}}, {"walk", {3}}};
     round_trip(actors::recall_ask{recall, false});
     memory::spread_query spread;
     spread.from = {"walk"};

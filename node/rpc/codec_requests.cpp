@@ -97,6 +97,9 @@ base::result<actors::recall_request> decode(schema::RecallQuery::Reader from) {
   request.query.now = decode(from.getNow()).value_or(base::instant{});
   request.reinforce = from.getReinforce();
   request.with_content = from.getWithContent();
+  for (auto each : from.getPrimes())
+    request.query.primes.push_back(
+        {decode(each.getId()), decode(each.getAt()).value_or(request.query.now)});
   TRY_ASSIGN(request.read, decode(from.getRead()));
   return request;
 }

@@ -113,7 +113,7 @@ TEST_SUITE("node") {
     rpc_fixture f;
     auto answer = f.session().languageRequest().send().wait(f.wait());
     const auto verbs = answer.getLanguage().getVerbs();
-    REQUIRE(verbs.size() == 10);
+    REQUIRE(verbs.size() == 13);
     CHECK(decode(verbs[0].getWord()) == "RECALL");
     CHECK(decode(verbs[0].getClauses()[0].getWords()) == "LIKE");
     CHECK(answer.getLanguage().getWords().size() > 40);

@@ -32,7 +32,7 @@ inline actors::query_reply query_example() {
 
   actors::query_reply reply;
   reply.answer = {
-      "RECALL", "not enough evidence for place", {recalled, field}, {{"considered", 7}}};
+      "RECALL", "not enough evidence for place", {recalled, field}, {{"considered", 7}}, {}};
   reply.spaces = {"notes", "diary"};
   reply.at_full_coverage = {{0.375, 0.5, 0.625}, {0, 0.5, 1}};
   reply.coverage.memories = 1000;
