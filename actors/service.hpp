@@ -9,6 +9,7 @@
 
 #include "actors/cluster_values.hpp"
 #include "actors/concepts/values.hpp"
+#include "actors/events/values.hpp"
 #include "actors/purge/values.hpp"
 #include "base/id.hpp"
 #include "base/result.hpp"
@@ -247,6 +248,9 @@ public:
   /// The same where it may say IN SPACE. Only RECALL asks more than one space at a time.
   virtual void query_across(space_selector where, std::vector<std::string> readable,
                             query_request request, reply<query_reply> done) = 0;
+  /// What happened in a space since the cursor, or happens before the wait is over. A cursor goes
+  /// on at any member. errc::overloaded: too many watch.
+  virtual void watch(base::space_id space, watch_request request, reply<watch_reply> done) = 0;
   virtual void scan(base::space_id space, std::string cursor, std::uint32_t limit,
                     reply<scan_page> done) = 0;
   virtual void info(base::space_id space, reply<space_info> done) = 0;

@@ -147,9 +147,9 @@ static member_state decode(schema::Cluster::MemberState from) noexcept {
   return member_state::suspect; // a state of a newer node is not one to rely on
 }
 
+std::string to_string(capnp::Text::Reader from) { return {from.begin(), from.size()}; }
 std::string hex_of(capnp::Data::Reader from) { return base::to_hex(to_string(from)); }
 
-std::string to_string(capnp::Text::Reader from) { return {from.begin(), from.size()}; }
 std::string to_string(capnp::Data::Reader from) {
   return {reinterpret_cast<const char*>(from.begin()), from.size()};
 }

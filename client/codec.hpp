@@ -3,6 +3,7 @@
 // Reading never fails: enumerators of a newer node become the nearest that is known here, and an
 // unknown error code becomes errc::internal with its name kept in the context.
 
+#include "client/event_types.hpp"
 #include "client/query_types.hpp"
 #include "client/types.hpp"
 
@@ -45,6 +46,8 @@ consolidation decode(schema::Consolidation::Reader from);
 purge_certificate decode(schema::PurgeCertificate::Reader from);
 knowing_answer decode(schema::KnowingAnswer::Reader from);
 query_answer decode(schema::QueryAnswer::Reader from);
+void encode(const watch_query& from, schema::WatchQuery::Builder to);
+watch_answer decode(schema::Events::Reader from);
 language decode(schema::Language::Reader from);
 space_info decode(schema::SpaceInfo::Reader from);
 key_info decode(schema::KeyInfo::Reader from);
@@ -60,6 +63,7 @@ base::error decode(const kj::Exception& from);
 
 std::string to_string(capnp::Text::Reader from);
 std::string to_string(capnp::Data::Reader from);
+std::string hex_of(capnp::Data::Reader from);
 capnp::Text::Reader text_of(const std::string& from) noexcept;
 capnp::Data::Reader data_of(const std::string& from) noexcept;
 

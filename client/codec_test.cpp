@@ -118,6 +118,26 @@ TEST_CASE("a certificate of a purge is read from bytes that were written when it
   CHECK(made.at == base::instant{5});
 }
 
+TEST_CASE("events are read from bytes that were written when they were new") {
+  const auto words = golden("client_events_v1.hex");
+  const kj::ArrayPtr<const capnp::word> segments[] = {words};
+  capnp::SegmentArrayMessageReader reader(segments);
+  const auto answer = decode(reader.getRoot<schema::Events>());
+  CHECK(answer.cursor == "cursor");
+  CHECK(answer.missed == 3);
+  REQUIRE(answer.events.size() == 2);
+  const auto &remembered = answer.events[0], &seen = answer.events[1];
+  CHECK(remembered.kind == "remembered");
+  CHECK(remembered.at == base::instant{77});
+  CHECK(remembered.ids == std::vector<std::string>{"walk"});
+  CHECK(remembered.what->text == "We saw a heron");
+  CHECK(remembered.sequence == 9);
+  CHECK(remembered.origin == "00000000000000010000000000000002");
+  CHECK(seen.origin.empty());
+  CHECK(seen.detail == "why");
+  CHECK(seen.measures == measures{{"changed", 4}});
+}
+
 TEST_CASE("an answer of the query language is read from bytes that were written when it was new") {
   const auto words = golden("client_query_v1.hex");
   const kj::ArrayPtr<const capnp::word> segments[] = {words};

@@ -151,6 +151,21 @@ promise<query_answer> space::ask(query statement) const {
   });
 }
 
+promise<watch_answer> space::watch(watch_query query) const {
+  auto kept = std::make_shared<const watch_query>(std::move(query));
+  return state_->wire->retrying<watch_answer>([at = state_, kept](const session_ptr& s) {
+    return with_space<watch_answer>(at, s, [kept](schema::MemorySpace::Client& to) {
+      auto request = to.watchRequest();
+      encode(*kept, request.initQuery());
+      return request.send().then([](auto response) -> base::result<watch_answer> {
+        const auto result = response.getResult();
+        if (result.isError()) return decode(result.getError());
+        return decode(result.getOk());
+      });
+    });
+  });
+}
+
 promise<scan_page> space::scan(std::string cursor, std::uint32_t limit) const {
   return state_->wire->retrying<scan_page>([at = state_, cursor, limit](const session_ptr& s) {
     return with_space<scan_page>(at, s, [cursor, limit](schema::MemorySpace::Client& to) {

@@ -3,6 +3,7 @@
 // connection::open_space, which asks nobody, so an unknown name shows at the first call.
 // Thread: the connection's.
 
+#include "client/event_types.hpp"
 #include "client/query_types.hpp"
 #include "client/types.hpp"
 
@@ -50,6 +51,8 @@ public:
   /// A statement of the query language, of this space. errc::invalid_query: its context tells
   /// where the text is wrong (base/text_fault.hpp).
   promise<query_answer> ask(query statement) const;
+  /// What happened since a cursor, or happens before the wait is over.
+  promise<watch_answer> watch(watch_query query) const;
   /// A page of all visible memories in a stable order; begin with "" and go on with page.cursor.
   promise<scan_page> scan(std::string cursor, std::uint32_t limit) const;
 

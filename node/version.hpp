@@ -8,6 +8,6 @@ namespace engram::node {
 
 std::string_view version() noexcept;
 
-inline constexpr std::uint16_t FEATURE_MIN = 1, FEATURE_MAX = 1;
+inline constexpr std::uint16_t FEATURE_MIN = 1, FEATURE_MAX = 2;
 
 } // namespace engram::node

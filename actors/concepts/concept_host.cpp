@@ -1,6 +1,7 @@
 #include "actors/concepts/concept_host.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace engram::actors {
 
@@ -8,7 +9,8 @@ namespace {
 
 constexpr int idle_share = 19; // parts of rest to one of work
 constexpr std::uint32_t waiting_max = 256;
-constexpr std::size_t units_per_step = 16; // between two looks at whether to stop
+constexpr std::size_t formed_told_max = 64; // strongest first, of one consolidation
+constexpr std::size_t units_per_step = 16;  // between two looks at whether to stop
 
 std::uint64_t covered_by(const space_view& view) {
   std::uint64_t out = 0;
@@ -94,6 +96,46 @@ concept_host::engine_of(const std::shared_ptr<space_slot>& slot,
   return kept.engine;
 }
 
+std::shared_ptr<const consolidated> concept_host::last_made(const base::space_id& space) {
+  const std::lock_guard lock(mutex_);
+  return locals_[space].made;
+}
+
+/// To those who watch: that it ran, and which concepts are there for the first time.
+void concept_host::tell(space_slot& slot, const space_view& view, const consolidated* before,
+                        const outcome& now) const {
+  const auto at = with_.clock.wall();
+  slot.notice([&] {
+    event out;
+    out.kind = event_kind::consolidated;
+    out.at = at;
+    out.measures = {{"concepts", static_cast<double>(now.report.total)},
+                    {"members", static_cast<double>(now.report.members)},
+                    {"memories", static_cast<double>(now.report.memories)},
+                    {"changed", static_cast<double>(now.report.changed)},
+                    {"took_us", static_cast<double>(now.report.took_us)}};
+    return out;
+  });
+  std::set<memory::concept_name> known;
+  if (before != nullptr)
+    for (const auto& each : before->set->concepts) known.insert(each->name);
+  std::size_t told = 0;
+  for (const auto& each : now.made->set->concepts) {
+    if (known.contains(each->name)) continue;
+    if (++told > formed_told_max) break;
+    slot.notice([&] {
+      event out;
+      out.kind = event_kind::concept_formed;
+      out.at = at;
+      out.detail = each->name.value.hex();
+      for (const auto ordinal : first_cited(*view.state->index, *each))
+        out.ids.emplace_back(view.state->index->id(ordinal));
+      out.measures = {{"members", each->members}, {"strength", each->strength / 65536.0}};
+      return out;
+    });
+  }
+}
+
 base::result<concept_host::outcome>
 concept_host::consolidate(const std::shared_ptr<space_slot>& slot, const space_view& view) {
   if (auto made = current(slot, view)) return outcome{made, report_of(*made, view)};
@@ -110,9 +152,11 @@ concept_host::consolidate(const std::shared_ptr<space_slot>& slot, const space_v
   out.report.took_us = static_cast<std::uint64_t>(took.count() / 1'000);
   consolidations_.add();
   consolidation_us_.record_us(out.report.took_us);
+  const auto before = last_made(space);
+  out.report.changed = count_changed(before.get(), *made);
+  tell(*slot, view, before.get(), out);
   const std::lock_guard lock(mutex_);
   auto& kept = locals_[space];
-  out.report.changed = count_changed(kept.made.get(), *made);
   kept.at = view.applied;
   kept.made = std::move(made);
   kept.not_before =

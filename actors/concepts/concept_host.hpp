@@ -80,6 +80,9 @@ private:
                                     const space_view& view);
   std::shared_ptr<memory::consolidator> engine_of(const std::shared_ptr<space_slot>& slot,
                                                   const memory::concept_config& told);
+  std::shared_ptr<const consolidated> last_made(const base::space_id& space);
+  void tell(space_slot& slot, const space_view& view, const consolidated* before,
+            const outcome& now) const;
   base::result<answer> carry_out(const std::shared_ptr<space_slot>& slot, const ask& what);
   std::shared_ptr<const consolidated> current(const std::shared_ptr<space_slot>& slot,
                                               const space_view& view);

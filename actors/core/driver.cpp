@@ -68,7 +68,9 @@ void driver::run_all(std::vector<part> parts, base::duration deadline,
     write = write || writes(*one.what);
   }
   // A silent replica is not waited for to the end while others may answer.
-  const auto patience = std::min<nanoseconds>(deadline / 3, std::chrono::seconds(1));
+  const bool waits = !parts.empty() && std::holds_alternative<watch_ask>(parts.front().what->what);
+  const auto patience =
+      waits ? nanoseconds(0) : std::min<nanoseconds>(deadline / 3, std::chrono::seconds(1));
   scatter core(std::move(targets), {now + deadline, patience, write});
   const auto first = core.start(now); // before a tick may see it, which would end it a second time
   std::shared_ptr<query> q;

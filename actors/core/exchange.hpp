@@ -43,6 +43,9 @@ struct scan_ask {
   std::string cursor;
   std::uint32_t limit = 0;
 };
+struct watch_ask {
+  watch_request asked;
+};
 struct info_ask {};
 /// All that the replica has durable, whether or not it is applied yet.
 struct vector_ask {};
@@ -76,14 +79,14 @@ struct ask {
   base::instant now;       // of the coordinator's clock
   nanoseconds deadline{0}; // of this process's monotonic clock
   std::variant<write_ask, get_ask, recall_ask, spread_ask, query_ask, scan_ask, info_ask,
-               vector_ask, concepts_ask, consolidate_ask, audit_ask, purge_ask>
+               vector_ask, concepts_ask, consolidate_ask, audit_ask, purge_ask, watch_ask>
       what;
   std::atomic<write_stage> stage{write_stage::waiting};
 };
 
 using answer = std::variant<write_reply, std::vector<memory_record>, recall_reply, spread_reply,
                             query_reply, scan_page, space_info, vector_reply, concepts_reply,
-                            consolidation_report, audit, purge_reply>;
+                            consolidation_report, audit, purge_reply, watch_reply>;
 
 class exchange {
 public:

@@ -149,6 +149,11 @@ void log_thread::joined() {
   if (catalog_.is_joining()) catalog_.joined(log_.notes());
 }
 
+std::optional<std::uint32_t> log_thread::run_number(const base::origin_id& origin) const {
+  const std::lock_guard lock(mutex_);
+  return catalog_.run_number(origin);
+}
+
 log_thread::origins log_thread::known_origins() const {
   const std::lock_guard lock(mutex_);
   origins out;

@@ -95,6 +95,7 @@ public:
     std::uint32_t self = 0;
   };
   origins known_origins() const;
+  std::optional<std::uint32_t> run_number(const base::origin_id& origin) const;
   /// At the first opening of a space in this process, with what the store gave. Later ones change
   /// nothing: the log core knows better.
   void restore(std::uint32_t space, const std::vector<storage::vector_row>& rows,

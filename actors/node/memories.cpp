@@ -1,3 +1,4 @@
+#include "actors/core/features.hpp"
 #include "actors/core/merge.hpp"
 #include "actors/node/node.hpp"
 
@@ -161,6 +162,17 @@ void node::read(base::space_id space, What what, const read_options& how, reply<
                    });
 }
 
+base::result<route> node::route_to(const ask& what) const {
+  auto out = router_.find(what.space);
+  const auto level = needed_level(what.what);
+  if (level <= 1 || out.replicas.empty()) return out;
+  std::erase_if(out.replicas, [&](const base::store_id& replica) {
+    return replica != store_ && knows_at_most(replica) < level;
+  });
+  if (out.replicas.empty()) return too_old_for(level);
+  return out;
+}
+
 /// With its place among the reads taken.
 template <class Answer, class What>
 void node::read_on(base::space_id space, What what, std::string token, bool strict,
@@ -172,7 +184,12 @@ void node::read_on(base::space_id space, What what, std::string token, bool stri
   asked->deadline = began + deadline;
   asked->what = std::move(what);
   const auto spent = std::chrono::duration_cast<base::duration>(ports_.clock.monotonic() - began);
-  driver_.run(router_.find(space), std::move(asked), deadline - spent,
+  const auto to = route_to(*asked);
+  if (!to) {
+    refuse(done, to.error());
+    return give_read();
+  }
+  driver_.run(*to, std::move(asked), deadline - spent,
               [this, began, strict, done = std::move(done)](base::result<answer> got) {
                 const auto took = ports_.clock.monotonic() - began;
                 metrics_.read_us.record_us(static_cast<std::uint64_t>(took.count() / 1000));

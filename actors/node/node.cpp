@@ -71,6 +71,9 @@ node::node(node_config config, node_ports ports, storage::catalog catalog, apply
            [this](const base::space_id& space) { return router_.find(space).placed.holds(store_); },
            [this] { return supervisor_.open_slots(); }}),
       purges_({ports_.store, log_, ports_.registry, [this] { return supervisor_.open_slots(); }}),
+      watches_({ports_.store, pool_, ports_.clock, entropy_,
+                [this](const base::origin_id& origin) { return log_.run_number(origin); }}),
+      watchers_(ports_.registry.add_gauge("engram_actors_watches", "Watches under way")),
       replica_({ports_.store, pool_, ports_.clock, entropy_, log_.self(), bounds_of(config),
                 [this](const base::space_id& space, reply<std::shared_ptr<space_slot>> done) {
                   open_space(space, std::move(done));
@@ -86,6 +89,9 @@ node::node(node_config config, node_ports ports, storage::catalog catalog, apply
                 },
                 [this](auto slot, nanoseconds deadline, auto done) {
                   concepts_.conceive(std::move(slot), deadline, std::move(done));
+                },
+                [this](auto slot, auto what, auto done) {
+                  watches_.take(std::move(slot), std::move(what), std::move(done));
                 },
                 [this](const base::space_id& space, std::vector<memory::operation> work,
                        reply<write_reply> done) {
@@ -194,6 +200,7 @@ void node::tick() {
 }
 
 void node::drain(std::function<void()> done) {
+  watchers_.close(); // else they would hold it up
   {
     const std::lock_guard lock(admission_mutex_);
     admission_.drain();
@@ -207,6 +214,7 @@ void node::drain(std::function<void()> done) {
 
 base::result<void> node::stop() {
   if (std::exchange(stopped_, true)) return base::success();
+  watchers_.close();
   {
     std::unique_lock lock(admission_mutex_);
     admission_.drain();

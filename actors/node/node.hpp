@@ -7,6 +7,8 @@
 #include "actors/concepts/concept_host.hpp"
 #include "actors/core/admission.hpp"
 #include "actors/core/driver.hpp"
+#include "actors/events/watch_desk.hpp"
+#include "actors/events/watch_host.hpp"
 #include "actors/log/trimmer.hpp"
 #include "actors/node/directory_host.hpp"
 #include "actors/node/metrics.hpp"
@@ -84,6 +86,7 @@ public:
   void query(base::space_id space, query_request request, reply<query_reply> done) override;
   void query_across(space_selector where, std::vector<std::string> readable, query_request request,
                     reply<query_reply> done) override;
+  void watch(base::space_id space, watch_request request, reply<watch_reply> done) override;
   void scan(base::space_id space, std::string cursor, std::uint32_t limit,
             reply<scan_page> done) override;
   void info(base::space_id space, reply<space_info> done) override;
@@ -138,6 +141,8 @@ private:
   // -- who goes (succession.cpp) --
   std::vector<membership::standing> standings() const;
   std::vector<member_info> members_now() const;
+  /// The feature level that a member says it knows; 1 of one that is not known.
+  std::uint32_t knows_at_most(const base::store_id& member) const;
   void settle_members(bool changed);
   void open_moved(const std::vector<membership::member>& before,
                   const std::vector<membership::member>& after);
@@ -168,6 +173,8 @@ private:
   void write(base::space_id space, write_ask what, std::uint64_t bytes, reply<write_reply> done);
   template <class Answer, class What>
   void read(base::space_id space, What what, const read_options& how, reply<Answer> done);
+  /// Those of its replicas that know what is asked. errc::incompatible: none does.
+  base::result<route> route_to(const ask& what) const;
   template <class Answer, class What>
   void read_on(base::space_id space, What what, std::string token, bool strict, clock_time began,
                base::duration deadline, reply<Answer> done);
@@ -239,6 +246,8 @@ private:
   supervisor supervisor_;
   concept_host concepts_;
   purge_host purges_;
+  watch_host watches_;
+  watch_desk watchers_;
   local_replica replica_;
   router router_;
   std::unique_ptr<replication> replication_; // none: a cluster of one for ever

@@ -100,7 +100,12 @@ void node::gather_on(std::vector<membership::space_row> rows, const tokens& with
     asked->now = ports_.clock.wall();
     asked->deadline = began + deadline;
     asked->what = recall_ask{request.query, request.with_content};
-    parts.push_back({router_.find(rows[i].identity), std::move(asked)});
+    auto to = route_to(*asked);
+    if (!to) {
+      answers[i].got = to.error();
+      continue;
+    }
+    parts.push_back({*std::move(to), std::move(asked)});
     asked_for.push_back(i);
   }
   auto finish = [this, began, rows = std::move(rows), request = std::move(request),

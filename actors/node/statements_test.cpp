@@ -155,6 +155,26 @@ TEST_SUITE("cluster") {
     CHECK(code_of(c.ask_across(1, "DREAM IN SPACE work")) == base::errc::ok);
   }
 
+  TEST_CASE("members of an older version are not asked what they do not know, and it is said") {
+    statements_fixture c;
+    c.feature_max = 1;
+    c.tell();
+    for (std::size_t i = 0; i < 4; ++i) {
+      const auto seen = wait_for<cluster_info>([&](auto done) { c.at(i).cluster(done); });
+      REQUIRE(seen);
+      bool has_it = false;
+      for (const auto& each : seen->spaces)
+        for (const auto& replica : each.replicas)
+          has_it = has_it || (each.identity == c.space && replica.store == c.members[i].id);
+      for (const char* text : {"RECALL \"build\" BLENDED", "RECALL \"build\" PRIMED BY e1",
+                               "REVISIONS \"e1\"", "DREAM"}) {
+        CAPTURE(text);
+        CHECK(code_of(c.ask(i, text)) == (has_it ? base::errc::ok : base::errc::incompatible));
+      }
+      CHECK(c.ask(i, "RECALL \"build\" LIMIT 2"));
+    }
+  }
+
   TEST_CASE("only RECALL asks several spaces, and IN SPACE says which") {
     statements_fixture c;
     memory::episode other;

@@ -42,6 +42,13 @@ void node::open_moved(const std::vector<membership::member>& before,
   }
 }
 
+std::uint32_t node::knows_at_most(const base::store_id& member) const {
+  const std::lock_guard lock(members_mutex_);
+  for (const auto& each : members_)
+    if (each.store == member) return each.feature_max;
+  return 1;
+}
+
 std::vector<member_info> node::members_now() const {
   const std::lock_guard lock(members_mutex_);
   return members_;

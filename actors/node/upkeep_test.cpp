@@ -244,18 +244,18 @@ TEST_SUITE("cluster") {
     const auto upgraded = [&] {
       return wait_for<std::uint32_t>([&](auto done) { c.at(1).upgrade(done); });
     };
-    CHECK(*upgraded() == 1);
+    CHECK(*upgraded() == 2);
     std::vector<member_info> members;
     for (const auto& m : c.members) {
       members.push_back({m.id, m.address, membership::member_state::alive, 1});
-      members.back().feature_max = 3;
+      members.back().feature_max = 4;
     }
-    members[2].feature_max = 2;
+    members[2].feature_max = 3;
     for (std::size_t i = 0; i < 3; ++i) c.at(i).set_members(members);
-    CHECK(*upgraded() == 2);
+    CHECK(*upgraded() == 3);
     for (std::size_t i = 0; i < 3; ++i)
       CHECK(c.comes([&] {
-        return wait_for<cluster_info>([&](auto done) { c.at(i).cluster(done); })->level == 2;
+        return wait_for<cluster_info>([&](auto done) { c.at(i).cluster(done); })->level == 3;
       }));
     c.stop(1);
     c.config.feature_max = 1; // an older version

@@ -26,10 +26,23 @@ coverage coverage_of(const space_slot& slot, const space_view& view, base::insta
   return out;
 }
 
+event event_of(const memory::dream_progress& so_far, base::instant now) {
+  event out;
+  out.kind = event_kind::replayed;
+  out.at = now;
+  out.ids = so_far.replay->ids;
+  out.measures = {{"cycle", so_far.cycle},
+                  {"of", so_far.of},
+                  {"gain", so_far.replay->gain},
+                  {"novelty", so_far.replay->novelty}};
+  return out;
+}
+
 /// Answers one read on a pinned view.
 struct reading {
   const storage::store& store;
   const space_slot& slot;
+  space_slot& watched; // the same
   const space_view& view;
   const ask& what;
   const base::origin_id& self;
@@ -81,10 +94,15 @@ struct reading {
       if (!record) return nullptr;
       return std::make_shared<const memory::episode>(std::move(record->what));
     };
+    const memory::dream_listener replayed = [this](const memory::dream_progress& so_far) {
+      watched.notice([&] { return event_of(so_far, what.now); });
+      return true;
+    };
     query_reply out;
     TRY_ASSIGN(out.answer,
                memory::answer_query(*view.state->index, setting(), slot.config,
-                                    {asked.text, asked.parameters, asked.now, concepts}, read));
+                                    {asked.text, asked.parameters, asked.now, concepts, replayed},
+                                    read));
     out.coverage = coverage_of(slot, view, what.now);
     out.token = make_token(slot.config.identity, view.applied, self);
     return answer{std::move(out)};
@@ -181,6 +199,8 @@ void local_replica::read_on(std::shared_ptr<space_slot> slot, std::shared_ptr<as
   if (is_about_concepts(*what)) return with_.conceive(slot, what, std::move(done));
   if (std::holds_alternative<purge_ask>(what->what))
     return with_.purge(slot, what, std::move(done));
+  if (std::holds_alternative<watch_ask>(what->what))
+    return with_.watch(slot, what, std::move(done));
   const auto* statement = std::get_if<query_ask>(&what->what);
   if (statement == nullptr || !memory::uses_concepts(statement->text)) {
     conceived_view on{slot->view(), nullptr};
@@ -237,8 +257,8 @@ bool local_replica::is_quick(const space_slot& slot, const ask& what) const {
 base::result<answer> local_replica::answer_read(space_slot& slot, const ask& what,
                                                 const conceived_view& on) const {
   const auto began = with_.clock.monotonic();
-  auto out = std::visit(reading{with_.store, slot, *on.view, what, with_.self, on.concepts.get()},
-                        what.what);
+  auto out = std::visit(
+      reading{with_.store, slot, slot, *on.view, what, with_.self, on.concepts.get()}, what.what);
   if (std::holds_alternative<recall_ask>(what.what))
     slot.recall_took(with_.clock.monotonic() - began);
   return out;

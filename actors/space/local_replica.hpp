@@ -34,6 +34,8 @@ public:
     /// The concepts of what the space holds, made if need be before the deadline.
     std::function<void(std::shared_ptr<space_slot>, nanoseconds deadline, reply<conceived_view>)>
         concepts;
+    /// Takes watch_asks, likewise.
+    std::function<void(std::shared_ptr<space_slot>, std::shared_ptr<ask>, reply<answer>)> watch;
     /// Writes what a statement works, as any client would.
     std::function<void(const base::space_id&, std::vector<memory::operation>, reply<write_reply>)>
         commit;

@@ -37,12 +37,51 @@ void space_slot::serve() {
 std::vector<space_slot::waiter> space_slot::take_served() {
   std::vector<waiter> out;
   if (!serving_ || !view_) return out;
-  const auto rest = std::stable_partition(waiters_.begin(), waiters_.end(), [&](const waiter& w) {
-    return !view_->applied.covers(w.seen);
-  });
+  const auto rest = std::stable_partition(waiters_.begin(), waiters_.end(),
+                                          [&](const waiter& w) { return !is_served(w); });
   std::move(rest, waiters_.end(), std::back_inserter(out));
   waiters_.erase(rest, waiters_.end());
   return out;
+}
+
+bool space_slot::is_served(const waiter& w) const {
+  if (!w.noticed) return view_->applied.covers(w.seen);
+  return !w.seen.covers(view_->applied) || (ring_ && ring_->end() > *w.noticed);
+}
+
+void space_slot::when_news(version_vector told, std::uint64_t noticed, nanoseconds deadline,
+                           reply<void> then) {
+  {
+    const std::lock_guard lock(mutex_);
+    waiter one{std::move(told), deadline, std::move(then), noticed};
+    if (!closed_ && !(serving_ && view_ && is_served(one))) {
+      waiters_.push_back(std::move(one));
+      return;
+    }
+    then = std::move(one.then);
+  }
+  if (closed())
+    then(base::error{base::errc::unavailable, "the space was closed"});
+  else
+    then(base::success());
+}
+
+std::shared_ptr<event_ring> space_slot::watched(const base::hash128& id) {
+  const std::lock_guard lock(mutex_);
+  if (!ring_) ring_ = std::make_shared<event_ring>(id);
+  is_watched_ = true;
+  return ring_;
+}
+
+void space_slot::notice(const std::function<event()>& what) {
+  if (!is_watched_) return;
+  std::vector<waiter> served;
+  {
+    const std::lock_guard lock(mutex_);
+    ring_->add(what());
+    served = take_served();
+  }
+  for (auto& w : served) w.then(base::success());
 }
 
 base::duration space_slot::stale(base::instant now) const {
@@ -54,7 +93,7 @@ void space_slot::when_applied(version_vector seen, nanoseconds deadline, reply<v
   {
     const std::lock_guard lock(mutex_);
     if (!closed_ && view_ && !(serving_ && view_->applied.covers(seen))) {
-      waiters_.push_back({std::move(seen), deadline, std::move(then)});
+      waiters_.push_back({std::move(seen), deadline, std::move(then), std::nullopt});
       return;
     }
   }
@@ -71,7 +110,10 @@ void space_slot::expire(nanoseconds now) {
     waiters_.erase(rest, waiters_.end());
   }
   for (auto& w : late)
-    w.then(base::error{base::errc::deadline_exceeded, "this copy has not caught up yet"});
+    if (w.noticed)
+      w.then(base::success()); // nothing happened, which is no fault
+    else
+      w.then(base::error{base::errc::deadline_exceeded, "this copy has not caught up yet"});
 }
 
 void space_slot::withdraw() {

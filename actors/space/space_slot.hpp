@@ -7,6 +7,7 @@
 
 #include "actors/core/exchange.hpp"
 #include "actors/core/partition.hpp"
+#include "actors/events/event_ring.hpp"
 #include "memory/text/analyser.hpp"
 
 #include <atomic>
@@ -51,6 +52,14 @@ public:
   /// before, `deadline_exceeded` after the deadline.
   void when_applied(version_vector seen, nanoseconds deadline, reply<void> then);
   void expire(nanoseconds now);
+  /// Calls back at once or when the view holds more than `told`, more than `noticed` things were
+  /// noticed, or at the deadline; `unavailable` when it closes before.
+  void when_news(version_vector told, std::uint64_t noticed, nanoseconds deadline,
+                 reply<void> then);
+  /// What was noticed since somebody first watched; made now, under this id, if nobody did.
+  std::shared_ptr<event_ring> watched(const base::hash128& id);
+  /// Something that no log tells. Costs a look where nobody watches.
+  void notice(const std::function<event()>& what);
 
   void open(partition_ports to);
   /// False when it is closed: then the job was not taken.
@@ -82,15 +91,19 @@ private:
     version_vector seen;
     nanoseconds deadline;
     reply<void> then;
+    std::optional<std::uint64_t> noticed; // waits for more than was seen, or than this
   };
 
   std::vector<waiter> take_served(); // under the lock
+  bool is_served(const waiter& w) const;
 
   mutable std::mutex mutex_;
   std::shared_ptr<const space_view> view_;
   std::vector<waiter> waiters_;
   partition_ports partition_;
   bool closed_ = false, serving_ = false;
+  std::shared_ptr<event_ring> ring_; // none: nobody ever watched
+  std::atomic<bool> is_watched_{false};
   std::atomic<std::int64_t> last_used_{0};
   std::atomic<std::int64_t> in_sync_ms_{std::numeric_limits<std::int64_t>::max()};
   std::atomic<std::uint64_t> lagging_{0};

@@ -35,6 +35,7 @@ struct cluster_fixture {
   std::vector<member> members;
   node_config config;
   std::atomic<int> fatal{0};
+  std::uint16_t feature_max = 2; // that members say they know
 
   explicit cluster_fixture(std::size_t size, std::uint32_t replication_factor = 3) {
     config.tick = base::duration{5};
@@ -96,6 +97,7 @@ struct cluster_fixture {
                      : m.is_dead ? membership::member_state::dead
                                  : membership::member_state::alive,
                      1});
+    for (auto& each : all) each.feature_max = feature_max;
     for (const auto& m : members)
       if (m.core) m.core->set_members(all);
   }

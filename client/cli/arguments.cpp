@@ -129,6 +129,7 @@ command_line::command_line() : app_(HELP, "engram") {
   add_administration();
   add_concepts();
   add_query();
+  add_watch();
 }
 
 void command_line::add_common(CLI::App& command) {

@@ -5,6 +5,7 @@
 #include "client/cli/verbs.hpp"
 #include "client/connection.hpp"
 #include "client/dev/dev_plan.hpp"
+#include "client/event_types.hpp"
 #include "client/types.hpp"
 
 #include <optional>
@@ -154,23 +155,29 @@ struct shell_arguments {
   std::string space;
   read_options read;
 };
+struct watch_arguments {
+  std::string space;
+  watch_query query;
+  std::string cursor;      // hex
+  std::uint64_t count = 0; // end after so many; 0: never
+  bool no_wait = false;
+};
 struct status_arguments {};
 struct version_arguments {};
 struct completion_arguments {
   std::string shell; // bash, zsh
 };
 
-using command_arguments =
-    std::variant<import_arguments, export_arguments, remember_arguments, recall_arguments,
-                 spread_arguments, get_arguments, forget_arguments, associate_arguments,
-                 space_create_arguments, space_list_arguments, space_show_arguments,
-                 space_drop_arguments, space_configure_arguments, concepts_arguments,
-                 consolidate_arguments, query_arguments, verb_arguments, shell_arguments,
-                 key_create_arguments, key_list_arguments, key_revoke_arguments,
-                 cluster_status_arguments, cluster_members_arguments, cluster_placement_arguments,
-                 cluster_leave_arguments, cluster_decommission_arguments, cluster_replace_arguments,
-                 cluster_plan_arguments, cluster_repair_arguments, cluster_upgrade_arguments,
-                 dev_arguments, status_arguments, version_arguments, completion_arguments>;
+using command_arguments = std::variant<
+    import_arguments, export_arguments, remember_arguments, recall_arguments, spread_arguments,
+    get_arguments, forget_arguments, associate_arguments, space_create_arguments,
+    space_list_arguments, space_show_arguments, space_drop_arguments, space_configure_arguments,
+    concepts_arguments, consolidate_arguments, query_arguments, verb_arguments, shell_arguments,
+    key_create_arguments, key_list_arguments, key_revoke_arguments, cluster_status_arguments,
+    cluster_members_arguments, cluster_placement_arguments, cluster_leave_arguments,
+    cluster_decommission_arguments, cluster_replace_arguments, cluster_plan_arguments,
+    cluster_repair_arguments, cluster_upgrade_arguments, dev_arguments, watch_arguments,
+    status_arguments, version_arguments, completion_arguments>;
 
 struct arguments {
   common_arguments common;

@@ -40,6 +40,7 @@ private:
   void add_cluster();
   void add_cluster_upkeep(CLI::App& cluster);
   void add_dev();
+  void add_watch();
 
   CLI::App app_;
   common_arguments common_;
@@ -75,6 +76,7 @@ private:
   cluster_repair_arguments cluster_repair_;
   cluster_upgrade_arguments cluster_upgrade_;
   dev_arguments dev_;
+  watch_arguments watch_;
   status_arguments status_;
   version_arguments version_;
   completion_arguments completion_;

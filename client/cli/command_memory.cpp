@@ -83,6 +83,7 @@ void print(const purge_certificate& made, shell& in) {
              << (each.confirmed ? ": confirmed, no byte is left"
                                 : ": PENDING, purge again when it is back (" + each.why + ")")
              << '\n';
+  in.out() << "  not covered: backups and copies of data folders, what clients kept\n";
 }
 
 /// A certificate that lacks a replica is a failure: something is left to do.

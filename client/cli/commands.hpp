@@ -37,6 +37,7 @@ int run_command(const cluster_plan_arguments& asked, shell& in);
 int run_command(const cluster_repair_arguments& asked, shell& in);
 int run_command(const cluster_upgrade_arguments& asked, shell& in);
 int run_command(const dev_arguments& asked, shell& in);
+int run_command(const watch_arguments& asked, shell& in);
 int run_command(const status_arguments& asked, shell& in);
 int run_command(const version_arguments& asked, shell& in);
 int run_command(const completion_arguments& asked, shell& in);

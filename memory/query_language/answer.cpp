@@ -66,6 +66,7 @@ struct answering {
   const episode_reader& read;
   std::uint32_t dimension;
   const concept_set* concepts;
+  const dream_listener& dreaming;
 
   base::result<void> check_vector(const std::optional<embedding>& given) const {
     if (!given || given->values.size() == dimension) return base::success();
@@ -201,7 +202,7 @@ struct answering {
     return answer_blended(on, setting, *concepts, asked, read);
   }
   base::result<query_answer> operator()(const dream_query& asked) const {
-    return answer_dream(on, setting, asked, read);
+    return answer_dream(on, setting, asked, read, dreaming);
   }
   base::result<query_answer> operator()(const revise_query& asked) const {
     TRY(check_vector(asked.changed.embedding));
@@ -261,7 +262,8 @@ base::result<query_answer> answer_query(const snapshot& on, const recall_setting
   const auto& made = std::get<bound_query>(bound);
   if (const auto fault = other_space(statement, made, of.name)) return refusal(*fault);
   TRY_ASSIGN(auto out,
-             std::visit(answering{on, setting, read, of.dimension, asked.concepts}, made.question));
+             std::visit(answering{on, setting, read, of.dimension, asked.concepts, asked.dreaming},
+                        made.question));
   out.verb = rule_of(statement.verb).word;
   if (made.explain) add_evidence(on, read, out);
   return out;

@@ -7,6 +7,7 @@
 #include "memory/query_language/bind.hpp"
 #include "memory/query_language/finding.hpp"
 #include "memory/recall/recall.hpp"
+#include "memory/verbs/dream.hpp"
 #include "memory/verbs/reader.hpp"
 
 #include <optional>
@@ -21,6 +22,7 @@ struct asked_query {
   base::instant now;
   /// Of the same memories; a statement that uses_concepts() needs them.
   const concept_set* concepts = nullptr;
+  dream_listener dreaming = {}; // hears each replay of a DREAM
 };
 
 /// RECALL ... BLENDED. What cannot be read uses none.

@@ -79,8 +79,9 @@ query_answer answer_blended(const snapshot& on, const recall_setting& setting,
 }
 
 query_answer answer_dream(const snapshot& on, const recall_setting& setting,
-                          const dream_query& asked, const episode_reader& read) {
-  dream_answer found = dream(on, setting, asked);
+                          const dream_query& asked, const episode_reader& read,
+                          const dream_listener& hears) {
+  dream_answer found = dream(on, setting, asked, hears);
   query_answer out;
   std::uint32_t group = 0;
   double gain = 0;

@@ -6,6 +6,7 @@
 #include "memory/concepts/concept.hpp"
 #include "memory/query_language/finding.hpp"
 #include "memory/recall/recall.hpp"
+#include "memory/verbs/dream.hpp"
 #include "memory/verbs/queries.hpp"
 #include "memory/verbs/reader.hpp"
 
@@ -17,7 +18,8 @@ query_answer answer_blended(const snapshot& on, const recall_setting& setting,
                             const concept_set& concepts, const blended_query& asked,
                             const episode_reader& read);
 query_answer answer_dream(const snapshot& on, const recall_setting& setting,
-                          const dream_query& asked, const episode_reader& read);
+                          const dream_query& asked, const episode_reader& read,
+                          const dream_listener& hears = {});
 /// Errors: as revise() (verbs/revisions.hpp).
 base::result<query_answer> answer_revise(const snapshot& on, const recall_setting& setting,
                                          const revise_query& asked, const episode_reader& read);

@@ -248,16 +248,18 @@ response gateway::operate(const actors::authority& who, http_request request) {
   auto [name, operation] = split_space_path(request.path);
   bool is_write = operation == "remember" || operation == "forget" || operation == "associate";
   bool is_read = operation == "recall" || operation == "get" || operation == "spread" ||
-                 operation == "concepts";
+                 operation == "concepts" || operation == "events";
   // What these need follows from the statement.
   bool is_query = operation == "query" || operation == "revise";
-  bool is_work = operation == "consolidate";
+  bool is_purge = operation == "purge";
+  bool is_work = operation == "consolidate" || is_purge;
   if (!is_write && !is_read && !is_work && !is_query) {
     auto refused = problem({errc::invalid_argument, "no such operation on a space"});
     refused.status = 404;
     return refused;
   }
-  auto may = edge_.check(who, is_read || is_query ? scope::read : scope::write, name);
+  const auto needed = is_purge ? scope::admin : is_read || is_query ? scope::read : scope::write;
+  auto may = edge_.check(who, needed, name);
   if (!may) return problem(may.error());
   if (is_query) return query(who, std::move(request));
   return ask<actors::space_info>(
@@ -342,6 +344,21 @@ response gateway::read(std::string_view operation, base::space_id space, const s
     return ask<actors::consolidation_report>(
                [&](auto reply) { service.consolidate(space, std::move(reply)); })
         .then(told(&write_consolidation));
+  if (operation == "events") {
+    auto request = read_watch(body);
+    if (!request) return problem(request.error());
+    return ask<actors::watch_reply>(
+               [&](auto reply) { service.watch(space, *std::move(request), std::move(reply)); })
+        .then(told(&write_events));
+  }
+  if (operation == "purge") {
+    auto request = read_purge(body);
+    if (!request) return problem(request.error());
+    return ask<actors::purge_certificate>([&](auto reply) {
+             service.purge(space, std::move(request->target), request->how, std::move(reply));
+           })
+        .then(told(&write_certificate));
+  }
   auto request = read_get(body);
   if (!request) return problem(request.error());
   if (request->ids.size() > edge_.settings().batch_items_max) {

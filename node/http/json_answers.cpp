@@ -2,20 +2,44 @@
 
 #include "base/bytes.hpp"
 #include "base/text_fault.hpp"
+#include "node/http/json_parts.hpp"
 #include "node/version.hpp"
-
-#include <nlohmann/json.hpp>
 
 namespace engram::node {
 
 using nlohmann::json;
 
-namespace {
-
-std::string dump(const json& value) {
-  // Text was checked at acceptance; should a byte slip through, it is replaced, not thrown over.
+std::string dump_json(const json& value) {
   return value.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
 }
+
+json episode_json(const memory::episode& from) {
+  json out{{"id", from.id}, {"text", from.text}, {"confidence", from.confidence}};
+  if (!from.title.empty()) out["title"] = from.title;
+  if (!from.speaker.empty()) out["speaker"] = from.speaker;
+  if (!from.who.empty()) out["who"] = from.who;
+  if (!from.place.empty()) out["place"] = from.place;
+  if (!from.session.empty()) out["session"] = from.session;
+  if (!from.tags.empty()) out["tags"] = from.tags;
+  if (from.when) out["when"] = base::format_time(*from.when);
+  if (from.embedding) {
+    json values = json::array();
+    for (auto each : from.embedding->values) {
+      values.push_back(static_cast<float>(each) * from.embedding->scale);
+    }
+    out["embedding"] = std::move(values);
+  }
+  if (from.order != 0) out["order"] = from.order;
+  return out;
+}
+
+json measures_json(const memory::measures& from) {
+  json out = json::object();
+  for (const auto& [name, value] : from) out[name] = value;
+  return out;
+}
+
+namespace {
 
 json error_json(const base::error& why) {
   const auto& row = base::info(why.code);
@@ -70,26 +94,6 @@ json association_json(const memory::association& from) {
           {"weight", from.weight}};
 }
 
-json episode_json(const memory::episode& from) {
-  json out{{"id", from.id}, {"text", from.text}, {"confidence", from.confidence}};
-  if (!from.title.empty()) out["title"] = from.title;
-  if (!from.speaker.empty()) out["speaker"] = from.speaker;
-  if (!from.who.empty()) out["who"] = from.who;
-  if (!from.place.empty()) out["place"] = from.place;
-  if (!from.session.empty()) out["session"] = from.session;
-  if (!from.tags.empty()) out["tags"] = from.tags;
-  if (from.when) out["when"] = base::format_time(*from.when);
-  if (from.embedding) {
-    json values = json::array();
-    for (auto each : from.embedding->values) {
-      values.push_back(static_cast<float>(each) * from.embedding->scale);
-    }
-    out["embedding"] = std::move(values);
-  }
-  if (from.order != 0) out["order"] = from.order;
-  return out;
-}
-
 json record_json(const actors::memory_record& from) {
   json out = episode_json(from.what);
   out["stored"] = base::format_time(from.stored_at);
@@ -141,12 +145,6 @@ json explanation_json(const memory::explanation& from) {
   return out;
 }
 
-json measures_json(const memory::measures& from) {
-  json out = json::object();
-  for (const auto& [name, value] : from) out[name] = value;
-  return out;
-}
-
 json path_json(const std::vector<memory::spread_step>& from) {
   json out = json::array();
   for (const auto& step : from)
@@ -195,13 +193,13 @@ std::string write_receipts(const std::vector<std::string>& ids, const actors::wr
     }
     list.push_back(std::move(receipt));
   }
-  return dump({{"receipts", std::move(list)}, {"token", base::to_hex(reply.token)}});
+  return dump_json({{"receipts", std::move(list)}, {"token", base::to_hex(reply.token)}});
 }
 
 std::string write_records(const std::vector<actors::memory_record>& records) {
   json list = json::array();
   for (const auto& each : records) list.push_back(record_json(each));
-  return dump({{"memories", std::move(list)}});
+  return dump_json({{"memories", std::move(list)}});
 }
 
 std::string write_findings(const actors::query_reply& reply) {
@@ -220,12 +218,12 @@ std::string write_findings(const actors::query_reply& reply) {
     if (!found.path.empty()) out["path"] = path_json(found.path);
     list.push_back(std::move(out));
   }
-  return dump({{"verb", reply.answer.verb},
-               {"verdict", reply.answer.verdict},
-               {"findings", std::move(list)},
-               {"measures", measures_json(reply.answer.measures)},
-               {"coverage", coverage_json(reply.coverage)},
-               {"token", base::to_hex(reply.token)}});
+  return dump_json({{"verb", reply.answer.verb},
+                    {"verdict", reply.answer.verdict},
+                    {"findings", std::move(list)},
+                    {"measures", measures_json(reply.answer.measures)},
+                    {"coverage", coverage_json(reply.coverage)},
+                    {"token", base::to_hex(reply.token)}});
 }
 
 std::string write_recall(const actors::recall_reply& reply) {
@@ -243,10 +241,10 @@ std::string write_recall(const actors::recall_reply& reply) {
     if (hit.why) out["why"] = explanation_json(*hit.why);
     hits.push_back(std::move(out));
   }
-  return dump({{"hits", std::move(hits)},
-               {"considered", reply.answer.considered},
-               {"coverage", coverage_json(reply.coverage)},
-               {"token", base::to_hex(reply.token)}});
+  return dump_json({{"hits", std::move(hits)},
+                    {"considered", reply.answer.considered},
+                    {"coverage", coverage_json(reply.coverage)},
+                    {"token", base::to_hex(reply.token)}});
 }
 
 std::string write_spread(const actors::spread_reply& reply) {
@@ -261,31 +259,31 @@ std::string write_spread(const actors::spread_reply& reply) {
     if (i < reply.content.size()) out["memory"] = record_json(reply.content[i]);
     list.push_back(std::move(out));
   }
-  return dump({{"memories", std::move(list)},
-               {"rounds", reply.answer.rounds},
-               {"coverage", coverage_json(reply.coverage)}});
+  return dump_json({{"memories", std::move(list)},
+                    {"rounds", reply.answer.rounds},
+                    {"coverage", coverage_json(reply.coverage)}});
 }
 
-std::string write_space(const actors::space_info& space) { return dump(space_json(space)); }
+std::string write_space(const actors::space_info& space) { return dump_json(space_json(space)); }
 
 std::string write_spaces(const std::vector<actors::space_info>& spaces) {
-  return dump({{"spaces", spaces_json(spaces)}});
+  return dump_json({{"spaces", spaces_json(spaces)}});
 }
 
 std::string write_status(const actors::node_status& from) {
-  return dump({{"version", version()},
-               {"store", from.store.hex()},
-               {"cluster", from.cluster.hex()},
-               {"origin", from.origin.hex()},
-               {"uptime_ms", from.uptime.count()},
-               {"ready", from.ready},
-               {"accepting_writes", from.accepting_writes},
-               {"verdict", from.verdict},
-               {"spaces", spaces_json(from.spaces)},
-               {"bytes_on_disk", from.bytes_on_disk},
-               {"bytes_free", from.bytes_free},
-               {"bytes_resident", from.bytes_resident},
-               {"now", base::format_time(from.now)}});
+  return dump_json({{"version", version()},
+                    {"store", from.store.hex()},
+                    {"cluster", from.cluster.hex()},
+                    {"origin", from.origin.hex()},
+                    {"uptime_ms", from.uptime.count()},
+                    {"ready", from.ready},
+                    {"accepting_writes", from.accepting_writes},
+                    {"verdict", from.verdict},
+                    {"spaces", spaces_json(from.spaces)},
+                    {"bytes_on_disk", from.bytes_on_disk},
+                    {"bytes_free", from.bytes_free},
+                    {"bytes_resident", from.bytes_resident},
+                    {"now", base::format_time(from.now)}});
 }
 
 std::string write_cluster(const actors::cluster_info& seen) {
@@ -311,18 +309,18 @@ std::string write_cluster(const actors::cluster_info& seen) {
                       {"quorum", each.quorum},
                       {"replicas", std::move(replicas)}});
   }
-  return dump({{"cluster", seen.cluster.hex()},
-               {"asked", seen.self.hex()},
-               {"verdict", seen.verdict},
-               {"members", std::move(members)},
-               {"spaces", std::move(spaces)}});
+  return dump_json({{"cluster", seen.cluster.hex()},
+                    {"asked", seen.self.hex()},
+                    {"verdict", seen.verdict},
+                    {"members", std::move(members)},
+                    {"spaces", std::move(spaces)}});
 }
 
 std::string write_problem(const base::error& why, unsigned status) {
   json problem = error_json(why);
   problem["type"] = "about:blank";
   problem["status"] = status;
-  return dump(problem);
+  return dump_json(problem);
 }
 
 unsigned http_status(base::errc code) {

@@ -16,6 +16,8 @@ std::string write_spread(const actors::spread_reply& reply);
 std::string write_findings(const actors::query_reply& reply);
 std::string write_concepts(const actors::concepts_reply& reply);
 std::string write_consolidation(const actors::consolidation_report& made);
+std::string write_events(const actors::watch_reply& reply);
+std::string write_certificate(const actors::purge_certificate& made);
 std::string write_knowing(const actors::knowing_reply& reply);
 std::string write_space(const actors::space_info& space);
 std::string write_spaces(const std::vector<actors::space_info>& spaces);

@@ -1,18 +1,12 @@
 // What is said of concepts, as JSON.
 #include "node/http/json_answers.hpp"
-
-#include <nlohmann/json.hpp>
+#include "node/http/json_parts.hpp"
 
 namespace engram::node {
 
 namespace {
 
 using nlohmann::json;
-
-/// Ids are a client's bytes: replaced where they are not UTF-8, never thrown over.
-std::string dump(const json& value) {
-  return value.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
-}
 
 void add_when(json& to, const std::optional<base::instant>& first,
               const std::optional<base::instant>& last) {
@@ -33,23 +27,23 @@ std::string write_concepts(const actors::concepts_reply& reply) {
     add_when(out, each.first, each.last);
     list.push_back(std::move(out));
   }
-  return dump({{"concepts", std::move(list)},
-               {"total", reply.total},
-               {"members", reply.members},
-               {"memories", reply.memories},
-               {"coarse", reply.coarse},
-               {"as_of", base::format_time(reply.as_of)},
-               {"content", reply.content.hex()}});
+  return dump_json({{"concepts", std::move(list)},
+                    {"total", reply.total},
+                    {"members", reply.members},
+                    {"memories", reply.memories},
+                    {"coarse", reply.coarse},
+                    {"as_of", base::format_time(reply.as_of)},
+                    {"content", reply.content.hex()}});
 }
 
 std::string write_consolidation(const actors::consolidation_report& made) {
-  return dump({{"total", made.total},
-               {"members", made.members},
-               {"memories", made.memories},
-               {"changed", made.changed},
-               {"shared", made.shared},
-               {"content", made.content.hex()},
-               {"took_us", made.took_us}});
+  return dump_json({{"total", made.total},
+                    {"members", made.members},
+                    {"memories", made.memories},
+                    {"changed", made.changed},
+                    {"shared", made.shared},
+                    {"content", made.content.hex()},
+                    {"took_us", made.took_us}});
 }
 
 std::string write_knowing(const actors::knowing_reply& reply) {
@@ -65,9 +59,9 @@ std::string write_knowing(const actors::knowing_reply& reply) {
     add_when(out, each.first, each.last);
     list.push_back(std::move(out));
   }
-  return dump({{"spaces", std::move(list)},
-               {"spaces_asked", reply.spaces_asked},
-               {"spaces_shared", reply.spaces_shared}});
+  return dump_json({{"spaces", std::move(list)},
+                    {"spaces_asked", reply.spaces_asked},
+                    {"spaces_shared", reply.spaces_shared}});
 }
 
 } // namespace engram::node

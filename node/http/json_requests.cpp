@@ -1,11 +1,9 @@
 #include "node/http/json_requests.hpp"
 
 #include "base/bytes.hpp"
-#include "node/http/json_reader.hpp"
+#include "node/http/json_parts.hpp"
 
 namespace engram::node {
-
-namespace {
 
 actors::durability read_durability(json_reader& from) {
   auto word = from.text("durability");
@@ -15,6 +13,8 @@ actors::durability read_durability(json_reader& from) {
   from.fail(base::errc::invalid_argument, "durability: wanted quorum, local or all");
   return actors::durability::quorum;
 }
+
+namespace {
 
 memory::forget_mode read_mode(json_reader& from) {
   auto word = from.text("mode");

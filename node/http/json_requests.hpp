@@ -53,6 +53,12 @@ struct knowing_body {
   std::uint32_t limit = 20;
 };
 base::result<knowing_body> read_knowing(std::string_view json);
+base::result<actors::watch_request> read_watch(std::string_view json);
+struct purge_body {
+  memory::purge_target target;
+  actors::durability how = actors::durability::quorum;
+};
+base::result<purge_body> read_purge(std::string_view json);
 base::result<actors::space_spec> read_space(std::string_view json);
 
 } // namespace engram::node

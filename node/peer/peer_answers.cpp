@@ -257,6 +257,10 @@ void encode_each(const actors::consolidation_report& from, schema::AskResult::Bu
   encode(from, into.initConsolidated());
 }
 
+void encode_each(const actors::watch_reply& from, schema::AskResult::Builder into) {
+  encode(from, into.initWatched());
+}
+
 void encode_each(const actors::purge_reply& from, schema::AskResult::Builder into) {
   auto purged = into.initPurged();
   encode_keys(from.keys, purged.initKeys(count_of(from.keys)));
@@ -318,8 +322,10 @@ base::result<actors::answer> decode(schema::AskResult::Reader from) {
     TRY_ASSIGN(auto audited, decode(from.getAudited()));
     return actors::answer(std::move(audited));
   }
-  case schema::AskResult::WATCHED:
-    break;
+  case schema::AskResult::WATCHED: {
+    TRY_ASSIGN(auto watched, decode(from.getWatched()));
+    return actors::answer(std::move(watched));
+  }
   }
   return base::error{base::errc::incompatible, "a member gave an answer this node does not know"};
 }

@@ -152,7 +152,7 @@ base::result<question> decode_question(schema::Ask::Reader from) {
     return question(actors::purge_ask{std::move(target), from.getPurge().getRewrite()});
   }
   case schema::Ask::WATCH:
-    break;
+    return question(actors::watch_ask{decode(from.getWatch())});
   }
   return base::error{base::errc::invalid_argument, "a question this node does not know"};
 }
@@ -260,6 +260,7 @@ void encode(const actors::ask& from, base::duration left, schema::Ask::Builder i
                    encode(what.target, purge.initTarget());
                    purge.setRewrite(what.rewrite);
                  },
+                 [&](const actors::watch_ask& what) { encode(what.asked, into.initWatch()); },
              },
              from.what);
 }

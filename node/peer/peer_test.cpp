@@ -315,6 +315,13 @@ TEST_SUITE("node") {
     round_trip(actors::vector_ask{});
     round_trip(actors::concepts_ask{recall.cue, 5});
     round_trip(actors::consolidate_ask{});
+    actors::watch_request watch;
+    watch.cursor = "cursor";
+    watch.kinds = {"revised"};
+    watch.who = {"Ada"};
+    watch.limit = 3;
+    watch.wait = base::duration(5);
+    round_trip(actors::watch_ask{watch});
     round_trip(actors::audit_ask{true});
     using kind = memory::purge_target::kind;
     round_trip(actors::purge_ask{{kind::person, "Ada"}, true});

@@ -83,6 +83,12 @@ base::result<memory::purge_target> decode(schema::PurgeTarget::Reader from);
 void encode(const memory::purge_target& from, schema::PurgeTarget::Builder into);
 void encode(const actors::purge_certificate& from, schema::PurgeCertificate::Builder into);
 
+// -- events, both directions (events.cpp) --
+actors::watch_request decode(schema::WatchQuery::Reader from);
+void encode(const actors::watch_request& from, schema::WatchQuery::Builder into);
+void encode(const actors::watch_reply& from, schema::Events::Builder into);
+base::result<actors::watch_reply> decode(schema::Events::Reader from);
+
 // -- the query language (codec_query.cpp) --
 base::result<actors::query_request> decode(schema::Query::Reader from);
 void encode(const memory::query_parameters& from,

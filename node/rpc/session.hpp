@@ -87,6 +87,7 @@ public:
   kj::Promise<void> configure(ConfigureContext context) override;
   kj::Promise<void> purge(PurgeContext context) override;
   kj::Promise<void> query(QueryContext context) override;
+  kj::Promise<void> watch(WatchContext context) override;
 
 private:
   base::result<void> check(actors::scope needed) const { return edge_.check(who_, needed, name_); }

@@ -211,6 +211,10 @@ public:
     last_readable = std::move(readable);
     query({}, std::move(request), std::move(done));
   }
+  void watch(base::space_id, actors::watch_request,
+             actors::reply<actors::watch_reply> done) override {
+    done(actors::watch_reply{});
+  }
   void scan(base::space_id id, std::string cursor, std::uint32_t limit,
             actors::reply<actors::scan_page> done) override {
     actors::scan_page page;

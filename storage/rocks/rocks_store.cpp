@@ -16,6 +16,9 @@
 #include <limits>
 
 namespace engram::storage {
+
+/// How a write-ahead log is named that was found damaged and kept.
+static constexpr const char* KEPT_LOG = ".log.damaged";
 namespace {
 
 rocksdb::Slice slice(std::string_view text) { return {text.data(), text.size()}; }
@@ -57,6 +60,7 @@ struct rocks_store::database {
   rocksdb::Status open(strictness how);
   base::result<void> open_as_strictly_as_possible();
   void keep_log_files();
+  base::result<void> drop_kept_log_files();
   rocksdb::Status fill_buffer(const batch& changes);
   void stop_compacting_what_is_damaged();
   std::uint64_t bytes_on_disk() const;
@@ -101,7 +105,7 @@ void rocks_store::database::keep_log_files() {
   if (!env->GetChildren(config.folder, &names).ok()) return;
   for (const auto& name : names) {
     if (name.size() < 4 || name.substr(name.size() - 4) != ".log") continue;
-    const auto copy = config.folder + "/" + name + ".damaged";
+    const auto copy = config.folder + "/" + name.substr(0, name.size() - 4) + KEPT_LOG;
     if (env->LinkFile(config.folder + "/" + name, copy).ok())
       damage.add({base::errc::corrupt, "the write-ahead log as found is kept as " + copy});
   }
@@ -185,6 +189,17 @@ base::result<void> rocks_store::rewrite(column c, const std::string& first,
   const auto status =
       database_->db->CompactRange(how, database_->family(c), &begin, last.empty() ? nullptr : &end);
   if (!status.ok()) return to_error(status, access::write, "compaction");
+  return database_->drop_kept_log_files();
+}
+
+/// What they hold cannot be told apart: it goes as a whole.
+base::result<void> rocks_store::database::drop_kept_log_files() {
+  std::vector<std::string> names;
+  auto status = env->GetChildren(config.folder, &names);
+  for (const auto& name : names)
+    if (status.ok() && name.ends_with(KEPT_LOG))
+      status = env->DeleteFile(config.folder + "/" + name);
+  if (!status.ok()) return to_error(status, access::write, "kept logs of " + config.folder);
   return {};
 }
 

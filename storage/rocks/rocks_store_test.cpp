@@ -147,6 +147,8 @@ TEST_CASE("after a rewrite no file holds what was erased or overwritten under it
   batch gone;
   gone.erase(column::payload, "b");
   REQUIRE(store->write(gone, true).has_value());
+  // A log that was damaged once, and kept.
+  std::ofstream(folder / "data" + "/000001.log.damaged") << "zebulon-three";
   REQUIRE(store->rewrite(column::payload, "", "").has_value());
   CHECK_FALSE(is_in_a_file(folder / "data", "zebulon"));
   CHECK(is_in_a_file(folder / "data", "stays-here"));

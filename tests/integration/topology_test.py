@@ -69,7 +69,7 @@ class topology(integration_test):
 
         found = json.loads(members[1].must("cluster", "repair", "--json"))
         self.assertEqual([each["good"] for each in found], [True] * len(SPACES), found)
-        self.assertIn("feature level 1", members[1].must("cluster", "upgrade").decode())
+        self.assertIn("feature level 2", members[1].must("cluster", "upgrade").decode())
 
 
 if __name__ == "__main__":
