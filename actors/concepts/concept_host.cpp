@@ -39,27 +39,16 @@ std::vector<std::uint32_t> first_cited(const memory::snapshot& on,
   return all;
 }
 
-bool has_words(const memory::cue& cue) { return !cue.text.empty() || cue.vector; }
-
 } // namespace
 
 concept_host::concept_host(parts with)
-    : with_(std::move(with)), gossip_(with_.rules.sheets, with_.seed, with_.is_dropped),
+    : with_(std::move(with)),
+      sheets_({with_.pool, with_.clock, with_.registry, with_.net, with_.self, with_.rules.sheets,
+               with_.seed, with_.is_dropped}),
       consolidations_(with_.registry.add_counter("engram_actors_consolidations_total",
                                                  "Times the concepts of a space were made")),
       consolidation_us_(with_.registry.add_histogram("engram_actors_consolidation_microseconds",
-                                                     "Making the concepts of a space")),
-      sent_(with_.registry.add_counter("engram_actors_concept_messages_sent_total",
-                                       "Messages about concepts sent to other members")),
-      received_(with_.registry.add_counter("engram_actors_concept_messages_received_total",
-                                           "Messages about concepts that came from others")),
-      malformed_(with_.registry.add_counter(
-          "engram_actors_concept_messages_malformed_total",
-          "Messages about concepts that could not be read, or came while too much waited")),
-      sheets_(with_.registry.add_gauge("engram_actors_concept_sheets",
-                                       "Spaces whose strongest concepts are here")),
-      sheet_bytes_(with_.registry.add_gauge("engram_actors_concept_sheet_bytes",
-                                            "Bytes of them, records only")) {}
+                                                     "Making the concepts of a space")) {}
 
 // -- what replicas have -------------------------------------------------------------------------
 
@@ -237,22 +226,9 @@ answer concept_host::answer_from(const consolidated& made, const space_slot& slo
 void concept_host::publish(const space_slot& slot, const space_view& view,
                            const consolidated& made) {
   const auto& space = slot.config.identity;
-  std::optional<membership::sheet_version> version;
-  {
-    const std::lock_guard lock(gossip_mutex_);
-    version = gossip_.publish(space, covered_by(view), records_of(made), with_.clock.wall());
-  }
+  const auto version = sheets_.publish(space, covered_by(view), records_of(made));
   const std::lock_guard lock(mutex_);
   locals_[space].published = version;
-}
-
-/// The space shares no more, which is an entry like any other: a newer sheet, without records.
-void concept_host::withdraw(const space_slot& slot, const space_view& view) {
-  const auto& space = slot.config.identity;
-  const std::lock_guard lock(gossip_mutex_);
-  const auto held = gossip_.find(space);
-  if (held && !held->records.empty() && with_.is_replica(space))
-    gossip_.publish(space, covered_by(view), {}, with_.clock.wall());
 }
 
 void concept_host::run_due(const std::shared_ptr<space_slot>& slot) {
@@ -267,8 +243,8 @@ void concept_host::run_due(const std::shared_ptr<space_slot>& slot) {
 void concept_host::look(const std::shared_ptr<space_slot>& slot) {
   const auto view = slot->view();
   const auto& space = slot->config.identity;
-  if (!view->state->share_concepts) return withdraw(*slot, *view);
   if (!with_.is_replica(space)) return;
+  if (!view->state->share_concepts) return sheets_.withdraw(space, covered_by(*view));
   {
     const std::lock_guard lock(mutex_);
     auto& known = locals_[space];
@@ -294,146 +270,14 @@ void concept_host::keep_alive() {
         published.emplace_back(space, *known.published);
     }
   }
-  std::erase_if(published, [&](const auto& one) { return !with_.is_replica(one.first); });
-  const std::lock_guard lock(gossip_mutex_);
   for (const auto& [space, version] : published)
-    gossip_.confirm(space, version, with_.clock.wall());
+    if (with_.is_replica(space)) sheets_.confirm(space, version);
 }
 
 void concept_host::tick() {
   for (const auto& slot : with_.open_slots()) look(slot);
   keep_alive();
-  membership::concept_gossip::effects effects;
-  {
-    const std::lock_guard lock(gossip_mutex_);
-    effects = gossip_.tick(with_.clock.wall());
-    sheets_.set(static_cast<std::int64_t>(gossip_.size()));
-    sheet_bytes_.set(static_cast<std::int64_t>(gossip_.bytes()));
-    std::erase_if(read_, [&](const auto& one) { return gossip_.find(one.first) == nullptr; });
-  }
-  send(std::move(effects));
-}
-
-// -- among others -------------------------------------------------------------------------------
-
-void concept_host::set_members(const std::vector<member_info>& members) {
-  std::vector<base::store_id> others;
-  const std::lock_guard lock(gossip_mutex_);
-  addresses_.clear();
-  for (const auto& each : members) {
-    if (each.store == with_.self || each.state >= membership::member_state::dead) continue;
-    others.push_back(each.store);
-    addresses_[each.store] = each.address;
-  }
-  std::sort(others.begin(), others.end());
-  gossip_.set_members(std::move(others));
-}
-
-void concept_host::arrived(const base::store_id& from, std::string message) {
-  received_.add();
-  const auto queued = with_.pool.submit([this, from, message = std::move(message)] {
-    const auto what = membership::sheet_message::decode_sheet_message(message);
-    if (!what) return malformed_.add();
-    membership::concept_gossip::effects effects;
-    {
-      const std::lock_guard lock(gossip_mutex_);
-      effects = gossip_.step(from, *what, with_.clock.wall());
-    }
-    send(std::move(effects));
-  });
-  if (!queued) malformed_.add();
-}
-
-void concept_host::send(membership::concept_gossip::effects effects) {
-  if (with_.net == nullptr) return;
-  for (const auto& [to, what] : effects.sends) {
-    std::string address;
-    {
-      const std::lock_guard lock(gossip_mutex_);
-      const auto known = addresses_.find(to);
-      if (known == addresses_.end()) continue;
-      address = known->second;
-    }
-    sent_.add();
-    with_.net->send(address, channel::concepts, membership::sheet_message::encode(what));
-  }
-}
-
-// -- what sheets tell ---------------------------------------------------------------------------
-
-/// Requires: the gossip's mutex.
-std::shared_ptr<const sheet_view> concept_host::sheet_of(const base::space_id& space) {
-  const auto held = gossip_.find(space);
-  if (!held || held->records.empty()) return nullptr;
-  auto& known = read_[space];
-  if (!known.view || known.version != held->head.version ||
-      known.view->as_of != held->head.confirmed) {
-    auto view = engram::actors::read_sheet(*held);
-    if (!view) {
-      malformed_.add();
-      return nullptr;
-    }
-    known = {held->head.version, std::make_shared<const sheet_view>(*std::move(view))};
-  }
-  return known.view;
-}
-
-const memory::analyser& concept_host::words_of(const std::string& language) {
-  auto& made = analysers_[language];
-  if (!made) made = std::make_unique<memory::analyser>(language);
-  return *made;
-}
-
-bool concept_host::has_sheet(const base::space_id& space) {
-  const std::lock_guard lock(gossip_mutex_);
-  return sheet_of(space) != nullptr;
-}
-
-std::optional<concepts_reply> concept_host::list(const membership::space_row& of,
-                                                 const concepts_ask& asked) {
-  std::optional<memory::concept_cue> cue;
-  std::shared_ptr<const sheet_view> view;
-  {
-    const std::lock_guard lock(gossip_mutex_);
-    view = sheet_of(of.identity);
-    if (!view) return std::nullopt;
-    if (has_words(asked.cue))
-      cue = memory::cue_for(of.identity, words_of(of.what.language), asked.cue);
-  }
-  return engram::actors::answer_from(*view, cue, asked.limit);
-}
-
-std::optional<knowledge> concept_host::know(const membership::space_row& about,
-                                            const memory::cue& cue) {
-  if (!has_words(cue)) return std::nullopt;
-  std::shared_ptr<const sheet_view> view;
-  memory::concept_cue compared;
-  {
-    const std::lock_guard lock(gossip_mutex_);
-    view = sheet_of(about.identity);
-    if (!view) return std::nullopt;
-    compared = memory::cue_for(about.identity, words_of(about.what.language), cue);
-  }
-  auto out = knowledge_of(*view, compared);
-  if (out) out->space = about.what.name;
-  return out;
-}
-
-knowing_reply concept_host::know_all(const std::vector<membership::space_row>& of,
-                                     const memory::cue& cue, std::uint32_t limit) {
-  knowing_reply out;
-  for (const auto& row : of) {
-    ++out.spaces_asked;
-    out.spaces_shared += has_sheet(row.identity);
-    if (auto known = know(row, cue); known && known->match.high > 0)
-      out.spaces.push_back(*std::move(known));
-  }
-  std::sort(out.spaces.begin(), out.spaces.end(), [](const knowledge& a, const knowledge& b) {
-    return std::tie(b.match.point, b.match.high, a.space) <
-           std::tie(a.match.point, a.match.high, b.space);
-  });
-  if (out.spaces.size() > limit) out.spaces.resize(limit);
-  return out;
+  sheets_.tick();
 }
 
 void concept_host::stop() {

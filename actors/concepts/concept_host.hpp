@@ -1,20 +1,15 @@
 #pragma once
 // Concepts on this node: consolidates open spaces on a thread of its own, made at first use; lists
-// what replicas have; holds all spaces' sheets (membership/concepts) and passes them on. Owner:
-// node. Any thread may call.
+// what replicas have, and publishes it where the space shares. Owner: node. Any thread may call.
 //
 // Invariants: one consolidation at a time, and of its own accord at most a twentieth of one thread;
 // only replicas of a space publish, what others hear is never published again; where nothing is
-// shared nothing is sent and no thread is made.
+// shared no thread is made.
 
 #include "actors/compute_pool.hpp"
-#include "actors/concepts/consolidated.hpp"
 #include "actors/concepts/settings.hpp"
-#include "actors/core/exchange.hpp"
-#include "actors/ports.hpp"
+#include "actors/concepts/shared_sheets.hpp"
 #include "actors/space/space_slot.hpp"
-#include "membership/concepts/concept_gossip.hpp"
-#include "membership/directory.hpp"
 #include "memory/concepts/consolidator.hpp"
 
 #include <map>
@@ -44,16 +39,9 @@ public:
   /// The concepts of what a space that lies here holds now, with the view that they are of.
   void conceive(std::shared_ptr<space_slot> slot, nanoseconds deadline, reply<conceived_view> done);
 
-  void arrived(const base::store_id& from, std::string message);
-  void set_members(const std::vector<member_info>& members);
   void tick();
-
-  bool has_sheet(const base::space_id& space);
-  /// From sheets. nullopt: none is here, or it knows nothing.
-  std::optional<concepts_reply> list(const membership::space_row& of, const concepts_ask& asked);
-  std::optional<knowledge> know(const membership::space_row& about, const memory::cue& cue);
-  knowing_reply know_all(const std::vector<membership::space_row>& of, const memory::cue& cue,
-                         std::uint32_t limit);
+  /// What is known of any space, wherever it lies.
+  shared_sheets& sheets() noexcept { return sheets_; }
 
   /// Runs no more. Jobs that wait are answered.
   void stop();
@@ -91,36 +79,19 @@ private:
   void look(const std::shared_ptr<space_slot>& slot);
   void run_due(const std::shared_ptr<space_slot>& slot);
   void publish(const space_slot& slot, const space_view& view, const consolidated& made);
-  void withdraw(const space_slot& slot, const space_view& view);
   void keep_alive();
-  void send(membership::concept_gossip::effects effects);
-  std::shared_ptr<const sheet_view> sheet_of(const base::space_id& space);
-  const memory::analyser& words_of(const std::string& language);
 
   const parts with_;
 
-  std::mutex gossip_mutex_; // guards the four below
-  membership::concept_gossip gossip_;
-  std::map<base::store_id, std::string> addresses_;
-  struct read_sheet {
-    membership::sheet_version version;
-    std::shared_ptr<const sheet_view> view;
-  };
-  std::map<base::space_id, read_sheet> read_;
-  std::map<std::string, std::unique_ptr<memory::analyser>> analysers_;
+  shared_sheets sheets_;
 
-  std::mutex mutex_; // guards the rest
+  std::mutex mutex_; // guards the three below
   std::map<base::space_id, local> locals_;
   std::unique_ptr<compute_pool> thread_;
   std::atomic<bool> stopping_{false};
 
   base::counter& consolidations_;
   base::histogram& consolidation_us_;
-  base::counter& sent_;
-  base::counter& received_;
-  base::counter& malformed_;
-  base::gauge& sheets_;
-  base::gauge& sheet_bytes_;
 };
 
 } // namespace engram::actors

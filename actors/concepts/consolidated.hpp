@@ -30,6 +30,9 @@ std::vector<membership::sheet_record> records_of(const consolidated& from);
 /// errc::corrupt, errc::unsupported_format: not what records_of() makes.
 base::result<sheet_view> read_sheet(const membership::sheet& from);
 
+/// Else there is nothing that a concept could be compared with.
+inline bool has_words(const memory::cue& cue) { return !cue.text.empty() || cue.vector; }
+
 struct ranked_concept {
   std::size_t at = 0; // in the gists
   std::uint32_t similarity = 0;

@@ -31,7 +31,7 @@ void node::set_members(std::vector<member_info> members) {
         ports_.peers->introduce(m.store, m.address);
     }
   settle_members(true);
-  concepts_.set_members(members_now);
+  concepts_.sheets().set_members(members_now);
 }
 
 // -- what others say ----------------------------------------------------------------------------
@@ -39,7 +39,7 @@ void node::set_members(std::vector<member_info> members) {
 void node::message_arrived(const peer_identity& from, channel on, std::string message) {
   if (on == channel::replication && replication_)
     replication_->arrived(from.store, std::move(message));
-  if (on == channel::concepts) concepts_.arrived(from.store, std::move(message));
+  if (on == channel::concepts) concepts_.sheets().arrived(from.store, std::move(message));
 }
 
 /// Another member's coordinator asks. Its directory may be ahead of this one's, and its view of who

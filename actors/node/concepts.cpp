@@ -51,7 +51,7 @@ void node::concepts(base::space_id space, concepts_request request, reply<concep
                     done = std::move(done)](base::result<concepts_reply> got) {
     if (got || strict || !is_out_of_reach(got.error())) return done(std::move(got));
     const auto queued = pool_.submit_admitted([this, row, asked, done, why = got.error()] {
-      if (auto coarse = concepts_.list(row, asked))
+      if (auto coarse = concepts_.sheets().list(row, asked))
         done(*std::move(coarse));
       else
         done(why);
@@ -76,7 +76,7 @@ void node::knowing(space_selector where, std::vector<std::string> readable, memo
   });
   if (!rows) return refuse(done, rows.error());
   const auto queued = pool_.submit([this, rows = *std::move(rows), cue = std::move(cue), limit,
-                                    done] { done(concepts_.know_all(rows, cue, limit)); });
+                                    done] { done(concepts_.sheets().know_all(rows, cue, limit)); });
   if (!queued) refuse(done, queued.error());
 }
 
@@ -86,7 +86,7 @@ void node::answer_coarsely(const std::vector<membership::space_row>& rows, const
     const auto row = std::find_if(rows.begin(), rows.end(), [&](const membership::space_row& each) {
       return each.what.name == missing.name;
     });
-    if (row != rows.end()) missing.known = concepts_.know(*row, cue);
+    if (row != rows.end()) missing.known = concepts_.sheets().know(*row, cue);
   }
 }
 

@@ -95,7 +95,7 @@ void node::resolve(std::string name, reply<space_info> done) {
   const auto row = directory_->read([&](const directory& d) { return row_of(d.resolve(name)); });
   if (!row) return refuse(done, unknown_space(name));
   info_of(*row, [this, row = *row, done = std::move(done)](base::result<space_info> got) {
-    if (got || !is_out_of_reach(got.error()) || !concepts_.has_sheet(row.identity))
+    if (got || !is_out_of_reach(got.error()) || !concepts_.sheets().has(row.identity))
       return done(std::move(got));
     done(glance(row)); // there is something to say of it, if coarsely
   });
