@@ -10,7 +10,7 @@ namespace engram::simulation {
 namespace {
 
 /// Consolidated when it was not written to for a moment, and now and then where it always is.
-constexpr base::duration calm{1'500}, patience{20'000};
+constexpr base::duration calm{1'500}, patience{60'000};
 
 std::uint64_t covered_by(const actors::version_vector& applied) {
   std::uint64_t out = 0;

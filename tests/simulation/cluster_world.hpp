@@ -49,7 +49,7 @@ struct fault {
 struct cluster_options {
   std::size_t nodes = 5, spares = 1, spaces = 3;
   double operations_per_second = 20, write_share = 0.5, delete_share = 0.1, local_share = 0.1,
-         quorum_reads = 0.1; // of reads
+         quorum_reads = 0.03; // of reads
   double loss = 0.03, duplicate = 0.02;
   std::int64_t delay_ms = 30;
   base::duration faulty{30'000}, quiet{60'000};
