@@ -1,11 +1,10 @@
 // What a client hears of the cluster, and who may hear it.
 #include "base/bytes.hpp"
 #include "node/testing/edge_fixture.hpp"
+#include "node/testing/golden.hpp"
 #include "tests/support/doctest.hpp"
 
 #include <capnp/message.h>
-
-#include <fstream>
 
 using namespace engram;
 using namespace engram::node;
@@ -85,13 +84,7 @@ TEST_SUITE("node") {
     capnp::MallocMessageBuilder message;
     auto root = message.initRoot<schema::Cluster>();
     encode(example(), root);
-    auto words = capnp::canonicalize(root.asReader());
-    auto bytes = words.asBytes();
-    std::string hex = base::to_hex({reinterpret_cast<const char*>(bytes.begin()), bytes.size()});
-    std::ifstream file(std::string(ENGRAM_SOURCE_DIR) + "/schema/golden/client_cluster_v1.hex");
-    std::string kept;
-    std::getline(file, kept);
-    CHECK(hex == kept);
+    golden_file("client_cluster_v1").check(root);
   }
 
   TEST_CASE("only an admin of everything may look at the cluster or take a node out of it") {

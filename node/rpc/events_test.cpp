@@ -1,11 +1,9 @@
 // What a watcher asks and is told: there and back, and in the bytes that older clients read.
-#include "base/bytes.hpp"
 #include "node/rpc/codec.hpp"
+#include "node/testing/golden.hpp"
 #include "tests/support/doctest.hpp"
 
 #include <capnp/message.h>
-
-#include <fstream>
 
 namespace engram::node {
 
@@ -60,17 +58,10 @@ TEST_SUITE("node") {
   }
 
   TEST_CASE("the bytes of events and of a watch are those that older clients read") {
-    std::ifstream file(std::string(ENGRAM_SOURCE_DIR) + "/schema/golden/client_events_v1.hex");
-    const auto check = [&](auto root) {
-      const auto words = capnp::canonicalize(root.asReader());
-      const auto bytes = words.asBytes();
-      std::string kept;
-      std::getline(file, kept);
-      CHECK(base::to_hex({reinterpret_cast<const char*>(bytes.begin()), bytes.size()}) == kept);
-    };
+    golden_file kept("client_events_v1");
     capnp::MallocMessageBuilder answered, asked;
     encode(example(), answered.initRoot<schema::Events>());
-    check(answered.getRoot<schema::Events>());
+    kept.check(answered.getRoot<schema::Events>());
     actors::watch_request request;
     request.cursor = "cursor";
     request.kinds = {"revised"};
@@ -79,7 +70,7 @@ TEST_SUITE("node") {
     request.limit = 7;
     request.wait = base::duration(1000);
     encode(request, asked.initRoot<schema::WatchQuery>());
-    check(asked.getRoot<schema::WatchQuery>());
+    kept.check(asked.getRoot<schema::WatchQuery>());
   }
 
 } // TEST_SUITE

@@ -1,12 +1,9 @@
-#include "base/bytes.hpp"
 #include "base/stream_id.hpp"
 #include "node/testing/edge_fixture.hpp"
+#include "node/testing/golden.hpp"
 #include "tests/support/doctest.hpp"
 
-#include <capnp/message.h>
 #include <kj/debug.h>
-
-#include <fstream>
 
 using namespace engram;
 using namespace engram::node;
@@ -205,12 +202,7 @@ TEST_SUITE("node") {
     f.push(9, 1, f.service.refused_text).wait(f.wait());
     auto end = f.finish();
     CHECK(end.getResult().getOk().getToken() == data_of(std::string("token")));
-    auto words = capnp::canonicalize(end.getResult());
-    auto bytes = words.asBytes();
-    std::ifstream file(std::string(ENGRAM_SOURCE_DIR) + "/schema/golden/client_progress_v1.hex");
-    std::string kept;
-    std::getline(file, kept);
-    CHECK(base::to_hex({reinterpret_cast<const char*>(bytes.begin()), bytes.size()}) == kept);
+    golden_file("client_progress_v1").check(end.getResult());
   }
 
   TEST_CASE("an error that may pass ends the stream before its item; what comes later is nothing") {

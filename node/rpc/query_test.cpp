@@ -1,13 +1,11 @@
 // The query language through the wire: what is asked, who may, and the bytes of the answer.
-#include "base/bytes.hpp"
 #include "node/testing/edge_fixture.hpp"
+#include "node/testing/golden.hpp"
 #include "node/testing/query_example.hpp"
 #include "tests/support/damaged_message.hpp"
 #include "tests/support/doctest.hpp"
 
 #include <capnp/message.h>
-
-#include <fstream>
 
 using namespace engram;
 using namespace engram::node;
@@ -120,17 +118,10 @@ TEST_SUITE("node") {
   }
 
   TEST_CASE("the bytes of a statement and its answer are those that older clients read") {
-    std::ifstream file(std::string(ENGRAM_SOURCE_DIR) + "/schema/golden/client_query_v1.hex");
-    const auto check = [&](auto root) {
-      const auto words = capnp::canonicalize(root.asReader());
-      const auto bytes = words.asBytes();
-      std::string kept;
-      std::getline(file, kept);
-      CHECK(base::to_hex({reinterpret_cast<const char*>(bytes.begin()), bytes.size()}) == kept);
-    };
+    golden_file kept("client_query_v1");
     capnp::MallocMessageBuilder answered, asked;
     encode(query_example(), answered.initRoot<schema::QueryAnswer>());
-    check(answered.getRoot<schema::QueryAnswer>());
+    kept.check(answered.getRoot<schema::QueryAnswer>());
     auto query = asked.initRoot<schema::Query>();
     query.setText("RECALL $cue LIMIT $n");
     const memory::query_parameters parameters{{"cue", std::string("heron")},
@@ -139,7 +130,7 @@ TEST_SUITE("node") {
                                               {"vector", std::vector<double>{0.5, -0.25}}};
     encode(parameters, query.initParameters(4));
     query.setSpace("notes");
-    check(asked.getRoot<schema::Query>());
+    kept.check(asked.getRoot<schema::Query>());
   }
 
   TEST_CASE("a statement with any bytes changed is decoded within its size or is no message") {

@@ -1,11 +1,9 @@
 // Several spaces through the wire: who may ask which, and what an answer says it did not see.
-#include "base/bytes.hpp"
 #include "node/testing/edge_fixture.hpp"
+#include "node/testing/golden.hpp"
 #include "tests/support/doctest.hpp"
 
 #include <capnp/message.h>
-
-#include <fstream>
 
 using namespace engram;
 using namespace engram::node;
@@ -154,24 +152,11 @@ TEST_SUITE("node") {
     capnp::MallocMessageBuilder message;
     auto root = message.initRoot<schema::RecallAnswer>();
     encode(example(), root);
-    auto words = capnp::canonicalize(root.asReader());
-    auto bytes = words.asBytes();
-    std::string hex = base::to_hex({reinterpret_cast<const char*>(bytes.begin()), bytes.size()});
-    std::ifstream file(std::string(ENGRAM_SOURCE_DIR) + "/schema/golden/client_recall_v1.hex");
-    std::string kept;
-    std::getline(file, kept);
-    CHECK(hex == kept);
+    golden_file("client_recall_v1").check(root);
   }
 
   TEST_CASE("the bytes of what is said of concepts are those that older clients read") {
-    std::ifstream file(std::string(ENGRAM_SOURCE_DIR) + "/schema/golden/client_concepts_v1.hex");
-    const auto check = [&](auto root) {
-      const auto words = capnp::canonicalize(root.asReader());
-      const auto bytes = words.asBytes();
-      std::string kept;
-      std::getline(file, kept);
-      CHECK(base::to_hex({reinterpret_cast<const char*>(bytes.begin()), bytes.size()}) == kept);
-    };
+    golden_file kept("client_concepts_v1");
     capnp::MallocMessageBuilder listed, made, known;
     encode(actors::concepts_reply{{{{1, 2},
                                     {3, 4},
@@ -190,14 +175,14 @@ TEST_SUITE("node") {
                                   {9},
                                   {5, 6}},
            listed.initRoot<schema::ConceptsAnswer>());
-    check(listed.getRoot<schema::ConceptsAnswer>());
+    kept.check(listed.getRoot<schema::ConceptsAnswer>());
     encode(actors::consolidation_report{3, 20, 40, 1, 99, true, {5, 6}},
            made.initRoot<schema::Consolidation>());
-    check(made.getRoot<schema::Consolidation>());
+    kept.check(made.getRoot<schema::Consolidation>());
     const actors::knowledge one{"notes",          {0.25, 0.25, 0.5}, 2, 12, 40, base::instant{1},
                                 base::instant{2}, base::instant{9}};
     encode(actors::knowing_reply{{one}, 7, 2}, known.initRoot<schema::KnowingAnswer>());
-    check(known.getRoot<schema::KnowingAnswer>());
+    kept.check(known.getRoot<schema::KnowingAnswer>());
   }
 
   TEST_CASE("the bytes of a purge's certificate are those that older clients read") {
@@ -207,12 +192,7 @@ TEST_SUITE("node") {
                                      {{{{1, 2}}, true, ""}, {{{3, 4}}, false, "out of reach"}},
                                      base::instant{5}},
            root);
-    auto words = capnp::canonicalize(root.asReader());
-    auto bytes = words.asBytes();
-    std::ifstream file(std::string(ENGRAM_SOURCE_DIR) + "/schema/golden/client_purge_v1.hex");
-    std::string kept;
-    std::getline(file, kept);
-    CHECK(base::to_hex({reinterpret_cast<const char*>(bytes.begin()), bytes.size()}) == kept);
+    golden_file("client_purge_v1").check(root);
   }
 
 } // TEST_SUITE
