@@ -72,17 +72,18 @@ void rare_terms(const snapshot& on, const recall_config& config, std::uint32_t f
     sum += weight * (frequency - 1);
     // Itself, and as many others as the count says: where they were found the search ends.
     std::uint32_t left = frequency;
+    const std::uint64_t key = s.keys[term];
     const auto add = [&](const segment& in, const posting_list& bearers) {
       for (const std::uint32_t local : bearers.locals) {
         if (!on.visible(in.first + local)) continue;
         --left;
         if (in.first + local != from)
-          to.push_back({in.first + local, weight, link_kind::rare_term, s.keys[term]});
+          to.push_back({in.first + local, weight, link_kind::rare_term, key});
       }
     };
     add(s, s.postings(term));
     for (auto other = on.segments().begin(); left > 0 && other != on.segments().end(); ++other)
-      if (other->get() != &s) add(**other, (*other)->find(s.keys[term]));
+      if (other->get() != &s) add(**other, (*other)->find(key));
   }
   if (sum <= 1) return;
   for (std::size_t i = begin; i < to.size(); ++i) to[i].weight /= sum;
