@@ -84,7 +84,7 @@ TEST_SUITE("node") {
     capnp::MallocMessageBuilder message;
     auto root = message.initRoot<schema::Cluster>();
     encode(example(), root);
-    golden_file("client_cluster_v1").check(root);
+    golden_file(ENGRAM_SOURCE_DIR, "client_cluster_v1").check(root);
   }
 
   TEST_CASE("only an admin of everything may look at the cluster or take a node out of it") {

@@ -58,7 +58,7 @@ TEST_SUITE("node") {
   }
 
   TEST_CASE("the bytes of events and of a watch are those that older clients read") {
-    golden_file kept("client_events_v1");
+    golden_file kept(ENGRAM_SOURCE_DIR, "client_events_v1");
     capnp::MallocMessageBuilder answered, asked;
     encode(example(), answered.initRoot<schema::Events>());
     kept.check(answered.getRoot<schema::Events>());

@@ -202,7 +202,7 @@ TEST_SUITE("node") {
     f.push(9, 1, f.service.refused_text).wait(f.wait());
     auto end = f.finish();
     CHECK(end.getResult().getOk().getToken() == data_of(std::string("token")));
-    golden_file("client_progress_v1").check(end.getResult());
+    golden_file(ENGRAM_SOURCE_DIR, "client_progress_v1").check(end.getResult());
   }
 
   TEST_CASE("an error that may pass ends the stream before its item; what comes later is nothing") {

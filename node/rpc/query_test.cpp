@@ -118,7 +118,7 @@ TEST_SUITE("node") {
   }
 
   TEST_CASE("the bytes of a statement and its answer are those that older clients read") {
-    golden_file kept("client_query_v1");
+    golden_file kept(ENGRAM_SOURCE_DIR, "client_query_v1");
     capnp::MallocMessageBuilder answered, asked;
     encode(query_example(), answered.initRoot<schema::QueryAnswer>());
     kept.check(answered.getRoot<schema::QueryAnswer>());

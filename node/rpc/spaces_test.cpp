@@ -152,11 +152,11 @@ TEST_SUITE("node") {
     capnp::MallocMessageBuilder message;
     auto root = message.initRoot<schema::RecallAnswer>();
     encode(example(), root);
-    golden_file("client_recall_v1").check(root);
+    golden_file(ENGRAM_SOURCE_DIR, "client_recall_v1").check(root);
   }
 
   TEST_CASE("the bytes of what is said of concepts are those that older clients read") {
-    golden_file kept("client_concepts_v1");
+    golden_file kept(ENGRAM_SOURCE_DIR, "client_concepts_v1");
     capnp::MallocMessageBuilder listed, made, known;
     encode(actors::concepts_reply{{{{1, 2},
                                     {3, 4},
@@ -192,7 +192,7 @@ TEST_SUITE("node") {
                                      {{{{1, 2}}, true, ""}, {{{3, 4}}, false, "out of reach"}},
                                      base::instant{5}},
            root);
-    golden_file("client_purge_v1").check(root);
+    golden_file(ENGRAM_SOURCE_DIR, "client_purge_v1").check(root);
   }
 
 } // TEST_SUITE

@@ -13,9 +13,9 @@ namespace engram::node {
 
 class golden_file {
 public:
-  /// `name`: without folder and ".hex".
-  explicit golden_file(const std::string& name)
-      : file_(std::string(ENGRAM_SOURCE_DIR) + "/schema/golden/" + name + ".hex") {}
+  /// `sources`: the project's root; `name`: without folder and ".hex".
+  golden_file(const std::string& sources, const std::string& name)
+      : file_(sources + "/schema/golden/" + name + ".hex") {}
 
   /// The next line is this message: a reader, or a builder.
   template <class Root>
