@@ -133,12 +133,6 @@ void log_thread::release(const base::space_id& identity) {
   catalog_.release_space(*number, log_.notes());
 }
 
-void log_thread::mark_filling(const base::space_id& identity, bool filling) {
-  const std::lock_guard lock(mutex_);
-  if (const auto number = catalog_.space_number(identity))
-    catalog_.mark(*number, storage::catalog::mark_filling, filling, log_.notes());
-}
-
 bool log_thread::is_joining() const {
   const std::lock_guard lock(mutex_);
   return catalog_.is_joining();

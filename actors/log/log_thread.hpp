@@ -84,8 +84,6 @@ public:
   void drop(const base::space_id& identity);
   /// The same, but a copy may come again, under another number.
   void release(const base::space_id& identity);
-  /// Survives a crash together with the entries that come after it.
-  void mark_filling(const base::space_id& identity, bool filling);
   bool is_joining() const;
   void joined(); // durable with the next batch
 

@@ -33,11 +33,6 @@ std::uint32_t replica_set::number_of(const base::space_id& space) const {
   return at(space)->number;
 }
 
-bool replica_set::is_serving(const base::space_id& space) const {
-  const auto* which = at(space);
-  return which != nullptr && which->serving && !which->exchanging;
-}
-
 // -- opening ------------------------------------------------------------------------------------
 
 void replica_set::restored(std::uint32_t number, const base::space_id& space,

@@ -124,7 +124,6 @@ public:
   /// Null: it is not here, or was not opened yet.
   const storage::replicator* find(const base::space_id& space) const;
   std::uint32_t number_of(const base::space_id& space) const; // requires: find(space)
-  bool is_serving(const base::space_id& space) const;
   /// How the replicas, this one first, stand in a space; none: it was not opened here.
   std::vector<replica_info> look_up(const base::space_id& space) const;
   /// A stray that every replica holds.
