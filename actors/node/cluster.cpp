@@ -238,21 +238,10 @@ void node::cluster(reply<cluster_info> done) {
 
 /// A space that lies here and of which no other live member is known to have as much; "": none.
 std::string node::held_only_here() {
-  std::set<base::store_id> alive;
-  {
-    const std::lock_guard lock(members_mutex_);
-    for (const auto& m : members_)
-      if (m.state == membership::member_state::alive && m.store != store_) alive.insert(m.store);
-  }
   for (const auto& row :
        directory_->read([](const membership::directory& d) { return d.resolvable(); })) {
-    const auto others =
-        replication_ ? replication_->replicas_of(row.identity) : std::vector<replica_info>{};
-    if (others.empty() && !router_.find(row.identity).placed.holds(store_)) continue;
-    if (std::any_of(others.begin(), others.end(), [&](const replica_info& other) {
-          return other.lag_entries == 0 && alive.contains(other.store);
-        }))
-      continue;
+    const auto elsewhere = replication_ ? replication_->is_elsewhere(row.identity) : std::nullopt;
+    if (elsewhere.value_or(!router_.find(row.identity).placed.holds(store_))) continue;
     want(row.identity); // where it is closed, the others were not compared with it
     return row.what.name;
   }

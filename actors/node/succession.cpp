@@ -125,15 +125,7 @@ void node::hand_over() {
 }
 
 bool node::handed_over() {
-  const auto members = members_now();
-  const auto names = replication_->replicas_of(membership::directory_identity());
-  bool all = std::any_of(names.begin(), names.end(), [&](const replica_info& other) {
-    return other.lag_entries == 0 &&
-           std::any_of(members.begin(), members.end(), [&](const auto& m) {
-             return m.store == other.store && m.store != store_ &&
-                    m.state == membership::member_state::alive;
-           });
-  });
+  bool all = replication_->is_elsewhere(membership::directory_identity()).value_or(false);
   for (const auto& space : log_.kept_spaces()) {
     const bool dropped =
         directory_->read([&](const membership::directory& d) { return d.dropped(space); });

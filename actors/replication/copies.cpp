@@ -47,7 +47,8 @@ void replica_set::restored(std::uint32_t number, const base::space_id& space,
   auto how = with_.rules.cores;
   how.watch.on = space != membership::directory_identity(); // which keeps no such sums
   which.core = std::make_unique<storage::replicator>(
-      storage::replicator::parts{with_.self, space, number, with_.store, with_.log, with_.entropy},
+      storage::replicator::parts{with_.self, space, number, with_.store, with_.log, with_.entropy,
+                                 steady_},
       how);
   by_number_.insert_or_assign(number, space);
   for (const auto& [origin, mark] : held.marks()) which.core->restore(origin, mark);

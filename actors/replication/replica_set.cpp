@@ -55,6 +55,7 @@ void replica_set::set_members(const std::vector<member_info>& members) {
       other = std::move(before->second);
     const bool was_up = std::exchange(other.is_up, m.state != membership::member_state::dead);
     if (!other.is_up && (was_up || !other.is_reached)) other.down_since = steady_;
+    other.is_alive = m.state == membership::member_state::alive;
     other.is_reached = !m.address.empty();
     if (!was_up && other.is_up) next_full_beat_ = next_beat_ = steady_; // it may lack anything
   }

@@ -126,6 +126,8 @@ public:
   std::uint32_t number_of(const base::space_id& space) const; // requires: find(space)
   /// How the replicas, this one first, stand in a space; none: it was not opened here.
   std::vector<replica_info> look_up(const base::space_id& space) const;
+  /// Another member that is alive holds all that lies here. No answer: it was not opened here.
+  std::optional<bool> is_elsewhere(const base::space_id& space) const;
   /// A stray that every replica holds.
   bool is_covered(const base::space_id& space) const;
   /// The same, and this run wrote nothing there, so none of its sequences can come again.
@@ -145,7 +147,8 @@ public:
 
 private:
   struct peer {
-    bool is_up = false, is_reached = false; // its address is known
+    bool is_up = false, is_alive = false,
+         is_reached = false; // not dead; nor suspected; has an address
     base::instant down_since;
     std::vector<storage::message::any> outbox;
     struct digest_said {

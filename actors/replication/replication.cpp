@@ -165,6 +165,11 @@ std::vector<replica_info> replication::replicas_of(const base::space_id& space) 
   return result_of<found>([this, space] { return set_.look_up(space); }).value_or(found{});
 }
 
+std::optional<bool> replication::is_elsewhere(const base::space_id& space) {
+  using known = std::optional<bool>;
+  return result_of<known>([this, space] { return set_.is_elsewhere(space); }).value_or(known{});
+}
+
 bool replication::covered(const base::space_id& space) {
   return result_of<bool>([this, space] { return set_.is_covered(space); }).value_or(false);
 }

@@ -81,6 +81,7 @@ public:
 
   // -- as in replica_set; block --
   std::vector<replica_info> replicas_of(const base::space_id& space);
+  std::optional<bool> is_elsewhere(const base::space_id& space);
   bool covered(const base::space_id& space);
   bool may_let_go(const base::space_id& space);
   bool let_go(const base::space_id& space);

@@ -109,6 +109,15 @@ std::vector<replica_info> replica_set::look_up(const base::space_id& space) cons
 
 // -- going --------------------------------------------------------------------------------------
 
+std::optional<bool> replica_set::is_elsewhere(const base::space_id& space) const {
+  const auto* which = at(space);
+  if (which == nullptr) return {};
+  return std::any_of(peers_.begin(), peers_.end(), [&](const auto& one) {
+    const auto* said = which->core->known(one.first);
+    return one.second.is_alive && said != nullptr && said->covers(which->core->held());
+  });
+}
+
 bool replica_set::is_covered(const base::space_id& space) const {
   const auto* which = at(space);
   return which != nullptr && !which->exchanging && which->core->is_covered();

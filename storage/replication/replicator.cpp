@@ -23,7 +23,7 @@ void replicator::restore(const base::origin_id& origin, const log_mark& held) {
 }
 
 void replicator::placed(std::vector<base::store_id> placement) {
-  if (placement_.empty() && unexplained_) erasures_.restore(placement, with_.self);
+  if (placement_.empty() && unexplained_) erasures_.restore(placement, with_.self, now_);
   placement_ = std::move(placement);
   stray_ = std::find(placement_.begin(), placement_.end(), with_.self) == placement_.end();
 }
@@ -152,7 +152,6 @@ void replicator::lost(const base::store_id& peer) {
   puller_.lost(peer);
   watch_.lost(peer);
   early_hashes_.erase(peer);
-  if (erasures_.lost(peer)) distrust();
 }
 
 void replicator::pull_more(effects& out) {
@@ -195,7 +194,7 @@ void replicator::on(const base::store_id& from, const message::vector& m, effect
   }
   puller_.heard(from, m.held);
   strays_.heard(from, m.held);
-  erasures_.heard(from, m.held);
+  erasures_.heard(from, m.held, now_);
   if (quorum_.open_writes() > 0)
     note_claim(from,
                agreed(held(), m.held,
@@ -228,7 +227,7 @@ void replicator::on(const base::store_id& from, const message::entries& m, effec
   if (std::any_of(m.items.begin(), m.items.end(), [&](const auto& item) {
         return item.payload.empty() && item.header.sequence > held().at(m.origin);
       }))
-    erasures_.came_from(from), note_unexplained(true);
+    erasures_.came_from(from, now_), note_unexplained(true);
   take(from, m, out);
   for (auto i = seen; i < out.forks.size(); ++i) {
     if (out.forks[i].origin == self_run_.origin) next_ = step::new_run;
@@ -275,7 +274,7 @@ void replicator::compare_early() {
 
 void replicator::tick_state(effects& out) {
   if (target_ || stray_) return;
-  if (!distrusted_) {
+  if (!distrusted_ && !is_unexplained_for_long()) {
     out.wish = watch_.wish(now_);
     return;
   }
@@ -285,6 +284,18 @@ void replicator::tick_state(effects& out) {
   if (givers.empty() || now_ < next_rebuild_) return;
   next_rebuild_ = now_ + how_.watch.settle;
   take_snapshot(givers[with_.entropy.draw().low % givers.size()], out);
+}
+
+/// Then another's copy is taken. Where every replica waits for the same, one after the other makes
+/// do with what it has: the first then gives its copy to the rest.
+bool replicator::is_unexplained_for_long() {
+  const auto since = erasures_.open_since();
+  if (!since || now_ - *since < how_.explain_patience) return false;
+  const auto rank = std::find(placement_.begin(), placement_.end(), with_.self);
+  if (now_ - *since < how_.explain_patience * (2 + (rank - placement_.begin()))) return true;
+  erasures_.forgive();
+  note_unexplained(false);
+  return false;
 }
 
 replicator::effects replicator::account(const base::result<state_account>& what,

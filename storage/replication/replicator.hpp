@@ -46,6 +46,7 @@ struct replicator_settings {
   snapshot_limits give;
   std::uint64_t chunk_bytes = 1u << 20;
   base::duration snapshot_patience{30'000}; // without a chunk; then the snapshot is given up
+  base::duration explain_patience{30'000};  // with bodies that came erased (erasures.hpp)
   base::duration offer_every{1'000};        // of strays
   watch_rules watch;
 };
@@ -59,6 +60,7 @@ public:
     const store& disk;
     log_access& log;
     base::entropy& entropy;
+    base::instant now{}; // as with everything that follows: steady
   };
   enum class step : std::uint8_t {
     go_on,
@@ -163,6 +165,7 @@ private:
   void tick_state(effects& out);
   void compare_early();
   void note_unexplained(bool open);
+  bool is_unexplained_for_long();
   std::unique_ptr<snapshot_source>
   open_source(message::snapshot_offer offer, const base::store_id& peer, const log_vector& theirs);
   void add_doubtful(const base::store_id& peer, const log_vector& theirs,

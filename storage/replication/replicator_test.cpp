@@ -2,6 +2,8 @@
 #include "storage/replication/replicator.hpp"
 #include "tests/support/doctest.hpp"
 
+#include <algorithm>
+
 namespace engram::storage {
 namespace {
 
@@ -98,8 +100,9 @@ TEST_CASE("an acknowledgement of another log of the own run counts for nothing")
             .writes.empty());
 }
 
-TEST_CASE("after a body that came erased, equal digests are enough to compare states again") {
-  writer source(10), w;
+/// A body that came erased from PEER, which does not say why.
+void take_erased(writer& w) {
+  writer source(10);
   const auto header = source.form("tea at four").outcomes[0].entries[0];
   const message::entries push{SPACE, header.origin, true, false, false, {{header, ""}}};
   (void)w.core.receive(PEER, message::vector{SPACE, {}, false, false}, NOW);
@@ -109,13 +112,48 @@ TEST_CASE("after a body that came erased, equal digests are enough to compare st
   REQUIRE(batch.outcomes.size() == 1);
   (void)w.core.durable(batch.outcomes[0], NOW);
   REQUIRE_FALSE(w.core.is_comparable());
+}
 
+TEST_CASE("after a body that came erased, equal digests are enough to compare states again") {
+  writer w;
+  take_erased(w);
   // Of this peer nothing came erased; of the other no vector will come: nothing is missing.
   (void)w.core.receive(OTHER, message::state_hashes{SPACE, w.core.digest(), {{1, 1}}}, NOW);
   CHECK(w.core.tick(NOW).wish == account_wish::none);
   (void)w.core.receive(PEER, message::state_hashes{SPACE, w.core.digest(), {{1, 1}}}, NOW);
   CHECK(w.core.is_comparable());
   CHECK(w.core.tick(NOW).wish == account_wish::kept);
+}
+
+TEST_CASE("why a body came erased is waited for; then another's copy is wanted") {
+  writer w;
+  take_erased(w);
+  const auto patience = replicator_settings{}.explain_patience;
+  w.core.lost(PEER); // it may be back
+  (void)w.core.receive(OTHER, message::vector{SPACE, {}, false, false}, NOW);
+  const auto asks = [](const replicator::effects& what) {
+    return std::any_of(what.send.begin(), what.send.end(), [](const outgoing& one) {
+      return std::holds_alternative<message::snapshot_request>(one.what);
+    });
+  };
+  CHECK_FALSE(asks(w.core.tick(NOW + patience - base::duration{1})));
+  CHECK(asks(w.core.tick(NOW + patience)));
+  CHECK_FALSE(w.core.is_distrusted());
+}
+
+TEST_CASE("where no replica has a copy to give, the first makes do with its own") {
+  const auto patience = replicator_settings{}.explain_patience;
+  writer first, last;
+  last.core.placed({PEER, OTHER, SELF});
+  for (auto* w : {&first, &last}) {
+    take_erased(*w);
+    (void)w->core.tick(NOW + patience);
+    (void)w->core.tick(NOW + patience * 2);
+  }
+  CHECK(first.core.is_comparable());
+  CHECK_FALSE(last.core.is_comparable()); // it is given the first's
+  (void)last.core.tick(NOW + patience * 4);
+  CHECK(last.core.is_comparable());
 }
 
 TEST_CASE("the newest running hashes are kept, and all that is not on disk yet") {

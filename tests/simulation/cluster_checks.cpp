@@ -68,6 +68,7 @@ std::string cluster_world::disagreement() const {
     const auto name = "member " + std::to_string(who->index);
     if ((who->left || who->retiring) && !who->gone) return name + " has not handed over";
     if (!who->node) continue;
+    if (who->node->directory().retired(who->id)) return name + " is retired and still here";
     if (who->node->wants_reopening()) return name + " is being opened";
     std::size_t alive = 0;
     for (const auto& m : who->node->swim().members()) {

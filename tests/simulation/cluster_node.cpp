@@ -20,6 +20,7 @@ actors::replication_rules small_rules() {
   out.cores.give = {base::duration{10'000}, 20'000};
   out.cores.chunk_bytes = 20'000;
   out.cores.snapshot_patience = base::duration{5'000};
+  out.cores.explain_patience = base::duration{5'000};
   out.cores.watch = {base::duration{2'000}, base::duration{20'000}, base::duration{30'000},
                      base::duration{5'000}, true};
   return out;
@@ -128,27 +129,15 @@ void cluster_node::settle_members(bool changed) {
 
 bool cluster_node::is_needed() const {
   return std::any_of(copies_.begin(), copies_.end(), [this](const auto& one) {
-    const auto others = replicas_->look_up(one.first);
-    return one.second.part != nullptr &&
-           std::none_of(others.begin(), others.end(), [this](const actors::replica_info& other) {
-             const auto member = members_.find(other.store);
-             return other.lag_entries == 0 && member != members_.end() &&
-                    member->second == membership::member_state::alive;
-           });
+    return one.second.part != nullptr && !replicas_->is_elsewhere(one.first).value_or(false);
   });
 }
 
 bool cluster_node::handed_over() const {
-  const auto names = replicas_->look_up(membership::directory_identity());
   return directory_.retired(self_) &&
-         std::all_of(copies_.begin(), copies_.end(),
-                     [this](const auto& one) {
-                       return one.second.part == nullptr || replicas_->is_covered(one.first);
-                     }) &&
-         std::any_of(names.begin(), names.end(), [this](const actors::replica_info& other) {
-           const auto member = members_.find(other.store);
-           return other.lag_entries == 0 && member != members_.end() &&
-                  member->second == membership::member_state::alive;
+         replicas_->is_elsewhere(membership::directory_identity()).value_or(false) &&
+         std::all_of(copies_.begin(), copies_.end(), [this](const auto& one) {
+           return one.second.part == nullptr || replicas_->is_covered(one.first);
          });
 }
 

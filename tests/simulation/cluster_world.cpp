@@ -183,12 +183,15 @@ void cluster_world::schedule_tick(slot& who, base::duration later) {
 void cluster_world::tick(slot& who) {
   who.node->tick(steady(who));
   check(who);
-  if (who.retiring && !who.left && who.node->handed_over()) leave(who);
+  if (!who.left && who.node->handed_over()) {
+    who.retiring = true; // also whom the others gave up and who came back
+    leave(who);
+  }
   if (who.left && now_ >= who.goes_at) {
     trace(std::to_string(who.index) + " has left");
     stop(who, false);
     who.gone = true;
-    ++who.generation; // its disk goes with it
+    if (!who.retiring) ++who.generation; // its disk goes with it, and others were to have it all
     ++tally_.gone;
     return;
   }

@@ -18,6 +18,7 @@ replicator_settings small_settings(const defects& planted) {
   out.give = {base::duration{10'000}, 2000};
   out.chunk_bytes = 2000;
   out.snapshot_patience = base::duration{5000};
+  out.explain_patience = base::duration{5000};
   out.watch = {base::duration{500}, base::duration{3000}, base::duration{5000},
                base::duration{2000}, !planted.never_compare};
   return out;
@@ -42,8 +43,9 @@ void replica::open(base::instant now) {
   runs_->drop_staged(first);
   number_ = runs_->add_space(where_.config.identity, {}, first);
   CHECK(disk_.write(first, true).has_value());
-  core_.emplace(replicator::parts{self_, where_.config.identity, number_, disk_, *this, entropy_},
-                small_settings(where_.planted));
+  core_.emplace(
+      replicator::parts{self_, where_.config.identity, number_, disk_, *this, entropy_, now},
+      small_settings(where_.planted));
   core_->placed(where_.placement);
   space_ = std::make_unique<memory::space>(where_.config);
   load_state();
