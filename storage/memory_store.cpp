@@ -179,15 +179,7 @@ std::unique_ptr<memory_store> memory_store::open_checkpoint(const std::string& f
 
 base::result<std::vector<base::error>> memory_store::scrub() {
   std::vector<base::error> damaged;
-  for (int i = 0; i < column_count; ++i) {
-    const auto rows = scan(static_cast<column>(i), {}, {});
-    for (;;) {
-      const auto more = rows->next();
-      if (!more && more.error().code != base::errc::corrupt) return more.error();
-      if (!more) damaged.push_back(more.error());
-      if (more && !*more) break;
-    }
-  }
+  TRY(read_all(*this, damaged));
   return damaged;
 }
 

@@ -37,4 +37,17 @@ std::string prefix_end(std::string prefix) {
   return prefix;
 }
 
+base::result<void> read_all(const store& all, std::vector<base::error>& damaged) {
+  for (int i = 0; i < column_count; ++i) {
+    const auto rows = all.scan(static_cast<column>(i), {}, {});
+    for (;;) {
+      const auto more = rows->next();
+      if (!more && more.error().code != base::errc::corrupt) return more.error();
+      if (!more) damaged.push_back(more.error());
+      if (more && !*more) break;
+    }
+  }
+  return base::success();
+}
+
 } // namespace engram::storage

@@ -94,6 +94,9 @@ public:
   virtual std::uint64_t bytes_in(column c, std::string_view first, std::string_view last) const = 0;
 };
 
+/// Reads every row and adds what is damaged. Other errors: the first.
+base::result<void> read_all(const store& all, std::vector<base::error>& damaged);
+
 /// Smallest key greater than every key that starts with `prefix`; "" when there is none, which a
 /// scan takes as "to the end".
 std::string prefix_end(std::string prefix);

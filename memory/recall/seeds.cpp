@@ -1,7 +1,7 @@
 #include "memory/recall/seeds.hpp"
 
 #include "base/math.hpp"
-#include "memory/vector/exact_index.hpp"
+#include "memory/recall/nearest.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -133,20 +133,12 @@ void seed_like(const cue_plan& plan, std::size_t at, evidence_table& table) {
 /// one taken; the best is worth as much as the best by all other cues.
 void seed_vector(const snapshot& on, const cue_plan& plan, std::size_t at,
                  const recall_config& config, evidence_table& table) {
-  exact_index::blocks blocks;
-  for (const auto& s : on.segments())
-    if (!s->vectors.empty()) blocks.push_back(std::shared_ptr<const vector_block>(s, &s->vectors));
-  if (blocks.empty()) return;
-  const exact_index all(blocks.front()->dimension(), blocks);
-  search_rules rules;
-  rules.visible = [&on](std::uint32_t ordinal) { return on.visible(ordinal); };
-  rules.before = [&on](std::uint32_t a, std::uint32_t b) { return on.before(a, b); };
-  const auto found = all.search(*plan.vector, plan.vectors_wanted, rules);
-  if (!found || found->empty()) return;
-  const bool more = found->size() == plan.vectors_wanted;
-  const double floor = more ? std::max(0.0, found->back().cosine.to_double()) : 0;
+  const auto found = nearest(on, *plan.vector, plan.vectors_wanted);
+  if (found.empty()) return;
+  const bool more = found.size() == plan.vectors_wanted;
+  const double floor = more ? std::max(0.0, found.back().cosine.to_double()) : 0;
   const double unit = std::max(strongest(table), q32::from(1)).to_double() * config.vector;
-  for (const vector_hit& hit : *found) {
+  for (const vector_hit& hit : found) {
     const double cosine = hit.cosine.to_double();
     if (cosine <= 0) break;
     // The last ones keep a trace, so that they are answers at all.

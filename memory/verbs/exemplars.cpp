@@ -4,7 +4,7 @@
 #include "memory/index/keys.hpp"
 #include "memory/recall/cues.hpp"
 #include "memory/recall/evidence.hpp"
-#include "memory/vector/exact_index.hpp"
+#include "memory/recall/nearest.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -85,17 +85,7 @@ likeness like_in_words(const snapshot& on, const analysed& probe, std::size_t li
 
 void like_in_meaning(const snapshot& on, const embedding& probe, std::size_t limit,
                      likeness& found) {
-  exact_index::blocks blocks;
-  for (const auto& s : on.segments())
-    if (!s->vectors.empty()) blocks.push_back(std::shared_ptr<const vector_block>(s, &s->vectors));
-  if (blocks.empty()) return;
-  const exact_index all(blocks.front()->dimension(), blocks);
-  search_rules rules;
-  rules.visible = [&on](std::uint32_t ordinal) { return on.visible(ordinal); };
-  rules.before = [&on](std::uint32_t a, std::uint32_t b) { return on.before(a, b); };
-  const auto hits = all.search(probe, limit, rules);
-  if (!hits) return;
-  for (const vector_hit& hit : *hits) {
+  for (const vector_hit& hit : nearest(on, probe, limit)) {
     const double cosine = std::min(1.0, hit.cosine.to_double());
     if (cosine > 0) found[hit.ordinal] = std::max(found[hit.ordinal], cosine);
   }

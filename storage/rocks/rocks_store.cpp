@@ -254,15 +254,7 @@ base::result<std::vector<base::error>> rocks_store::scrub() {
             to_error(status, access::read, "file " + path + " column=" + file.column_family_name));
     }
   }
-  for (int i = 0; i < column_count; ++i) {
-    const auto rows = scan(static_cast<column>(i), {}, {});
-    for (;;) {
-      const auto more = rows->next();
-      if (!more && more.error().code != base::errc::corrupt) return more.error();
-      if (!more) damaged.push_back(more.error());
-      if (more && !*more) break;
-    }
-  }
+  TRY(read_all(*this, damaged));
   return damaged;
 }
 
