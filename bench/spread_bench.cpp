@@ -247,14 +247,14 @@ int run(std::size_t count, int rounds) {
   std::size_t sink = 0;
   const auto each = static_cast<double>(seeds.size());
   const auto ours = [&] {
-    return seconds([&] {
+    return core_seconds([&] {
              for (const auto& query : queries) sink += engine.spread(query).memories.size();
            }) /
            each * 1e6;
   };
   const memory::recall_config weights;
   const auto bare_ours = [&] {
-    return seconds([&] {
+    return core_seconds([&] {
              for (std::size_t i = 0; i < queries.size(); ++i) {
                memory::activation spreading(engine.view(), weights, queries[i]);
                spreading.seed(ordinals[i], base::q32::from(1));
@@ -265,18 +265,18 @@ int run(std::size_t count, int rounds) {
            each * 1e6;
   };
   const auto by_rows = [&] {
-    return seconds([&] {
+    return core_seconds([&] {
              for (const std::uint32_t seed : seeds) sink += bare.run(seed);
            }) /
            each * 1e6;
   };
   const auto by_sqlite = [&] {
-    return seconds([&] {
+    return core_seconds([&] {
              for (const std::uint32_t seed : seeds) sink += sqlite.run(seed).size();
            }) /
            each * 1e6;
   };
-  report table("three hops over WordNet, us a question");
+  report table("three hops over WordNet, us of a core a question");
   table.limit("activation, against bare rows", interleave(rounds, bare_ours, by_rows),
               report::bound::at_most, 2);
   table.limit("SQLite, against activation", interleave(rounds / 4 + 1, by_sqlite, bare_ours),

@@ -11,20 +11,37 @@ namespace engram::memory {
 using base::q32;
 
 namespace {
-constexpr std::size_t AHEAD = 8;
+/// Beyond, what was reached is not kept for the next question.
+constexpr std::size_t KEPT_MAX = 1 << 16;
+
+/// Of those that pass on: how far ahead rows are fetched, and what is known of whom they name.
+constexpr std::size_t ROWS_AHEAD = 16, KNOWN_AHEAD = 8;
+
+/// Tells most names apart without reading them: comparing each asked with each known would take
+/// longer than to spread from a memory of few friends.
+std::uint32_t shape_of(std::string_view name) {
+  if (name.empty()) return 0;
+  const auto letter = [&](std::size_t at) { return static_cast<unsigned char>(name[at]); };
+  return static_cast<std::uint32_t>(name.size() << 16) |
+         static_cast<std::uint32_t>(letter(0) << 8 | letter(name.size() - 1));
 }
 
-void reached_table::grow() {
-  slots_.assign(slots_.size() * 4, {});
-  mask_ = slots_.size() - 1;
-  for (std::uint32_t i = 0; i < size(); ++i) slots_[place(all_[i].ordinal)] = {all_[i].ordinal, i};
+} // namespace
+
+reached_table::~reached_table() {
+  for (const reached& one : work_->all) numbers_[one.ordinal] = 0;
+  if (work_->all.capacity() > KEPT_MAX)
+    work_->all = {};
+  else
+    work_->all.clear();
 }
 
 activation::activation(const snapshot& on, const recall_config& weights, const spread_query& query)
     : on_(on), query_(query), config_(weights), threshold_(q32::from(query.threshold)),
       explicit_only_(!query.kinds.empty() &&
                      std::none_of(query.kinds.begin(), query.kinds.end(), is_implicit)),
-      rows_(explicit_only_ && on.visible_count() == on.size() ? on.edges().rows.get() : nullptr) {
+      rows_(explicit_only_ && on.visible_count() == on.size() ? on.edges().rows.get() : nullptr),
+      table_(on.size()) {
   // Asked for, explicit associations are followed as they were asserted, not as a hint beside
   // words.
   config_.edge_out = 1;
@@ -38,13 +55,19 @@ activation::activation(const snapshot& on, const recall_config& weights, const s
 void activation::follow_kinds() {
   constexpr std::string_view INVERSE = "inverse-";
   const std::vector<std::string>& names = *on_.edges().kinds;
+  std::vector<std::uint32_t> shapes;
+  shapes.reserve(names.size());
+  for (const std::string_view name : names) shapes.push_back(shape_of(name));
   out_.assign(names.size(), 0);
   in_.assign(names.size(), 0);
-  const auto mark = [&](std::vector<std::uint8_t>& followed, std::string_view name) {
-    const auto at = std::find(names.begin(), names.end(), name);
-    if (at == names.end()) return false;
-    followed[static_cast<std::size_t>(at - names.begin())] = 1;
-    return true;
+  const auto mark = [&](std::vector<std::uint8_t>& followed, std::string_view asked) {
+    const std::uint32_t shape = shape_of(asked);
+    for (std::size_t i = 0; i < names.size(); ++i)
+      if (shapes[i] == shape && names[i] == asked) {
+        followed[i] = 1;
+        return true;
+      }
+    return false;
   };
   bool any_out = false, any_in = false;
   for (const std::string_view asked : query_.kinds) {
@@ -58,23 +81,38 @@ void activation::follow_kinds() {
 void activation::seed(std::uint32_t ordinal, q32 amount) {
   reached& who = table_.meet(ordinal).who;
   who.activation = who.amount = std::max(who.activation, amount);
+  if (rows_ != nullptr) rows_->prefetch_ends(ordinal);
 }
 
 std::uint32_t activation::run() {
   for (std::uint8_t round = 1; round <= query_.hops; ++round) {
     const std::vector<sending> frontier = choose();
     if (frontier.empty()) return round - 1u;
-    // Rows lie anywhere in memory: those of the next few are fetched meanwhile.
-    const auto fetch = [&](std::size_t i) {
-      if (rows_ != nullptr && i < frontier.size()) rows_->prefetch(frontier[i].ordinal);
-    };
-    for (std::size_t i = 0; i < AHEAD; ++i) fetch(i);
+    fetch(frontier, 0, ROWS_AHEAD);
+    for (std::size_t i = 0; i < std::min(KNOWN_AHEAD, frontier.size()); ++i) expect(frontier, i);
     for (std::size_t i = 0; i < frontier.size(); ++i) {
-      fetch(i + AHEAD);
+      fetch(frontier, i + ROWS_AHEAD, i + ROWS_AHEAD + 1);
+      expect(frontier, i + KNOWN_AHEAD);
       tell(frontier[i], round);
     }
   }
   return query_.hops;
+}
+
+/// Rows lie anywhere in memory, and so does what is known of those they name: both are fetched for
+/// the next few while one tells.
+void activation::fetch(const std::vector<sending>& frontier, std::size_t begin,
+                       std::size_t end) const {
+  if (rows_ == nullptr) return;
+  for (std::size_t i = begin; i < std::min(end, frontier.size()); ++i)
+    rows_->prefetch(frontier[i].ordinal);
+}
+
+void activation::expect(const std::vector<sending>& frontier, std::size_t i) const {
+  if (rows_ == nullptr || config_.edge_out == 0 || i >= frontier.size() ||
+      frontier[i].ordinal >= rows_->size())
+    return;
+  for (const edge_rows::neighbour& n : rows_->out_of(frontier[i].ordinal)) table_.expect(n.ordinal);
 }
 
 /// Who was first reached in the last round and still has enough to pass on.
@@ -119,16 +157,10 @@ bool activation::tell_rows(const sending& s, double amount, std::uint8_t round) 
   return true;
 }
 
-double activation::cost_of(std::size_t fan) {
-  if (fan >= fan_costs_.size()) fan_costs_.resize(fan + 1);
-  if (fan_costs_[fan] == 0) fan_costs_[fan] = fan_cost(fan);
-  return fan_costs_[fan];
-}
-
 void activation::tell_row(const sending& s, double amount, std::uint8_t round, bool out) {
   const auto row = out ? rows_->out_of(s.ordinal) : rows_->into(s.ordinal);
   if (row.empty()) return;
-  const double share = (out ? config_.edge_out : config_.edge_in) / cost_of(row.size());
+  const double share = (out ? config_.edge_out : config_.edge_in) / fan_cost(row.size());
   const link_kind kind = out ? link_kind::explicit_out : link_kind::explicit_in;
   for (auto n = row.begin(); n != row.end();) {
     const std::uint32_t style = n->style; // neighbours of one style stand together
@@ -146,7 +178,7 @@ inline void activation::hear(std::uint32_t target, q32 said, std::uint32_t from,
   to.activation += said;
   if (is_new) {
     to.round = round;
-    if (rows_ != nullptr && round < query_.hops) rows_->prefetch_bounds(target);
+    if (rows_ != nullptr && round < query_.hops) rows_->prefetch_ends(target);
   } else {
     if (to.round != round || said < to.amount) return;
     to.tied = said == to.amount;

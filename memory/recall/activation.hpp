@@ -5,6 +5,7 @@
 // integers: no order of telling changes them. Pure; lives for one question, on one thread.
 
 #include "memory/recall/associations.hpp"
+#include "memory/recall/borrowed.hpp"
 #include "memory/types.hpp"
 
 #include <cstdint>
@@ -28,18 +29,23 @@ struct reached {
 };
 
 /// Who was reached, numbered in the order of reaching; found by ordinal. No result depends on the
-/// order within a round.
+/// order within a round. What it works in is the thread's: 4 bytes for each memory of the largest
+/// space asked about, and up to 2 MB for those reached.
 class reached_table {
 public:
-  reached_table() : slots_(1024), mask_(1023) { all_.reserve(256); }
-
-  std::uint32_t size() const noexcept { return static_cast<std::uint32_t>(all_.size()); }
-  reached& operator[](std::uint32_t at) noexcept { return all_[at]; }
-  const reached& operator[](std::uint32_t at) const noexcept { return all_[at]; }
-  /// Requires: it was reached.
-  const reached& of(std::uint32_t ordinal) const noexcept {
-    return all_[slots_[place(ordinal)].number];
+  explicit reached_table(std::uint32_t memories) {
+    if (work_->numbers.size() < memories) work_->numbers.assign(memories, 0);
+    numbers_ = work_->numbers.data();
   }
+  ~reached_table();
+  reached_table(const reached_table&) = delete;
+  reached_table& operator=(const reached_table&) = delete;
+
+  std::uint32_t size() const noexcept { return static_cast<std::uint32_t>(work_->all.size()); }
+  reached& operator[](std::uint32_t at) noexcept { return work_->all[at]; }
+  const reached& operator[](std::uint32_t at) const noexcept { return work_->all[at]; }
+  /// Requires: it was reached.
+  const reached& of(std::uint32_t ordinal) const noexcept { return (*this)[numbers_[ordinal] - 1]; }
 
   /// What is new knows no more than its ordinal.
   struct met {
@@ -47,31 +53,22 @@ public:
     bool is_new;
   };
   met meet(std::uint32_t ordinal) {
-    if (2 * all_.size() > mask_) grow();
-    slot& at = slots_[place(ordinal)];
-    if (at.number != none) return {all_[at.number], false};
-    at = {ordinal, size()};
-    reached& added = all_.emplace_back();
+    if (numbers_[ordinal] != 0) return {(*this)[numbers_[ordinal] - 1], false};
+    reached& added = work_->all.emplace_back();
     added.ordinal = ordinal;
+    numbers_[ordinal] = size();
     return {added, true};
   }
+  /// A hint that the memory will be met.
+  void expect(std::uint32_t ordinal) const noexcept { __builtin_prefetch(numbers_ + ordinal); }
 
 private:
-  static constexpr std::uint32_t none = 0xFFFFFFFF;
-  struct slot {
-    std::uint32_t ordinal = none, number = none;
+  struct work {
+    std::vector<std::uint32_t> numbers; // by ordinal: place in all + 1; idle, all are 0
+    std::vector<reached> all;           // idle, empty
   };
-
-  std::size_t place(std::uint32_t ordinal) const noexcept {
-    std::size_t at = (ordinal * std::uint64_t{0x9E3779B97F4A7C15} >> 32) & mask_;
-    while (slots_[at].ordinal != ordinal && slots_[at].number != none) at = (at + 1) & mask_;
-    return at;
-  }
-  void grow();
-
-  std::vector<slot> slots_; // at most half full
-  std::size_t mask_;
-  std::vector<reached> all_;
+  borrowed<work> work_;
+  std::uint32_t* numbers_;
 };
 
 class activation {
@@ -99,6 +96,8 @@ private:
   void follow_kinds();
   bool follows(const link& l) const;
   std::vector<sending> choose();
+  void fetch(const std::vector<sending>& frontier, std::size_t begin, std::size_t end) const;
+  void expect(const std::vector<sending>& frontier, std::size_t i) const;
   void tell(const sending& s, std::uint8_t round);
   bool tell_rows(const sending& s, double amount, std::uint8_t round);
   void tell_row(const sending& s, double amount, std::uint8_t round, bool out);
@@ -106,7 +105,6 @@ private:
   void add_session(std::uint32_t from);
   void hear(std::uint32_t target, base::q32 said, std::uint32_t from, link_kind kind,
             std::uint64_t detail, std::uint8_t round);
-  double cost_of(std::size_t fan);
 
   const snapshot& on_;
   const spread_query& query_;
@@ -119,7 +117,6 @@ private:
   std::uint32_t fired_ = 0;   // of the table: they have passed on, or had not enough
   std::vector<reached> ties_; // as strong as what was known when they were heard
   std::vector<link> links_;
-  std::vector<double> fan_costs_; // 0: not yet computed
 };
 
 } // namespace engram::memory

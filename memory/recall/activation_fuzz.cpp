@@ -1,6 +1,7 @@
 // What spreads is the same whether associations are read from compiled rows, from rows of which
 // some are stale, or from the runs, and in whatever order they came.
 
+#include "memory/recall/activation.hpp"
 #include "memory/recall/recall_fixture.hpp"
 
 #include "tests/support/doctest.hpp"
@@ -136,6 +137,31 @@ TEST_SUITE("memory") {
     CHECK(reached_from_a() == "a late ");
     t.memories->set_visible(4, false);
     CHECK(reached_from_a() == "a ");
+  }
+
+  TEST_CASE("questions answered at once by one thread, over spaces of any size, do not meet") {
+    test_index small, large;
+    for (const char* id : {"a", "b"}) small.add(id, id);
+    for (const char* id : {"x", "y", "z", "a", "b", "c"}) large.add(id, id);
+    small.relate({"a", "b", "near", 1});
+    for (const char* id : {"y", "z", "a"}) large.relate({"x", id, "near", 1});
+    const auto few = small.memories->publish(), many = large.memories->publish();
+    spread_query q;
+    q.kinds = {"near"};
+    const auto spread_from = [&](const snapshot& on, std::uint32_t ordinal) {
+      activation alone(on, {}, q);
+      alone.seed(ordinal, base::q32::from(1));
+      alone.run();
+      return alone.all().size();
+    };
+    activation outer(*many, {}, q);
+    outer.seed(0, base::q32::from(1));
+    CHECK(spread_from(*few, 0) == 2);
+    outer.run();
+    CHECK(outer.all().size() == 4);
+    CHECK(spread_from(*many, 5) == 1);
+    CHECK(spread_from(*many, 0) == 4);
+    CHECK(outer.all().of(1).from == 0);
   }
 
   TEST_CASE("the budget bounds how many pass on in one hop, the most activated first") {

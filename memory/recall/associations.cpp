@@ -6,6 +6,7 @@
 #include "memory/text/analyser.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace engram::memory {
@@ -252,7 +253,14 @@ void co_recalls(const snapshot& on, const recall_config& config, base::instant n
 
 } // namespace
 
-double fan_cost(std::size_t fan) { return fan < 2 ? 1 : 1 + base::log(static_cast<double>(fan)); }
+double fan_cost(std::size_t fan) {
+  static const std::array<double, 256> costs = [] {
+    std::array<double, 256> out{1, 1};
+    for (std::size_t i = 2; i < out.size(); ++i) out[i] = 1 + base::log(static_cast<double>(i));
+    return out;
+  }();
+  return fan < costs.size() ? costs[fan] : 1 + base::log(static_cast<double>(fan));
+}
 
 void explicit_links_of(const snapshot& on, const recall_config& config, std::uint32_t from,
                        std::vector<link>& to) {
