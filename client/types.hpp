@@ -142,6 +142,8 @@ struct missing_space {
 /// How much of the memory an answer saw.
 struct coverage {
   std::uint32_t spaces_asked = 0, spaces_answered = 0, replicas_asked = 0, replicas_answered = 0;
+  /// `stale_ms` of a copy that was not compared with the others since it was opened: a year.
+  static constexpr std::uint64_t never_compared_ms = 31'536'000'000;
   std::uint64_t memories = 0, damaged = 0, stale_ms = 0;
   std::uint64_t lagging = 0; // entries that others said they hold, not seen
   interval missing;          // share of the full-coverage top-k that is not here, 90 %

@@ -38,7 +38,8 @@ struct Coverage {
   replicasAnswered @3 :UInt32;
   memories @4 :UInt64;        # visible memories in what answered
   damaged @5 :UInt64;         # memories known to be damaged and left out
-  staleMs @6 :UInt64;         # time since the replica held all that the others reported; 0 alone
+  staleMs @6 :UInt64;         # since the replica surely held all that the others did; a year: not
+                              # since it was opened; 0: two seconds at most, or no others
   missing @7 :Interval;       # share of the full-coverage top-k that is not here, 90 %
   lagging @8 :UInt64;         # entries that others said they hold, not seen here
   missingSpaces @9 :List(MissingSpace); # asked and not seen, by name

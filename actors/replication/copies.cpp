@@ -52,7 +52,6 @@ void replica_set::restored(std::uint32_t number, const base::space_id& space,
       how);
   by_number_.insert_or_assign(number, space);
   for (const auto& [origin, mark] : held.marks()) which.core->restore(origin, mark);
-  which.in_sync_at = wall_;
   place(space, which);
   // A copy that once was whole is served as it is; an empty one may be the newest of many.
   which.filling = filling;

@@ -11,6 +11,7 @@ namespace engram::actors {
 namespace {
 
 constexpr std::size_t push_entries_max = 512;
+constexpr std::uint16_t beats_since = 2; // the feature level
 
 base::space_id space_of(const storage::message::any& what) {
   return std::visit(
@@ -57,6 +58,7 @@ void replica_set::set_members(const std::vector<member_info>& members) {
     if (!other.is_up && (was_up || !other.is_reached)) other.down_since = steady_;
     other.is_alive = m.state == membership::member_state::alive;
     other.is_reached = !m.address.empty();
+    other.beats = m.feature_max >= beats_since;
     if (!was_up && other.is_up) next_full_beat_ = next_beat_ = steady_; // it may lack anything
   }
   for (const auto& [id, other] : peers_)
@@ -94,10 +96,25 @@ void replica_set::receive(const base::store_id& from, const storage::message::an
   if (!std::holds_alternative<storage::message::vector>(what)) return;
   if (which = at(space); which == nullptr) return;
   which->unheard.erase(from);
+  which->other.erase(from);
   look(space, *which);
 }
 
+/// What is in a beat, or was said before it, tells of all that its sender held when it had heard
+/// the echoed one.
+void replica_set::take_beat(const base::store_id& from, const storage::message::digests& what) {
+  const auto found = peers_.find(from);
+  if (found == peers_.end()) return;
+  auto& other = found->second;
+  other.beat = what.beat;
+  if (!other.beats)
+    other.heard_at = steady_;
+  else if (what.echo <= steady_)
+    other.heard_at = std::max(other.heard_at, what.echo);
+}
+
 void replica_set::take_digests(const base::store_id& from, const storage::message::digests& what) {
+  take_beat(from, what);
   for (const auto& item : what.items) {
     auto* which = at(item.space);
     if (which == nullptr) {
@@ -107,8 +124,11 @@ void replica_set::take_digests(const base::store_id& from, const storage::messag
     if (which->exchanging) continue;
     carry_out(item.space, which->core->heard_digest(from, item.digest, steady_));
     if (which = at(item.space); which == nullptr) continue;
-    if (item.digest == which->core->digest()) {
+    if (item.digest != which->core->digest()) {
+      which->other.insert(from);
+    } else {
       which->unheard.erase(from);
+      which->other.erase(from);
       // Said twice, it does not know that this copy is as far. Once in a while: it may be that
       // nothing was lost, and two that answer each other's repetitions would never end.
       const auto other = peers_.find(from);
@@ -167,7 +187,8 @@ void replica_set::ask_who_is_silent(const base::space_id& space, replica& which)
       send(id, storage::message::vector{space, which.core->held(), true, which.core->is_stray()});
 }
 
-/// Digests of what changed, and of what a peer is not known to hold; sometimes all of them.
+/// Digests of what changed, and of what a peer is not known to hold; sometimes all of them. Where
+/// there is nothing to say, that.
 void replica_set::heartbeat() {
   next_beat_ = steady_ + with_.rules.heartbeat;
   const bool full = steady_ >= next_full_beat_;
@@ -186,7 +207,8 @@ void replica_set::heartbeat() {
       said = {digest, steady_};
       beat.items.push_back({space, digest});
     }
-    if (!beat.items.empty()) send(id, std::move(beat));
+    if (other.beats) beat.beat = steady_, beat.echo = other.beat;
+    if (other.beats || !beat.items.empty()) send(id, std::move(beat));
   }
 }
 

@@ -14,13 +14,13 @@
 #include "actors/cluster_values.hpp"
 #include "actors/core/exchange.hpp"
 #include "actors/core/pacer.hpp"
+#include "actors/core/staleness.hpp"
 #include "actors/core/token.hpp"
 #include "actors/replication/counters.hpp"
 #include "actors/replication/rules.hpp"
 #include "storage/recovery.hpp"
 
 #include <deque>
-#include <limits>
 #include <map>
 #include <set>
 
@@ -30,8 +30,7 @@ namespace engram::actors {
 struct copy_standing {
   enum class reading : std::uint8_t { as_before, allowed, withdrawn };
 
-  static constexpr base::instant in_sync{std::numeric_limits<std::int64_t>::max()};
-  base::instant in_sync_at;  // wall; when it last held all that the others said, or in_sync
+  base::instant sure_at;     // steady; when it last held all that the others did (staleness.hpp)
   std::uint64_t lagging = 0; // entries that others said they hold and this copy does not
   reading may_read = reading::as_before;
 };
@@ -149,7 +148,10 @@ private:
   struct peer {
     bool is_up = false, is_alive = false,
          is_reached = false; // not dead; nor suspected; has an address
+    bool beats = false;      // knows what a beat is
     base::instant down_since;
+    base::instant beat;     // of its own, the newest heard
+    base::instant heard_at; // steady; what it said since tells of all that it held then
     std::vector<storage::message::any> outbox;
     struct digest_said {
       std::uint64_t digest = 0;
@@ -163,18 +165,20 @@ private:
     std::unique_ptr<storage::replicator> core;
     std::vector<base::store_id> placement;
     std::set<base::store_id> unheard; // new and empty: served when these were heard and are covered
+    std::set<base::store_id> other;   // said another digest; their vector is asked for
     bool serving = false, exchanging = false;
     std::uint64_t offers_refused = 0; // counted so far
     bool ordered = false;             // to be rebuilt, by an operator
     bool filling = false;             // the disk knows that it never held all
     base::instant next_ask;
     std::map<base::store_id, base::instant> covered_at; // wall; when it held all that lies here
-    base::instant in_sync_at;                           // as in copy_standing
+    base::instant sure_at = never_sure;                 // as in copy_standing
   };
 
   // talking (replica_set.cpp)
   void heartbeat();
   void look_at_disk();
+  void take_beat(const base::store_id& from, const storage::message::digests& what);
   void take_digests(const base::store_id& from, const storage::message::digests& what);
   void answer_stranger(const base::store_id& from, const storage::message::any& what);
   void send(const base::store_id& to, storage::message::any what);

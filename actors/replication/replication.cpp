@@ -290,7 +290,8 @@ void replication::apply(const base::space_id& space, std::vector<storage::tail_e
 void replication::stands(const base::space_id& space, const copy_standing& how) {
   const auto slot = with_.host.find(space);
   if (!slot) return;
-  slot->set_in_sync(how.in_sync_at);
+  const bool at_all = how.sure_at != never_sure && how.sure_at != always_sure;
+  slot->set_sure_at(at_all ? base::instant{(how.sure_at - zero_).count()} : how.sure_at);
   slot->set_lagging(how.lagging);
   if (how.may_read == copy_standing::reading::allowed) slot->serve();
   if (how.may_read == copy_standing::reading::withdrawn) slot->withdraw();

@@ -11,36 +11,36 @@ namespace engram::actors {
 // -- reading ------------------------------------------------------------------------------------
 
 /// Allows reading a replica once it holds what the others had when it came, and tells how old it
-/// is.
+/// is. A member that is no replica and has more counts as well: it hands over what it wrote.
 void replica_set::look(const base::space_id& space, replica& which) {
   const auto& held = which.core->held();
   bool covers = true, heard = false;
+  base::instant sure_at = which.placement.size() > 1 ? steady_ : always_sure;
   storage::log_vector said_by_all; // where it is more than is held
-  for (const auto& id : which.placement) {
-    if (id == with_.self) continue;
-    const auto other = peers_.find(id);
+  for (const auto& id : which.placement)
+    covers = covers && (id == with_.self || peers_.contains(id));
+  for (const auto& [id, other] : peers_) {
+    const bool placed =
+        std::find(which.placement.begin(), which.placement.end(), id) != which.placement.end();
     const auto* said = which.core->known(id);
-    if (other == peers_.end() || !other->second.is_up || said == nullptr) {
+    if (placed) sure_at = std::min(sure_at, other.heard_at);
+    if (placed && (!other.is_up || said == nullptr || which.other.contains(id)))
       covers = false; // it may have anything
-      continue;
-    }
+    if (!other.is_up || said == nullptr) continue;
     if (!held.covers(*said)) {
       covers = false;
       for (const auto& [origin, mark] : said->marks()) said_by_all.raise(origin, mark);
     }
-    heard = true;
-    if (said->covers(held)) which.covered_at[id] = wall_;
+    heard = heard || placed;
+    if (placed && said->covers(held)) which.covered_at[id] = wall_;
   }
-  if (covers)
-    which.in_sync_at = copy_standing::in_sync;
-  else if (which.in_sync_at == copy_standing::in_sync)
-    which.in_sync_at = wall_;
+  if (covers) which.sure_at = std::max(which.sure_at, sure_at);
   if (covers && heard && space == membership::directory_identity()) with_.ports.joined();
   if (!which.serving && which.unheard.empty() && is_whole(which)) {
     which.serving = true; // from now on a start of this node takes it for a whole one
     if (std::exchange(which.filling, false)) mark_filling(which, false);
   }
-  copy_standing out{which.in_sync_at,
+  copy_standing out{which.sure_at,
                     storage::count_entries(storage::missing_from(held, said_by_all))};
   if (which.core->is_distrusted() && is_replaceable(which))
     out.may_read = copy_standing::reading::withdrawn; // until another's is here

@@ -14,7 +14,7 @@ constexpr std::uint32_t scan_limit_max = 1000;
 constexpr int hand_over_attempts = 3;
 constexpr nanoseconds quick_recall = std::chrono::milliseconds(1); // may run in a handler
 
-coverage coverage_of(const space_slot& slot, const space_view& view, base::instant now) {
+coverage coverage_of(const space_slot& slot, const space_view& view, nanoseconds now) {
   coverage out;
   out.stale_ms = static_cast<std::uint64_t>(slot.stale(now).count());
   out.memories = view.state->counts.memories;
@@ -47,6 +47,7 @@ struct reading {
   const ask& what;
   const base::origin_id& self;
   const memory::concept_set* concepts; // those that the view holds, where asked for
+  nanoseconds began;
 
   record_reader records() const { return {store, slot.number, view, what.now}; }
 
@@ -75,7 +76,7 @@ struct reading {
     recall_reply out;
     out.answer = memory::recall(*view.state->index, setting(), asked.query);
     if (asked.with_content) out.content = content(out.answer.hits);
-    out.coverage = coverage_of(slot, view, what.now);
+    out.coverage = coverage_of(slot, view, began);
     out.token = make_token(slot.config.identity, view.applied, self);
     return answer{std::move(out)};
   }
@@ -84,7 +85,7 @@ struct reading {
     spread_reply out;
     out.answer = memory::spread(*view.state->index, setting(), asked.query);
     if (asked.with_content) out.content = content(out.answer.memories);
-    out.coverage = coverage_of(slot, view, what.now);
+    out.coverage = coverage_of(slot, view, began);
     return answer{std::move(out)};
   }
   base::result<answer> operator()(const query_ask& asked) const {
@@ -103,7 +104,7 @@ struct reading {
                memory::answer_query(*view.state->index, setting(), slot.config,
                                     {asked.text, asked.parameters, asked.now, concepts, replayed},
                                     read));
-    out.coverage = coverage_of(slot, view, what.now);
+    out.coverage = coverage_of(slot, view, began);
     out.token = make_token(slot.config.identity, view.applied, self);
     return answer{std::move(out)};
   }
@@ -125,7 +126,7 @@ struct reading {
     out.associations = counts.associations;
     out.suppressed = counts.suppressed;
     out.graves = counts.graves;
-    out.damaged = coverage_of(slot, view, what.now).damaged;
+    out.damaged = coverage_of(slot, view, began).damaged;
     out.memory_bytes = counts.memory_bytes;
     out.state_hash = view.state->state_hash;
     for (const auto& [origin, sequence] : view.applied.rows()) out.entries += sequence;
@@ -258,7 +259,8 @@ base::result<answer> local_replica::answer_read(space_slot& slot, const ask& wha
                                                 const conceived_view& on) const {
   const auto began = with_.clock.monotonic();
   auto out = std::visit(
-      reading{with_.store, slot, slot, *on.view, what, with_.self, on.concepts.get()}, what.what);
+      reading{with_.store, slot, slot, *on.view, what, with_.self, on.concepts.get(), began},
+      what.what);
   if (std::holds_alternative<recall_ask>(what.what))
     slot.recall_took(with_.clock.monotonic() - began);
   return out;

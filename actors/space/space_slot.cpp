@@ -84,9 +84,9 @@ void space_slot::notice(const std::function<event()>& what) {
   for (auto& w : served) w.then(base::success());
 }
 
-base::duration space_slot::stale(base::instant now) const {
-  const auto at = in_sync_ms_.load();
-  return base::duration{at >= now.ms ? 0 : now.ms - at};
+base::duration space_slot::stale(nanoseconds now) const {
+  const auto ms = std::chrono::duration_cast<base::duration>(now).count();
+  return staleness(base::instant{sure_at_ms_.load()}, base::instant{ms});
 }
 
 void space_slot::when_applied(version_vector seen, nanoseconds deadline, reply<void> then) {

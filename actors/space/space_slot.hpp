@@ -7,6 +7,7 @@
 
 #include "actors/core/exchange.hpp"
 #include "actors/core/partition.hpp"
+#include "actors/core/staleness.hpp"
 #include "actors/events/event_ring.hpp"
 #include "memory/text/analyser.hpp"
 
@@ -70,9 +71,9 @@ public:
   void serve();
   /// Not any more: its state is wrong. Readers wait until another copy is here.
   void withdraw();
-  /// When this copy last held all that the others said they hold. max(): it does.
-  void set_in_sync(base::instant at) { in_sync_ms_ = at.ms; }
-  base::duration stale(base::instant now) const;
+  /// When this copy last held all that the others did, by the monotonic clock (staleness.hpp).
+  void set_sure_at(base::instant at) { sure_at_ms_ = at.ms; }
+  base::duration stale(nanoseconds now) const;
   /// Entries that others said they hold and this copy does not.
   void set_lagging(std::uint64_t entries) { lagging_ = entries; }
   std::uint64_t lagging() const { return lagging_; }
@@ -105,7 +106,7 @@ private:
   std::shared_ptr<event_ring> ring_; // none: nobody ever watched
   std::atomic<bool> is_watched_{false};
   std::atomic<std::int64_t> last_used_{0};
-  std::atomic<std::int64_t> in_sync_ms_{std::numeric_limits<std::int64_t>::max()};
+  std::atomic<std::int64_t> sure_at_ms_{always_sure.ms};
   std::atomic<std::uint64_t> lagging_{0};
   std::atomic<std::int64_t> recall_cost_{nanoseconds::max().count()};
 };

@@ -113,7 +113,9 @@ std::string coverage_text(const coverage& seen) {
               plural(seen.replicas_asked, "replica", "replicas") + ", ");
   text.append(plural(seen.memories, "memory", "memories"));
   if (seen.damaged > 0) text.append(", " + count_text(seen.damaged) + " damaged and left out");
-  if (seen.stale_ms > 0) {
+  if (seen.stale_ms >= coverage::never_compared_ms) {
+    text.append(", not compared with other replicas since it was opened");
+  } else if (seen.stale_ms > 0) {
     const auto lag = static_cast<std::int64_t>(std::min<std::uint64_t>(seen.stale_ms, INT64_MAX));
     text.append(", behind by " + duration_text(base::duration{lag}));
   }

@@ -10,7 +10,7 @@ namespace {
 
 // Tags. docs/formats/replication.md; never used for anything else again.
 constexpr std::uint8_t KIND = 0, SPACE = 1, ORIGIN = 2, FLAGS = 3, NUMBER = 4, BYTES = 5, LIST = 6,
-                       SESSION = 7, AFTER = 8, HASH = 9, VECTOR = 10, DOUBTFUL = 11;
+                       SESSION = 7, AFTER = 8, HASH = 9, VECTOR = 10, DOUBTFUL = 11, ECHO = 12;
 
 void put(base::writer& out, const base::hash128& value) {
   const auto bytes = value.bytes();
@@ -85,14 +85,18 @@ void write(base::field_writer& out, const digests& m) {
     put(list, item.space.value);
     list.u64(item.digest);
   }
+  out.number(NUMBER, static_cast<std::uint64_t>(m.beat.ms));
   out.text(LIST, list.view());
+  out.number(ECHO, static_cast<std::uint64_t>(m.echo.ms));
 }
 void read(base::field_reader& in, digests& m) {
+  m.beat.ms = static_cast<std::int64_t>(in.number(NUMBER));
   each(in, LIST, [&](base::reader& item) {
     const base::space_id space{take_hash(item)};
     m.items.push_back({space, item.u64()});
     return true;
   });
+  m.echo.ms = static_cast<std::int64_t>(in.number(ECHO));
 }
 
 void write(base::field_writer& out, const vector& m) {

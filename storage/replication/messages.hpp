@@ -17,7 +17,8 @@
 
 namespace engram::storage::message {
 
-/// With each heartbeat: the spaces whose vectors changed.
+/// With each heartbeat: the spaces whose vectors changed. `beat`: when it was sent, by the sender's
+/// clock; `echo`: the newest beat that it had heard of the receiver by then. 0: it counts none.
 struct digests {
   struct item {
     base::space_id space;
@@ -25,6 +26,7 @@ struct digests {
     friend bool operator==(const item&, const item&) = default;
   };
   std::vector<item> items;
+  base::instant beat{}, echo{};
   friend bool operator==(const digests&, const digests&) = default;
 };
 

@@ -43,9 +43,29 @@ void cluster_world::copies_held(std::uint64_t write, const std::vector<base::sto
   ++tally_.acknowledged;
   auto& done = writes_[write];
   done.acknowledged = true;
+  done.acknowledged_at = now_;
   done.holders.clear();
   for (const auto& id : holders)
     if (index(id).since < done.at) done.holders.emplace_back(index(id).index, index(id).generation);
+}
+
+/// One of the newest writes, against what an answer of this copy would say of its age.
+void cluster_world::check_claim(const slot& who) {
+  constexpr std::size_t newest = 50;
+  constexpr base::duration slack{200}; // clocks drift
+  if (writes_.empty() || who.node->wants_reopening()) return;
+  const auto& about = writes_[writes_.size() - 1 - random_.below(std::min(newest, writes_.size()))];
+  if (!about.acknowledged || about.deleted || now_ - about.acknowledged_at < actors::fresh_for)
+    return;
+  const auto* copy = who.node->find(about.space);
+  if (copy == nullptr || !copy->readable) return;
+  const auto route = who.node->route_to(about.space);
+  if (!route.placed.holds(who.id) || !is_promised(about, route)) return;
+  const auto old = std::max(who.node->stale(*copy), actors::fresh_for);
+  if (about.acknowledged_at + old + slack > now_) return;
+  ++tally_.claims;
+  if (!cluster_node::shows(*copy, about.id))
+    fail("a copy said to be " + std::to_string(old.count()) + " ms old lacks " + about.id);
 }
 
 /// One thing that this disk was seen to have deleted.

@@ -57,7 +57,7 @@ void cluster_world::operate() {
   memory::episode episode;
   episode.id = "memory-" + std::to_string(i);
   episode.text = "The " + std::to_string(i % 97) + "th letter of " + std::to_string(i % 7);
-  writes_.push_back({space, episode.id, now_, false, false, {}});
+  writes_.push_back({space, episode.id, now_, false, false, {}, {}});
   what.what = write_question{memory::remember_op{std::move(episode)}, wanted};
   ask(contact, what, i, [this, who, what, i](const answer& got) {
     if (!got.error) sessions_[who].writes[what.space].push_back(i);
@@ -114,16 +114,20 @@ bool cluster_world::is_intact(const written& what) const {
                      [this](const auto& h) { return slots_[h.first]->generation == h.second; });
 }
 
+/// Those who hold it are replicas in the view `in`, and enough of them.
+bool cluster_world::is_promised(const written& what, const actors::route& in) const {
+  return is_intact(what) && what.holders.size() >= in.placed.quorum &&
+         std::all_of(what.holders.begin(), what.holders.end(),
+                     [&](const auto& h) { return in.placed.holds(slots_[h.first]->id); });
+}
+
 /// Without a token: what somebody was told is there, it finds, where those who told it still hold
 /// the space.
 void cluster_world::quorum_read(std::size_t contact, std::size_t who, std::size_t write) {
   const auto& about = writes_[write];
   const auto route = slots_[contact]->node->route_to(about.space);
   const auto& placed = route.placed.replicas;
-  const bool promised = is_intact(about) && about.holders.size() >= route.placed.quorum &&
-                        std::all_of(about.holders.begin(), about.holders.end(), [&](const auto& h) {
-                          return route.placed.holds(slots_[h.first]->id);
-                        });
+  const bool promised = is_promised(about, route);
   const auto needed = options_.planted.read_one_copy ? 1 : route.placed.quorum;
   auto heard = std::make_shared<actors::majority>(about.space, "", placed.size(), needed);
   const auto read = [this, contact, who, write, promised](const std::string& token) {
@@ -177,7 +181,8 @@ void cluster_world::send_item(std::size_t number, std::size_t contact) {
   if (std::exchange(mine.settled, false)) {
     mine.items.push_back(writes_.size());
     mine.attempts = 0;
-    writes_.push_back({*mine.space, item_id(number, mine.items.size(), 1), now_, false, false, {}});
+    writes_.push_back(
+        {*mine.space, item_id(number, mine.items.size(), 1), now_, false, false, {}, {}});
   }
   mine.sent = now_;
   tally_.sent_again += ++mine.attempts > 1;

@@ -14,6 +14,8 @@ constexpr membership::succession_rules soon{.replace_after = std::chrono::second
                                             .pause_in_zone = std::chrono::seconds(5),
                                             .remove_after = std::chrono::seconds(20)};
 
+constexpr std::uint16_t feature_known = 2;
+
 actors::replication_rules small_rules() {
   actors::replication_rules out;
   out.replace_after = base::duration{6'000};
@@ -105,6 +107,7 @@ void cluster_node::members_changed() {
   for (const auto& m : swim_.members()) {
     if (m.id != self_) members_[m.id] = m.state;
     all.push_back({m.id, m.peer_address, m.state, m.incarnation});
+    all.back().feature_max = feature_known;
   }
   settle_members(true);
   replicas_->set_members(all);

@@ -38,6 +38,7 @@ struct cluster_defects {
   bool keep_sheets = false;             // of a space that has moved on
   bool fresh_names = false;             // a stream's item is named anew when it is sent again
   bool read_one_copy = false;           // a quorum read asks one replica
+  bool trust_old_news = false;          // what was said long ago still holds
 };
 
 struct write_question {
@@ -130,6 +131,7 @@ public:
     std::map<std::uint64_t, std::uint64_t> writes; // partition's id -> world's
     std::uint64_t stood_at = 0;
     bool readable = false;
+    base::instant sure_at;
     // concepts
     std::unique_ptr<memory::consolidator> engine;
     actors::version_vector consolidated_at, seen_at;
@@ -142,6 +144,8 @@ public:
   const storage::replicator& core_of(const base::space_id& space) const {
     return *replicas_->find(space);
   }
+  /// As an answer from this copy would claim.
+  base::duration stale(const copy& which) const;
   /// Covered, but kept: this run wrote to it, and its sequences must not come again.
   bool must_keep(const base::space_id& space) const {
     return replicas_->is_covered(space) && !replicas_->may_let_go(space);

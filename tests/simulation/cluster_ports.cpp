@@ -30,8 +30,14 @@ void cluster_node::send(const base::store_id& to, message::any what) {
 void cluster_node::stands(const base::space_id& space, const actors::copy_standing& how) {
   const auto found = copies_.find(space);
   if (found == copies_.end()) return;
+  found->second.sure_at = how.sure_at;
   if (how.may_read == actors::copy_standing::reading::allowed) found->second.readable = true;
   if (how.may_read == actors::copy_standing::reading::withdrawn) found->second.readable = false;
+}
+
+base::duration cluster_node::stale(const copy& which) const {
+  if (with_.planted.trust_old_news && which.sure_at != actors::never_sure) return base::duration{0};
+  return actors::staleness(which.sure_at, steady_);
 }
 
 void cluster_node::read_account(const base::space_id& space, std::uint32_t number,

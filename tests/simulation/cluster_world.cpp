@@ -183,6 +183,7 @@ void cluster_world::schedule_tick(slot& who, base::duration later) {
 void cluster_world::tick(slot& who) {
   who.node->tick(steady(who));
   check(who);
+  check_claim(who);
   if (!who.left && who.node->handed_over()) {
     who.retiring = true; // also whom the others gave up and who came back
     leave(who);

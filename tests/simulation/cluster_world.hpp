@@ -74,7 +74,7 @@ public:
   struct tally {
     std::uint64_t events = 0, operations = 0, answered = 0, acknowledged = 0, reads_seen = 0,
                   reopened = 0, snapshots = 0, drops = 0, gone = 0, replaced = 0, flipped = 0,
-                  streamed = 0, sent_again = 0, quorum_reads = 0, consolidated = 0,
+                  streamed = 0, sent_again = 0, quorum_reads = 0, consolidated = 0, claims = 0,
                   agreed_after_ms = 0;
   };
   const tally& counted() const noexcept { return tally_; }
@@ -101,6 +101,7 @@ private:
     base::instant at;
     bool deleted = false; // somebody asked for it
     bool acknowledged = false;
+    base::instant acknowledged_at{};
     std::vector<std::pair<std::size_t, std::uint64_t>> holders; // slot, its disk's generation
   };
 
@@ -166,6 +167,7 @@ private:
                 const answer& got);
   void quorum_read(std::size_t contact, std::size_t who, std::size_t write);
   bool is_intact(const written& what) const;
+  bool is_promised(const written& what, const actors::route& in) const;
   void run_stream(std::size_t number);
   void send_item(std::size_t number, std::size_t contact);
   std::string item_id(std::size_t number, std::uint64_t item, std::uint64_t attempt) const;
@@ -174,6 +176,7 @@ private:
 
   // what must hold
   void check(slot& who);
+  void check_claim(const slot& who);
   std::string disagreement() const;
   std::string space_disagreement(const membership::space_row& row) const;
   std::string sheet_disagreement() const;
