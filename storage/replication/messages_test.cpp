@@ -22,6 +22,9 @@ struct source {
   }
   base::space_id space() { return {random.hash()}; }
   base::origin_id origin() { return {random.hash()}; }
+  base::instant time() {
+    return base::instant{static_cast<std::int64_t>(random.below(1ull << 50))};
+  }
   bool coin() { return random.chance(0.5); }
   log_mark mark() { return {1 + random.below(1'000'000), random.hash()}; }
   log_vector vector() {
@@ -62,7 +65,7 @@ message::snapshot_chunk chunk_of(source& from) {
   return m;
 }
 
-/// One message of each kind.
+/// One message of each kind, and a heartbeat with nothing to say.
 std::vector<any> one_of_each(std::uint64_t seed) {
   source s{seed};
   message::acknowledgement ack{s.space(), s.origin(), s.mark()};
@@ -79,7 +82,8 @@ std::vector<any> one_of_each(std::uint64_t seed) {
       message::snapshot_request{s.space(), s.random.hash(), s.text(9), s.random.next(), s.vector()},
       offer,
       chunk_of(s),
-      hashes};
+      hashes,
+      message::digests{{}, s.time(), s.time()}};
 }
 
 } // namespace
