@@ -2,6 +2,7 @@
 // concepts that were made of all of them. Questions are made from the texts that went.
 //   consolidation_eval TEXTS.jsonl [--set NAME=VALUE]...     lines of {"date", "text"}
 
+#include "base/math.hpp"
 #include "base/random.hpp"
 #include "memory/concepts/concept_recall.hpp"
 #include "memory/concepts/consolidator.hpp"
@@ -14,6 +15,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <fstream>
+#include <map>
 #include <set>
 #include <string>
 
@@ -119,6 +121,91 @@ std::set<std::uint32_t> told(const diary& on, const concept_set& made, const que
   return out;
 }
 
+/// What presence alone can tell: of how many concepts the members' texts have all words of the
+/// question, one here and one there, asked of the texts themselves.
+class presence {
+public:
+  presence(const diary& of, const concept_set& made) : of_(of), homes_(of.texts.size(), NONE) {
+    for (std::uint32_t c = 0; c < made.concepts.size(); ++c)
+      for (const std::uint32_t o : cited(*made.concepts[c])) {
+        homes_[o] = c;
+        ++sizes_[c];
+      }
+  }
+
+  bool covers(std::uint32_t ordinal) const { return homes_[ordinal] != NONE; }
+  /// Concepts that have all words, and how many of all are at least as likely as the one asked for,
+  /// had each kept of how many members each word is.
+  struct rivals {
+    std::size_t by_presence = 0, by_counts = 0;
+  };
+  rivals of(const question& q) const {
+    std::map<std::uint32_t, std::pair<std::size_t, double>> known; // words, log of likelihood
+    std::size_t asked = 0;
+    for (const query_word& word : of_.words.analyse_query(q.text).words) {
+      ++asked;
+      std::map<std::uint32_t, std::size_t> with;
+      for (const auto& s : of_.view->segments())
+        for (const std::uint32_t local : s->find(word.key).locals)
+          if (homes_[s->first + local] != NONE) ++with[homes_[s->first + local]];
+      for (const auto& [c, members] : with) {
+        ++known[c].first;
+        known[c].second +=
+            base::log(static_cast<double>(members) / static_cast<double>(sizes_.at(c)));
+      }
+    }
+    const auto likely = [&](const auto& one) {
+      return one.second.second + base::log(static_cast<double>(sizes_.at(one.first)));
+    };
+    const double own = likely(*known.find(homes_[q.of]));
+    rivals out;
+    for (const auto& one : known) {
+      if (one.second.first < asked) continue;
+      ++out.by_presence;
+      out.by_counts += likely(one) >= own ? 1 : 0;
+    }
+    return out;
+  }
+
+private:
+  static constexpr std::uint32_t NONE = 0xFFFFFFFF;
+  const diary& of_;
+  std::vector<std::uint32_t> homes_; // the concept of each episode
+  std::map<std::uint32_t, std::size_t> sizes_;
+};
+
+/// The best that any order of concepts could do which knows no more than which words each has: of
+/// `k` that have all it must guess.
+void tell_bound(const diary& all, const concept_set& made, const std::vector<question>& questions,
+                std::size_t by_all) {
+  const presence by_words(all, made);
+  std::vector<std::size_t> rivals;
+  std::map<std::size_t, std::size_t> by_counts; // place: questions
+  for (const question& q : questions) {
+    if (!by_words.covers(q.of)) continue;
+    const auto [presence, counts] = by_words.of(q);
+    rivals.push_back(presence);
+    ++by_counts[counts];
+  }
+  std::sort(rivals.begin(), rivals.end());
+  std::printf("%zu asked about no concept's member; else %zu concepts (median; p90 %zu) have all "
+              "words of the question\n",
+              questions.size() - rivals.size(), rivals[rivals.size() / 2],
+              rivals[rivals.size() * 9 / 10]);
+  for (const std::size_t top : {5u, 10u}) {
+    double could = 0;
+    for (const std::size_t k : rivals)
+      could += std::min(1.0, static_cast<double>(top) / static_cast<double>(k));
+    std::size_t likely = 0;
+    for (const auto& [place, count] : by_counts) likely += place <= top ? count : 0;
+    std::printf(
+        "of all words' presence alone %zu concepts could keep %.1f %%, of all words' counts "
+        "%.1f %%\n",
+        top, 100 * could / static_cast<double>(by_all),
+        100.0 * static_cast<double>(likely) / static_cast<double>(by_all));
+  }
+}
+
 void evaluate(diary& all, const settings& s) {
   const concept_set made = consolidate(*all.view, s.concepts);
   std::set<std::uint32_t> covered;
@@ -143,6 +230,7 @@ void evaluate(diary& all, const settings& s) {
   for (const question& q : questions) by_all += has(ask(all, q, s.top), q.of);
   std::printf("%zu questions; all episodes: recall@%u %.1f %%\n", questions.size(), s.top,
               percent(by_all));
+  tell_bound(all, made, questions, by_all);
   all.publish();
   for (const std::uint32_t top : {1u, 5u, 10u}) {
     std::size_t found = 0, tell = 0;

@@ -63,17 +63,20 @@ posting_list segment::find(std::uint64_t key) const noexcept {
 }
 
 std::span<const mention> segment::mentions_of(std::uint32_t ordinal) const noexcept {
-  const auto [begin, end] =
-      std::equal_range(mentions.begin(), mentions.end(), mention{ordinal, 0, 0, 0, 0, 0},
-                       [](const mention& a, const mention& b) { return a.ordinal < b.ordinal; });
+  if (mentions.empty()) return {};
+  if (ordinal >= first)
+    return {mentions.data() + mention_offsets[ordinal - first],
+            mentions.data() + mention_offsets[ordinal - first + 1]};
+  const auto [begin, end] = std::equal_range(
+      mentions.begin(), mentions.begin() + mention_offsets[0], mention{ordinal, 0, 0, 0, 0, 0},
+      [](const mention& a, const mention& b) { return a.ordinal < b.ordinal; });
   return {begin, end};
 }
 
-std::size_t segment::first_naming(std::uint64_t title_key) const noexcept {
-  const auto at = std::lower_bound(
-      namings.begin(), namings.end(), title_key,
-      [this](std::uint32_t i, std::uint64_t k) { return mentions[i].title_key < k; });
-  return static_cast<std::size_t>(at - namings.begin());
+std::span<const std::uint32_t> segment::namings_of(std::uint64_t title_key) const noexcept {
+  const std::size_t at = find_hash(named_keys, title_key);
+  if (at == named_keys.size()) return {};
+  return {namings.data() + naming_offsets[at], namings.data() + naming_offsets[at + 1]};
 }
 
 std::span<const std::uint32_t> segment::words_of(std::uint32_t local) const noexcept {
@@ -94,8 +97,9 @@ std::size_t segment::bytes() const noexcept {
   return sizeof(segment) + held(documents) + held(lengths) + ids.capacity() + held(keys) +
          held(global_terms) + held(key_offsets) + held(posting_locals) + held(posting_weights) +
          held(position_offsets) + held(positions) + held(term_offsets) + held(terms) +
-         held(word_offsets) + held(words) + held(mentions) + held(namings) + held(by_key) +
-         held(by_when) + vectors.memory_bytes();
+         held(word_offsets) + held(words) + held(mentions) + held(mention_offsets) +
+         held(named_keys) + held(naming_offsets) + held(namings) + held(by_key) + held(by_when) +
+         vectors.memory_bytes();
 }
 
 } // namespace engram::memory

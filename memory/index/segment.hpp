@@ -68,8 +68,8 @@ public:
   std::size_t find_term(std::uint64_t key) const noexcept { return find_hash(keys, key); }
   posting_list postings(std::size_t term) const noexcept;
   std::span<const mention> mentions_of(std::uint32_t ordinal) const noexcept;
-  /// Where in `namings` those of the title begin, if there are any.
-  std::size_t first_naming(std::uint64_t title_key) const noexcept;
+  /// Indexes into `mentions` of those of the title, ascending.
+  std::span<const std::uint32_t> namings_of(std::uint64_t title_key) const noexcept;
   std::span<const std::uint32_t> words_of(std::uint32_t local) const noexcept;
   /// Terms (indexes into `keys`) of a memory, ascending.
   std::span<const std::uint32_t> terms_of(std::uint32_t local) const noexcept;
@@ -92,8 +92,11 @@ public:
   std::vector<std::uint32_t> terms;
   std::vector<std::uint32_t> word_offsets; // documents.size() + 1
   std::vector<std::uint32_t> words;
-  std::vector<mention> mentions;      // ascending by (ordinal, begin, length)
-  std::vector<std::uint32_t> namings; // indexes into mentions, ascending by (title key, index)
+  std::vector<mention> mentions;              // ascending by (ordinal, begin, length)
+  std::vector<std::uint32_t> mention_offsets; // documents.size() + 1; before: of older memories
+  std::vector<std::uint64_t> named_keys;      // of titles, ascending
+  std::vector<std::uint32_t> naming_offsets;  // named_keys.size() + 1, into namings
+  std::vector<std::uint32_t> namings;         // indexes into mentions, ascending for each title
 
   vector_block vectors; // of those that have an embedding
 

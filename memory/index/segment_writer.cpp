@@ -161,6 +161,41 @@ bool before(const mention& x, const mention& y) {
          std::tie(y.ordinal, y.begin, y.length, y.title_key);
 }
 
+void fill_mention_offsets(segment& of) {
+  of.mention_offsets.clear();
+  of.mention_offsets.reserve(of.documents.size() + 1);
+  std::uint32_t at = 0;
+  for (std::uint32_t ordinal = of.first; ordinal <= of.end(); ++ordinal) {
+    while (at < of.mentions.size() && of.mentions[at].ordinal < ordinal) ++at;
+    of.mention_offsets.push_back(at);
+  }
+}
+
+/// Title by title; where each has them, by place.
+void merge_namings(segment& to, const segment& a, const std::vector<std::uint32_t>& place_a,
+                   const segment& b, const std::vector<std::uint32_t>& place_b) {
+  to.namings.reserve(to.mentions.size());
+  const auto append_from = [&](const segment& from, std::size_t i,
+                               const std::vector<std::uint32_t>& place) {
+    for (std::uint32_t n = from.naming_offsets[i]; n < from.naming_offsets[i + 1]; ++n)
+      to.namings.push_back(place[from.namings[n]]);
+  };
+  for (std::size_t i = 0, j = 0; i < a.named_keys.size() || j < b.named_keys.size();) {
+    const bool from_a =
+        j == b.named_keys.size() || (i < a.named_keys.size() && a.named_keys[i] <= b.named_keys[j]);
+    const bool from_b =
+        i == a.named_keys.size() || (j < b.named_keys.size() && b.named_keys[j] <= a.named_keys[i]);
+    const auto begin = static_cast<std::ptrdiff_t>(to.namings.size());
+    to.named_keys.push_back(from_a ? a.named_keys[i] : b.named_keys[j]);
+    to.naming_offsets.push_back(static_cast<std::uint32_t>(begin));
+    if (from_a) append_from(a, i++, place_a);
+    const auto middle = static_cast<std::ptrdiff_t>(to.namings.size());
+    if (from_b) append_from(b, j++, place_b);
+    std::inplace_merge(to.namings.begin() + begin, to.namings.begin() + middle, to.namings.end());
+  }
+  to.naming_offsets.push_back(static_cast<std::uint32_t>(to.namings.size()));
+}
+
 /// Both lists and their orders by title are sorted: so are the results, without sorting again.
 void merge_mentions(segment& to, const segment& a, const segment& b) {
   std::vector<std::uint32_t> place_a(a.mentions.size()), place_b(b.mentions.size());
@@ -178,20 +213,8 @@ void merge_mentions(segment& to, const segment& a, const segment& b) {
       to.mentions.push_back(a.mentions[i++]);
     }
   }
-  to.namings.reserve(to.mentions.size());
-  const auto key_at = [&](std::uint32_t place) { return to.mentions[place].title_key; };
-  for (i = j = 0; i < a.namings.size() || j < b.namings.size();) {
-    if (j == b.namings.size()) {
-      to.namings.push_back(place_a[a.namings[i++]]);
-    } else if (i == a.namings.size()) {
-      to.namings.push_back(place_b[b.namings[j++]]);
-    } else {
-      const std::uint32_t x = place_a[a.namings[i]], y = place_b[b.namings[j]];
-      const bool y_first = std::pair(key_at(y), y) < std::pair(key_at(x), x);
-      to.namings.push_back(y_first ? y : x);
-      ++(y_first ? j : i);
-    }
-  }
+  fill_mention_offsets(to);
+  merge_namings(to, a, place_a, b, place_b);
 }
 
 void merge_order(std::vector<std::uint32_t>& to, const segment& merged,
@@ -273,6 +296,14 @@ void sort_namings(segment& of) {
   std::stable_sort(of.namings.begin(), of.namings.end(), [&](std::uint32_t a, std::uint32_t b) {
     return of.mentions[a].title_key < of.mentions[b].title_key;
   });
+  for (std::uint32_t i = 0; i < of.namings.size(); ++i) {
+    const std::uint64_t key = of.mentions[of.namings[i]].title_key;
+    if (!of.named_keys.empty() && of.named_keys.back() == key) continue;
+    of.named_keys.push_back(key);
+    of.naming_offsets.push_back(i);
+  }
+  of.naming_offsets.push_back(static_cast<std::uint32_t>(of.namings.size()));
+  fill_mention_offsets(of);
 }
 
 std::shared_ptr<const session_order> sort_by_session(const segment& of, const order_lookup& order) {

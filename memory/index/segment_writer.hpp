@@ -33,7 +33,7 @@ std::shared_ptr<segment> build_segment(std::uint32_t first, std::uint32_t dimens
 /// Requires: a.end() == b.first.
 std::shared_ptr<segment> merge_segments(const segment& a, const segment& b);
 
-/// Fills `namings` once the mentions are complete.
+/// Fills the orders of mentions, once these are complete.
 void sort_namings(segment& of);
 
 /// A memory without a time comes before those with one.

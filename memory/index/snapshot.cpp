@@ -177,9 +177,9 @@ void snapshot::who_names(std::uint64_t title_key, std::size_t most,
                          std::vector<std::uint32_t>& to) const {
   const std::size_t begin = to.size();
   for (const auto& s : segments_)
-    for (std::size_t i = s->first_naming(title_key); i < s->namings.size(); ++i) {
-      const mention& m = s->mentions[s->namings[i]];
-      if (m.title_key != title_key || frequency_of(m.named_by) > most) break;
+    for (const std::uint32_t at : s->namings_of(title_key)) {
+      const mention& m = s->mentions[at];
+      if (frequency_of(m.named_by) > most) break;
       if (visible(m.ordinal)) to.push_back(m.ordinal);
     }
   std::sort(to.begin() + static_cast<std::ptrdiff_t>(begin), to.end());

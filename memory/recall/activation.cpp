@@ -124,11 +124,20 @@ std::vector<activation::sending> activation::choose() {
     if (table_[i].activation >= threshold_)
       found.push_back({table_[i].activation, table_[i].ordinal});
   if (found.size() <= query_.budget) return found;
-  std::nth_element(found.begin(), found.begin() + query_.budget, found.end(),
-                   [this](const sending& a, const sending& b) {
-                     return a.activation != b.activation ? a.activation > b.activation
-                                                         : on_.before(a.ordinal, b.ordinal);
-                   });
+  // Ids are compared only of those that are as strong as the last one.
+  const auto cut = found.begin() + query_.budget;
+  const auto louder = [](const sending& a, const sending& b) {
+    return a.activation > b.activation;
+  };
+  std::nth_element(found.begin(), cut, found.end(), louder);
+  const q32 last = cut->activation;
+  const auto first =
+      std::partition(found.begin(), cut, [&](const sending& s) { return s.activation > last; });
+  const auto end =
+      std::partition(cut, found.end(), [&](const sending& s) { return s.activation == last; });
+  std::nth_element(first, cut, end, [this](const sending& a, const sending& b) {
+    return on_.before(a.ordinal, b.ordinal);
+  });
   found.resize(query_.budget);
   return found;
 }

@@ -90,24 +90,27 @@ void rare_terms(const snapshot& on, const recall_config& config, std::uint32_t f
   for (std::size_t i = begin; i < to.size(); ++i) to[i].weight /= sum;
 }
 
+/// A title that the sender names, with what naming it is worth.
+struct named_title {
+  double weight;
+  std::uint64_t key;
+  std::uint32_t bearers; // visible ones
+};
+
 /// Visible memories of a title; the first `most` in rank order when there are more.
-std::vector<std::uint32_t> bearers(const snapshot& on, std::uint64_t title, std::size_t most) {
+std::vector<std::uint32_t> bearers(const snapshot& on, const named_title& title, std::size_t most) {
   std::vector<std::uint32_t> found;
-  for (const auto& s : on.segments())
-    for (const std::uint32_t local : s->find(title).locals)
-      if (on.visible(s->first + local)) found.push_back(s->first + local);
+  // Where all were found the search ends.
+  for (auto s = on.segments().begin(); s != on.segments().end() && found.size() < title.bearers;
+       ++s)
+    for (const std::uint32_t local : (*s)->find(title.key).locals)
+      if (on.visible((*s)->first + local)) found.push_back((*s)->first + local);
   if (found.size() <= most) return found;
   std::sort(found.begin(), found.end(),
             [&](std::uint32_t a, std::uint32_t b) { return on.before(a, b); });
   found.resize(most);
   return found;
 }
-
-/// A title that the sender names, with what naming it is worth.
-struct named_title {
-  double weight;
-  std::uint64_t key;
-};
 
 /// The most telling first, where a long text names more than can be followed. Much-named titles say
 /// little about who names them.
@@ -122,7 +125,8 @@ std::vector<named_title> telling_titles(const snapshot& on, const recall_config&
   for (const mention& m : mentions) {
     if (!named.empty() && named.back().key == m.title_key) continue;
     const double namings = on.frequency_of(m.named_by);
-    named.push_back({(log_count - base::log(namings + 1.0)) / log_count, m.title_key});
+    named.push_back({(log_count - base::log(namings + 1.0)) / log_count, m.title_key,
+                     on.frequency_of(m.titled)});
   }
   std::erase_if(named, [](const named_title& t) { return t.weight <= 0; });
   if (named.size() > config.fan_max) {
@@ -139,7 +143,7 @@ void titles(const snapshot& on, const recall_config& config, std::uint32_t from,
   if (!on.has_titles() || config.names_title == 0) return;
   const std::size_t begin = to.size();
   for (const named_title& title : telling_titles(on, config, from)) {
-    const std::vector<std::uint32_t> targets = bearers(on, title.key, config.bearers_max);
+    const std::vector<std::uint32_t> targets = bearers(on, title, config.bearers_max);
     const double weight = title.weight / static_cast<double>(targets.size());
     for (const std::uint32_t target : targets)
       to.push_back({target, weight, link_kind::names_title, 0});
