@@ -1,4 +1,5 @@
 #include "node/edge.hpp"
+#include "actors/service/keys.hpp"
 
 #include <algorithm>
 
@@ -46,7 +47,7 @@ base::result<actors::authority> edge::anonymous() const {
     return base::error{base::errc::unauthenticated,
                        "this node is reachable from outside: give a key"};
   }
-  if (parts_.service.key_required()) {
+  if (parts_.service.keys.key_required()) {
     return base::error{base::errc::unauthenticated, "keys exist: give one"};
   }
   return actors::authority{"", {"anonymous", actors::scope::admin, {}}};
@@ -57,7 +58,7 @@ base::result<void> edge::check_in_force(const actors::authority& who, actors::sc
     // Somebody may have made the first key since this session began.
     auto still = anonymous();
     if (!still) return still.error();
-  } else if (!parts_.service.in_force(who)) {
+  } else if (!parts_.service.keys.in_force(who)) {
     return base::error{base::errc::unauthenticated, "the key was revoked (key=" + who.key_id + ")"};
   }
   if (who.spec.scope < needed) {

@@ -5,7 +5,9 @@
 // Invariant: no call reaches the service without a passed check() for its space and scope, made on
 // the arrival of that very call.
 
-#include "actors/service.hpp"
+#include "actors/service/keys.hpp"
+#include "actors/service/services.hpp"
+#include "actors/service/spaces.hpp"
 #include "base/random.hpp"
 #include "node/config/config.hpp"
 #include "node/log.hpp"
@@ -37,7 +39,7 @@ private:
 class edge {
 public:
   struct parts {
-    actors::service& service;
+    actors::services service;
     edge_metrics& metrics;
     engram::node::log& log;
     base::registry& registry;
@@ -48,7 +50,7 @@ public:
   };
   explicit edge(parts from) : parts_(from) {}
 
-  actors::service& service() { return parts_.service; }
+  const actors::services& service() const { return parts_.service; }
   edge_metrics& metrics() { return parts_.metrics; }
   engram::node::log& log() { return parts_.log; }
   base::registry& registry() { return parts_.registry; }

@@ -160,8 +160,8 @@ base::result<void> node::parts::open_ports() {
                               [&](auto reply) { core->status(std::move(reply)); }));
   register_process_metrics(registry, clock.wall());
   bool on_loopback = settings.rpc.is_loopback() && settings.http.is_loopback();
-  shared.emplace(
-      edge::parts{*core, metrics, logger, registry, clock, entropy, settings, on_loopback});
+  shared.emplace(edge::parts{actors::services::of(*core), metrics, logger, registry, clock, entropy,
+                             settings, on_loopback});
   const bool met_others = joins || has_met_others(*store);
   TRY(cluster->open(*shared, *core, status, met_others, folder->path() + "/members"));
   TRY_ASSIGN(server, edge_server::start(*shared, {status.store, status.cluster}));

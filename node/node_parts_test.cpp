@@ -111,7 +111,7 @@ TEST_SUITE("node") {
     system_clock clock;
     system_entropy entropy;
     auto settings = listening_on("127.0.0.1:0", "127.0.0.1:0", false);
-    edge owner({service, metrics, quiet, registry, clock, entropy, settings, true});
+    edge owner({service.all(), metrics, quiet, registry, clock, entropy, settings, true});
     auto server = edge_server::start(owner, {});
     REQUIRE(server);
     auto port = (*server)->http().port;
@@ -124,7 +124,7 @@ TEST_SUITE("node") {
 
     auto taken = settings;
     taken.http = (*server)->http();
-    edge other({service, metrics, quiet, registry, clock, entropy, taken, true});
+    edge other({service.all(), metrics, quiet, registry, clock, entropy, taken, true});
     auto refused = edge_server::start(other, {});
     REQUIRE_FALSE(refused);
     CHECK(refused.error().context.find(taken.http.text()) != std::string::npos);

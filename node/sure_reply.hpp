@@ -2,7 +2,7 @@
 // A reply that is given exactly once: whoever drops it without an answer has given the one it was
 // made with. Moves only. Thread: as its reply.
 
-#include "actors/service.hpp"
+#include "actors/service/reply.hpp"
 
 #include <utility>
 

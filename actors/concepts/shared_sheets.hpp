@@ -5,6 +5,7 @@
 //
 // Invariant: where nothing is shared nothing is sent.
 
+#include "actors/cluster_values.hpp"
 #include "actors/compute_pool.hpp"
 #include "actors/concepts/consolidated.hpp"
 #include "actors/core/exchange.hpp"

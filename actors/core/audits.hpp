@@ -1,6 +1,7 @@
 #pragma once
 // What several replicas of a space said when their copies were read anew, judged. Pure.
 
+#include "actors/cluster_values.hpp"
 #include "actors/core/exchange.hpp"
 
 namespace engram::actors {

@@ -4,7 +4,11 @@
 // stage, which lives in the asker's process.
 
 #include "actors/core/scatter.hpp"
-#include "actors/service.hpp"
+#include "actors/service/concepts.hpp"
+#include "actors/service/queries.hpp"
+#include "actors/service/recall.hpp"
+#include "actors/service/watches.hpp"
+#include "actors/service/writes.hpp"
 
 #include <atomic>
 #include <functional>

@@ -3,7 +3,7 @@
 // function of the parts, whatever their order.
 
 #include "actors/core/claims.hpp"
-#include "actors/service.hpp"
+#include "actors/service/recall.hpp"
 
 #include <vector>
 

@@ -8,7 +8,7 @@
 // given.
 
 #include "actors/core/space_view.hpp"
-#include "actors/service.hpp"
+#include "actors/service/writes.hpp"
 #include "memory/space.hpp"
 #include "storage/log_writer.hpp"
 #include "storage/replication/write_quorum.hpp"

@@ -2,7 +2,7 @@
 // From a space to those who can answer for it: this node first when it holds the space, then the
 // other replicas in the placement's order, those that look dead last. Any thread.
 
-#include "actors/service.hpp"
+#include "actors/service/writes.hpp"
 #include "membership/placement.hpp"
 
 #include <map>

@@ -1,7 +1,7 @@
 #pragma once
 // From a selector to the spaces it means now. Pure.
 
-#include "actors/service.hpp"
+#include "actors/service/spaces.hpp"
 #include "membership/directory.hpp"
 
 namespace engram::actors {

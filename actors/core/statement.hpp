@@ -3,7 +3,9 @@
 // asked, so that a fault costs no replica anything. And answers of other requests as findings.
 // Pure.
 
-#include "actors/service.hpp"
+#include "actors/service/concepts.hpp"
+#include "actors/service/queries.hpp"
+#include "actors/service/recall.hpp"
 
 #include <optional>
 

@@ -33,6 +33,16 @@ inline constexpr std::string_view unreadable = "unreadable"; // damaged here, or
 inline constexpr std::string_view consolidated = "consolidated";
 inline constexpr std::string_view concept_formed = "concept";
 inline constexpr std::string_view replayed = "replayed"; // a cycle of a dream
+// Seen in an answer, told only while somebody asks for them (actors/events/mechanisms.hpp):
+inline constexpr std::string_view faded = "faded";           // forgetting
+inline constexpr std::string_view primed = "primed";         // priming
+inline constexpr std::string_view interfered = "interfered"; // interference
+inline constexpr std::string_view evoked = "evoked";         // by associations alone: false memory
+inline constexpr std::string_view blended = "blended";
+inline constexpr std::string_view recognized = "recognized";
+inline constexpr std::string_view completed = "completed";
+inline constexpr std::string_view predicted = "predicted";
+inline constexpr std::string_view imagined = "imagined";
 } // namespace event_kind
 
 struct event {

@@ -2,7 +2,7 @@
 // The watches that this node's clients wait for, wherever the space lies: so many at a time, and
 // none of them holds up a node that stops. Any thread.
 
-#include "actors/service.hpp"
+#include "actors/service/watches.hpp"
 #include "base/counters.hpp"
 
 #include <map>

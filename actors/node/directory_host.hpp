@@ -6,7 +6,7 @@
 // Invariant: a proposal is judged against everything proposed before it.
 
 #include "actors/log/log_thread.hpp"
-#include "actors/service.hpp"
+#include "actors/service/keys.hpp"
 #include "membership/directory.hpp"
 #include "storage/recovery.hpp"
 

@@ -1,7 +1,7 @@
 #pragma once
 // What a node counts about its requests. Any thread.
 
-#include "actors/service.hpp"
+#include "actors/service/writes.hpp"
 #include "base/counters.hpp"
 
 #include <map>

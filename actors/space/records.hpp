@@ -3,7 +3,7 @@
 // the text. Reads the disk: only on the compute pool.
 
 #include "actors/core/space_view.hpp"
-#include "actors/service.hpp"
+#include "actors/service/reads.hpp"
 #include "storage/store.hpp"
 
 namespace engram::actors {

@@ -9,6 +9,7 @@
 //
 // Owner: node::cluster_side. Thread: any, except where a member says otherwise.
 
+#include "actors/cluster_values.hpp"
 #include "actors/ports.hpp"
 #include "base/random.hpp"
 #include "membership/swim/swim.hpp"

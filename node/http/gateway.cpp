@@ -1,6 +1,15 @@
 #include "node/http/gateway.hpp"
 
 #include "actors/core/statement.hpp"
+#include "actors/service/cluster.hpp"
+#include "actors/service/concepts.hpp"
+#include "actors/service/keys.hpp"
+#include "actors/service/queries.hpp"
+#include "actors/service/reads.hpp"
+#include "actors/service/recall.hpp"
+#include "actors/service/spaces.hpp"
+#include "actors/service/watches.hpp"
+#include "actors/service/writes.hpp"
 #include "node/config/address.hpp"
 #include "node/http/json_answers.hpp"
 #include "node/http/json_requests.hpp"
@@ -113,7 +122,7 @@ kj::Promise<base::result<actors::authority>> gateway::identify(const http_reques
   std::string_view given = request.authorization;
   if (given.starts_with(BEARER)) {
     return ask<actors::authority>([&](auto reply) {
-      edge_.service().authenticate(std::string(given.substr(BEARER.size())), std::move(reply));
+      edge_.service().keys.authenticate(std::string(given.substr(BEARER.size())), std::move(reply));
     });
   }
   if (!given.empty())
@@ -149,7 +158,8 @@ auto gateway::told(std::string (*wording)(const Answer&)) {
 
 response gateway::readiness() {
   if (edge_.is_draining()) return text(503, "stopping\n");
-  return ask<actors::node_status>([&](auto reply) { edge_.service().status(std::move(reply)); })
+  return ask<actors::node_status>(
+             [&](auto reply) { edge_.service().cluster.status(std::move(reply)); })
       .then([this](base::result<actors::node_status> now) {
         if (!now) return text(503, now.error().message() + "\n");
         return text(now->ready ? 200 : 503, now->verdict + "\n");
@@ -170,7 +180,8 @@ response gateway::metrics(const http_request& request) {
 response gateway::status(const http_request& request) {
   return identify(request).then([this](base::result<actors::authority> who) -> response {
     if (!who) return problem(who.error());
-    return ask<actors::node_status>([&](auto reply) { edge_.service().status(std::move(reply)); })
+    return ask<actors::node_status>(
+               [&](auto reply) { edge_.service().cluster.status(std::move(reply)); })
         .then([this, who = *who](base::result<actors::node_status> now) {
           if (!now) return problem(now.error());
           std::erase_if(now->spaces,
@@ -184,7 +195,8 @@ response gateway::cluster(const http_request& request) {
   return identify(request).then([this](base::result<actors::authority> who) -> response {
     if (!who) return problem(who.error());
     if (auto may = edge_.check_everywhere(*who, scope::admin); !may) return problem(may.error());
-    return ask<actors::cluster_info>([&](auto reply) { edge_.service().cluster(std::move(reply)); })
+    return ask<actors::cluster_info>(
+               [&](auto reply) { edge_.service().cluster.cluster(std::move(reply)); })
         .then(told(&write_cluster));
   });
 }
@@ -204,7 +216,7 @@ response gateway::spaces(http_request request) {
     if (!who) return problem(who.error());
     if (!is_post) {
       return ask<std::vector<actors::space_info>>(
-                 [&](auto reply) { edge_.service().list_spaces(std::move(reply)); })
+                 [&](auto reply) { edge_.service().spaces.list_spaces(std::move(reply)); })
           .then([this, who = *who](base::result<std::vector<actors::space_info>> all) {
             if (!all) return problem(all.error());
             std::erase_if(*all,
@@ -216,7 +228,7 @@ response gateway::spaces(http_request request) {
     if (!spec) return problem(spec.error());
     if (auto may = edge_.check(*who, scope::write, spec->name); !may) return problem(may.error());
     return ask<actors::space_info>([&](auto reply) {
-             edge_.service().create_space(*std::move(spec), std::move(reply));
+             edge_.service().spaces.create_space(*std::move(spec), std::move(reply));
            })
         .then(told(&write_space));
   });
@@ -230,9 +242,9 @@ response gateway::recall_across(http_request request) {
                     if (auto may = edge_.check(who, asked->where); !may)
                       return problem(may.error());
                     return ask<actors::recall_reply>([&](auto reply) {
-                             edge_.service().recall_across(std::move(asked->where), who.spec.spaces,
-                                                           std::move(asked->request),
-                                                           std::move(reply));
+                             edge_.service().recalls.recall_across(
+                                 std::move(asked->where), who.spec.spaces,
+                                 std::move(asked->request), std::move(reply));
                            })
                         .then(told(&write_recall));
                   });
@@ -262,8 +274,9 @@ response gateway::operate(const actors::authority& who, http_request request) {
   auto may = edge_.check(who, needed, name);
   if (!may) return problem(may.error());
   if (is_query) return query(who, std::move(request));
-  return ask<actors::space_info>(
-             [&](auto reply) { edge_.service().resolve(std::string(name), std::move(reply)); })
+  return ask<actors::space_info>([&](auto reply) {
+           edge_.service().spaces.resolve(std::string(name), std::move(reply));
+         })
       .then([this, is_write, request = std::move(request)](
                 base::result<actors::space_info> found) mutable -> response {
         if (!found) return problem(found.error());
@@ -276,7 +289,7 @@ response gateway::operate(const actors::authority& who, http_request request) {
 response gateway::write(std::string_view operation, base::space_id space, const std::string& body) {
   std::vector<std::string> ids;
   kj::Maybe<kj::Promise<base::result<actors::write_reply>>> asked;
-  auto& service = edge_.service();
+  const auto& service = edge_.service();
   auto most = edge_.settings().batch_items_max;
   auto fits = [&](std::size_t items) { return items <= most; };
   base::error too_many{errc::batch_too_large, "batch_items_max is " + std::to_string(most)};
@@ -288,7 +301,7 @@ response gateway::write(std::string_view operation, base::space_id space, const 
     if (!fits(read->episodes.size())) return problem(too_many);
     ids = ids_of(read->episodes, &memory::episode::id);
     asked = ask<actors::write_reply>([&](auto reply) {
-      service.remember(space, std::move(read->episodes), read->how, std::move(reply));
+      service.writes.remember(space, std::move(read->episodes), read->how, std::move(reply));
     });
   } else if (operation == "associate") {
     auto read = read_associate(body);
@@ -296,7 +309,7 @@ response gateway::write(std::string_view operation, base::space_id space, const 
     if (!fits(read->associations.size())) return problem(too_many);
     ids = ids_of(read->associations, &memory::association::source);
     asked = ask<actors::write_reply>([&](auto reply) {
-      service.associate(space, std::move(read->associations), read->how, std::move(reply));
+      service.writes.associate(space, std::move(read->associations), read->how, std::move(reply));
     });
   } else {
     auto read = read_forget(body);
@@ -304,7 +317,7 @@ response gateway::write(std::string_view operation, base::space_id space, const 
     if (!fits(read->ids.size())) return problem(too_many);
     ids = read->ids;
     asked = ask<actors::write_reply>([&](auto reply) {
-      service.forget(space, std::move(read->ids), read->mode, read->how, std::move(reply));
+      service.writes.forget(space, std::move(read->ids), read->mode, read->how, std::move(reply));
     });
   }
   return KJ_ASSERT_NONNULL(kj::mv(asked))
@@ -318,44 +331,49 @@ response gateway::write(std::string_view operation, base::space_id space, const 
 }
 
 response gateway::read(std::string_view operation, base::space_id space, const std::string& body) {
-  auto& service = edge_.service();
+  const auto& service = edge_.service();
   if (operation == "recall") {
     auto request = read_recall(body);
     if (!request) return problem(request.error());
-    return ask<actors::recall_reply>(
-               [&](auto reply) { service.recall(space, *std::move(request), std::move(reply)); })
+    return ask<actors::recall_reply>([&](auto reply) {
+             service.recalls.recall(space, *std::move(request), std::move(reply));
+           })
         .then(told(&write_recall));
   }
   if (operation == "spread") {
     auto request = read_spread(body);
     if (!request) return problem(request.error());
-    return ask<actors::spread_reply>(
-               [&](auto reply) { service.spread(space, *std::move(request), std::move(reply)); })
+    return ask<actors::spread_reply>([&](auto reply) {
+             service.recalls.spread(space, *std::move(request), std::move(reply));
+           })
         .then(told(&write_spread));
   }
   if (operation == "concepts") {
     auto request = read_concepts(body);
     if (!request) return problem(request.error());
-    return ask<actors::concepts_reply>(
-               [&](auto reply) { service.concepts(space, *std::move(request), std::move(reply)); })
+    return ask<actors::concepts_reply>([&](auto reply) {
+             service.concepts.concepts(space, *std::move(request), std::move(reply));
+           })
         .then(told(&write_concepts));
   }
   if (operation == "consolidate")
     return ask<actors::consolidation_report>(
-               [&](auto reply) { service.consolidate(space, std::move(reply)); })
+               [&](auto reply) { service.concepts.consolidate(space, std::move(reply)); })
         .then(told(&write_consolidation));
   if (operation == "events") {
     auto request = read_watch(body);
     if (!request) return problem(request.error());
-    return ask<actors::watch_reply>(
-               [&](auto reply) { service.watch(space, *std::move(request), std::move(reply)); })
+    return ask<actors::watch_reply>([&](auto reply) {
+             service.watches.watch(space, *std::move(request), std::move(reply));
+           })
         .then(told(&write_events));
   }
   if (operation == "purge") {
     auto request = read_purge(body);
     if (!request) return problem(request.error());
     return ask<actors::purge_certificate>([&](auto reply) {
-             service.purge(space, std::move(request->target), request->how, std::move(reply));
+             service.writes.purge(space, std::move(request->target), request->how,
+                                  std::move(reply));
            })
         .then(told(&write_certificate));
   }
@@ -365,7 +383,8 @@ response gateway::read(std::string_view operation, base::space_id space, const s
     return problem({errc::batch_too_large, std::to_string(request->ids.size()) + " ids"});
   }
   return ask<std::vector<actors::memory_record>>([&](auto reply) {
-           service.get(space, std::move(request->ids), std::move(request->read), std::move(reply));
+           service.reads.get(space, std::move(request->ids), std::move(request->read),
+                             std::move(reply));
          })
       .then(told(&write_records));
 }
@@ -378,12 +397,12 @@ response gateway::query(const actors::authority& who, http_request request) {
   if (actors::needs_write(asked->text))
     if (auto may = edge_.check(who, scope::write, name); !may) return problem(may.error());
   return ask<actors::space_info>(
-             [&](auto reply) { edge_.service().resolve(std::move(name), std::move(reply)); })
+             [&](auto reply) { edge_.service().spaces.resolve(std::move(name), std::move(reply)); })
       .then([this, asked = *std::move(asked)](
                 base::result<actors::space_info> found) mutable -> response {
         if (!found) return problem(found.error());
         return ask<actors::query_reply>([&](auto reply) {
-                 edge_.service().query(found->identity, std::move(asked), std::move(reply));
+                 edge_.service().queries.query(found->identity, std::move(asked), std::move(reply));
                })
             .then(told(&write_findings));
       });
@@ -399,9 +418,9 @@ response gateway::query_across(http_request request) {
                       may = edge_.check(who, scope::write, {});
                     if (!may) return problem(may.error());
                     return ask<actors::query_reply>([&](auto reply) {
-                             edge_.service().query_across(std::move(asked->where), who.spec.spaces,
-                                                          std::move(asked->request),
-                                                          std::move(reply));
+                             edge_.service().queries.query_across(
+                                 std::move(asked->where), who.spec.spaces,
+                                 std::move(asked->request), std::move(reply));
                            })
                         .then(told(&write_findings));
                   });
@@ -410,18 +429,18 @@ response gateway::query_across(http_request request) {
 response gateway::knowing(const http_request& request) {
   auto asked = read_knowing(request.body);
   if (!asked) return problem(asked.error());
-  return identify(request).then(
-      [this, asked = *std::move(asked)](base::result<actors::authority> who) mutable -> response {
-        if (!who) return problem(who.error());
-        if (auto may = edge_.check(*who, scope::read, {}); !may) return problem(may.error());
-        for (const auto& name : asked.where.names)
-          if (auto may = edge_.check(*who, scope::read, name); !may) return problem(may.error());
-        return ask<actors::knowing_reply>([&](auto reply) {
-                 edge_.service().knowing(std::move(asked.where), who->spec.spaces,
-                                         std::move(asked.cue), asked.limit, std::move(reply));
-               })
-            .then(told(&write_knowing));
-      });
+  return identify(request).then([this, asked = *std::move(asked)](
+                                    base::result<actors::authority> who) mutable -> response {
+    if (!who) return problem(who.error());
+    if (auto may = edge_.check(*who, scope::read, {}); !may) return problem(may.error());
+    for (const auto& name : asked.where.names)
+      if (auto may = edge_.check(*who, scope::read, name); !may) return problem(may.error());
+    return ask<actors::knowing_reply>([&](auto reply) {
+             edge_.service().concepts.knowing(std::move(asked.where), who->spec.spaces,
+                                              std::move(asked.cue), asked.limit, std::move(reply));
+           })
+        .then(told(&write_knowing));
+  });
 }
 
 } // namespace engram::node

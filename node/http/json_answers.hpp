@@ -2,7 +2,12 @@
 // Domain answers to JSON text. Numbers above 2^53 (stamps) and opaque bytes (tokens) go out as
 // strings: JSON readers would round the former and refuse the latter.
 
-#include "actors/service.hpp"
+#include "actors/service/cluster.hpp"
+#include "actors/service/concepts.hpp"
+#include "actors/service/queries.hpp"
+#include "actors/service/recall.hpp"
+#include "actors/service/watches.hpp"
+#include "actors/service/writes.hpp"
 
 #include <string>
 

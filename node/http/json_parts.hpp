@@ -1,7 +1,8 @@
 #pragma once
 // What several of the JSON writers and readers share. Includes the JSON library: only for .cpp.
 
-#include "actors/service.hpp"
+#include "actors/service/queries.hpp"
+#include "actors/service/writes.hpp"
 #include "node/http/json_reader.hpp"
 
 #include <nlohmann/json.hpp>

@@ -2,7 +2,11 @@
 // JSON bodies to domain requests: field names and meanings are in docs/http.md. Pure but for the
 // ids that a client leaves to us, which come from `new_id`.
 
-#include "actors/service.hpp"
+#include "actors/service/concepts.hpp"
+#include "actors/service/queries.hpp"
+#include "actors/service/recall.hpp"
+#include "actors/service/watches.hpp"
+#include "actors/service/writes.hpp"
 
 #include <functional>
 #include <string_view>

@@ -2,7 +2,7 @@
 // KJ -> service: the one place where a call leaves the event loop and its answer comes back. The
 // reply may be called on any thread, during the call or after the loop is gone; then it is dropped.
 
-#include "actors/service.hpp"
+#include "actors/service/reply.hpp"
 #include "node/rpc/kj_error.hpp"
 
 #include <kj/async.h>

@@ -4,7 +4,13 @@
 // whether a value makes sense is decided at acceptance. Pure functions; a KJ exception means that
 // the message itself is broken.
 
-#include "actors/service.hpp"
+#include "actors/service/cluster.hpp"
+#include "actors/service/concepts.hpp"
+#include "actors/service/keys.hpp"
+#include "actors/service/queries.hpp"
+#include "actors/service/recall.hpp"
+#include "actors/service/watches.hpp"
+#include "actors/service/writes.hpp"
 #include "schema/client.capnp.h"
 
 namespace engram::node {

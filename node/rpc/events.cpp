@@ -1,4 +1,5 @@
 // What a watcher asks and is told, to clients and between members.
+#include "actors/service/watches.hpp"
 #include "node/rpc/answer.hpp"
 #include "node/rpc/codec.hpp"
 #include "node/rpc/session.hpp"
@@ -95,7 +96,7 @@ kj::Promise<void> space_server::watch(WatchContext context) {
   }
   return answer<actors::watch_reply>(
       edge_, context,
-      [&](auto reply) { edge_.service().watch(id_, std::move(asked), std::move(reply)); },
+      [&](auto reply) { edge_.service().watches.watch(id_, std::move(asked), std::move(reply)); },
       [](auto result, const actors::watch_reply& told) { encode(told, result.initOk()); });
 }
 

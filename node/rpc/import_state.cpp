@@ -1,6 +1,7 @@
 #include "node/rpc/import_state.hpp"
 
 #include "actors/core/token.hpp"
+#include "actors/service/writes.hpp"
 #include "base/stream_id.hpp"
 #include "node/rpc/bridge.hpp"
 
@@ -121,7 +122,7 @@ void import_state::submit(batch_outcome& outcome, std::vector<actors::stream_ite
   auto slot = may ? edge_.enter() : base::result<call_slot>(may.error());
   if (slot) outcome.slot.emplace(*std::move(slot));
   auto asked = slot ? ask<actors::write_reply>([&](auto reply) {
-    edge_.service().append(target_.space, std::move(items), target_.how, std::move(reply));
+    edge_.service().writes.append(target_.space, std::move(items), target_.how, std::move(reply));
   })
                     : kj::Promise<base::result<actors::write_reply>>(
                           base::result<actors::write_reply>(slot.error()));

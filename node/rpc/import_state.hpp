@@ -9,6 +9,7 @@
 // or was refused for good, whatever the order in which batches become durable. What fails for a
 // reason that may pass ends the stream there: the client goes on elsewhere, or later.
 
+#include "actors/service/writes.hpp"
 #include "node/edge.hpp"
 #include "schema/client.capnp.h"
 

@@ -1,4 +1,5 @@
 // Purges, to clients and between members.
+#include "actors/service/writes.hpp"
 #include "node/rpc/answer.hpp"
 #include "node/rpc/codec.hpp"
 #include "node/rpc/session.hpp"
@@ -49,7 +50,9 @@ kj::Promise<void> space_server::purge(PurgeContext context) {
   }
   return answer<actors::purge_certificate>(
       edge_, context,
-      [&](auto reply) { edge_.service().purge(id_, *std::move(target), *how, std::move(reply)); },
+      [&](auto reply) {
+        edge_.service().writes.purge(id_, *std::move(target), *how, std::move(reply));
+      },
       [](auto result, const actors::purge_certificate& made) { encode(made, result.initOk()); });
 }
 

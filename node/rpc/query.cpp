@@ -1,5 +1,6 @@
 // Statements of the query language, on the capabilities of one space and of several.
 #include "actors/core/statement.hpp"
+#include "actors/service/queries.hpp"
 #include "node/rpc/answer.hpp"
 #include "node/rpc/session.hpp"
 
@@ -23,7 +24,7 @@ kj::Promise<void> space_server::query(QueryContext context) {
   }
   return answer<actors::query_reply>(
       edge_, context,
-      [&](auto reply) { edge_.service().query(id_, *std::move(asked), std::move(reply)); },
+      [&](auto reply) { edge_.service().queries.query(id_, *std::move(asked), std::move(reply)); },
       fill_answer(edge_));
 }
 
@@ -38,7 +39,8 @@ kj::Promise<void> spaces_server::query(QueryContext context) {
   return answer<actors::query_reply>(
       edge_, context,
       [&](auto reply) {
-        edge_.service().query_across(which_, who_.spec.spaces, *std::move(asked), std::move(reply));
+        edge_.service().queries.query_across(which_, who_.spec.spaces, *std::move(asked),
+                                             std::move(reply));
       },
       fill_answer(edge_));
 }

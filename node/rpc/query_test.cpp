@@ -72,7 +72,7 @@ TEST_SUITE("node") {
     CHECK(asked.now.ms == 0);
     ask(f, all_spaces(f, f.session()), "RECALL \"x\" IN SPACE diary");
     CHECK(f.service.last_query.space == "notes");
-    CHECK(f.service.last_selector.names.empty());
+    CHECK(f.service.query_where.names.empty());
   }
 
   TEST_CASE("where a statement is wrong arrives with its code and place") {
@@ -101,7 +101,7 @@ TEST_SUITE("node") {
     CHECK(code_of_query(ask(f, all_spaces(f, reader), "CONSOLIDATE IN SPACE diary")) ==
           errc::forbidden);
     CHECK(code_of_query(ask(f, all_spaces(f, writer), "CONSOLIDATE IN SPACE diary")) == errc::ok);
-    CHECK(f.service.last_readable == std::vector<std::string>{"diary"});
+    CHECK(f.service.query_readable == std::vector<std::string>{"diary"});
     auto all = all_spaces(f, reader);
     f.service.revoked.insert("r");
     CHECK(code_of_query(ask(f, all, "RECALL \"x\"")) == errc::unauthenticated);

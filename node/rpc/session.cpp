@@ -1,5 +1,8 @@
 #include "node/rpc/session.hpp"
 
+#include "actors/service/cluster.hpp"
+#include "actors/service/keys.hpp"
+#include "actors/service/spaces.hpp"
 #include "node/rpc/answer.hpp"
 #include "node/version.hpp"
 
@@ -27,7 +30,7 @@ kj::Promise<void> bootstrap_server::authenticate(AuthenticateContext context) {
   if (!key.empty()) {
     return answer<actors::authority>(
         edge_, context,
-        [&](auto reply) { edge_.service().authenticate(std::move(key), std::move(reply)); },
+        [&](auto reply) { edge_.service().keys.authenticate(std::move(key), std::move(reply)); },
         [this](auto result, actors::authority who) {
           result.setSession(kj::heap<session_server>(edge_, std::move(who)));
         });
@@ -66,7 +69,7 @@ kj::Promise<void> session_server::space(SpaceContext context) {
   }
   return answer<actors::space_info>(
       edge_, context,
-      [&](auto reply) { edge_.service().resolve(std::move(name), std::move(reply)); },
+      [&](auto reply) { edge_.service().spaces.resolve(std::move(name), std::move(reply)); },
       hand_out(edge_, who_));
 }
 
@@ -78,7 +81,7 @@ kj::Promise<void> session_server::createSpace(CreateSpaceContext context) {
   }
   return answer<actors::space_info>(
       edge_, context,
-      [&](auto reply) { edge_.service().create_space(std::move(spec), std::move(reply)); },
+      [&](auto reply) { edge_.service().spaces.create_space(std::move(spec), std::move(reply)); },
       hand_out(edge_, who_));
 }
 
@@ -88,7 +91,7 @@ kj::Promise<void> session_server::listSpaces(ListSpacesContext context) {
     return kj::READY_NOW;
   }
   return answer<std::vector<actors::space_info>>(
-      edge_, context, [&](auto reply) { edge_.service().list_spaces(std::move(reply)); },
+      edge_, context, [&](auto reply) { edge_.service().spaces.list_spaces(std::move(reply)); },
       [who = who_](auto result, std::vector<actors::space_info> spaces) {
         keep_covered(spaces, who);
         auto list = result.initOk(static_cast<unsigned>(spaces.size()));
@@ -104,7 +107,7 @@ kj::Promise<void> session_server::dropSpace(DropSpaceContext context) {
   }
   return answer<void>(
       edge_, context,
-      [&](auto reply) { edge_.service().drop_space(std::move(name), std::move(reply)); },
+      [&](auto reply) { edge_.service().spaces.drop_space(std::move(name), std::move(reply)); },
       [](auto result) { result.setOk(); });
 }
 
@@ -117,7 +120,7 @@ kj::Promise<void> session_server::createKey(CreateKeyContext context) {
   }
   return answer<actors::new_key>(
       edge_, context,
-      [&](auto reply) { edge_.service().create_key(*std::move(spec), std::move(reply)); },
+      [&](auto reply) { edge_.service().keys.create_key(*std::move(spec), std::move(reply)); },
       [this](auto result, const actors::new_key& made) {
         edge_.log().info("node", "key created", {{"id", made.info.id}, {"by", who_.key_id}});
         auto ok = result.initOk();
@@ -132,7 +135,7 @@ kj::Promise<void> session_server::listKeys(ListKeysContext context) {
     return kj::READY_NOW;
   }
   return answer<std::vector<actors::key_info>>(
-      edge_, context, [&](auto reply) { edge_.service().list_keys(std::move(reply)); },
+      edge_, context, [&](auto reply) { edge_.service().keys.list_keys(std::move(reply)); },
       [](auto result, const std::vector<actors::key_info>& keys) {
         auto list = result.initOk(static_cast<unsigned>(keys.size()));
         for (unsigned i = 0; i < list.size(); ++i) encode(keys[i], list[i]);
@@ -146,7 +149,7 @@ kj::Promise<void> session_server::revokeKey(RevokeKeyContext context) {
     return kj::READY_NOW;
   }
   return answer<void>(
-      edge_, context, [&](auto reply) { edge_.service().revoke_key(id, std::move(reply)); },
+      edge_, context, [&](auto reply) { edge_.service().keys.revoke_key(id, std::move(reply)); },
       [this, id](auto result) {
         edge_.log().info("node", "key revoked", {{"id", id}, {"by", who_.key_id}});
         result.setOk();
@@ -159,7 +162,7 @@ kj::Promise<void> session_server::status(StatusContext context) {
     return kj::READY_NOW;
   }
   return answer<actors::node_status>(
-      edge_, context, [&](auto reply) { edge_.service().status(std::move(reply)); },
+      edge_, context, [&](auto reply) { edge_.service().cluster.status(std::move(reply)); },
       [who = who_](auto result, actors::node_status status) {
         keep_covered(status.spaces, who);
         encode(status, result.initOk());

@@ -1,4 +1,5 @@
 // A session's calls about the whole cluster: for admins of everything.
+#include "actors/service/cluster.hpp"
 #include "node/peer/peer_values.hpp"
 #include "node/rpc/answer.hpp"
 #include "node/rpc/session.hpp"
@@ -18,7 +19,7 @@ bool session_server::may_manage(Context& context) {
 kj::Promise<void> session_server::cluster(ClusterContext context) {
   if (!may_manage(context)) return kj::READY_NOW;
   return answer<actors::cluster_info>(
-      edge_, context, [&](auto reply) { edge_.service().cluster(std::move(reply)); },
+      edge_, context, [&](auto reply) { edge_.service().cluster.cluster(std::move(reply)); },
       [](auto result, const actors::cluster_info& seen) { encode(seen, result.initOk()); });
 }
 
@@ -26,7 +27,7 @@ kj::Promise<void> session_server::leave(LeaveContext context) {
   if (!may_manage(context)) return kj::READY_NOW;
   edge_.log().warn("node", "asked to leave the cluster for good", {{"by", who_.key_id}});
   return answer<void>(
-      edge_, context, [&](auto reply) { edge_.service().leave(std::move(reply)); },
+      edge_, context, [&](auto reply) { edge_.service().cluster.leave(std::move(reply)); },
       [](auto result) { result.setOk(); });
 }
 
@@ -43,7 +44,7 @@ kj::Promise<void> session_server::retire(RetireContext context) {
   return answer<void>(
       edge_, context,
       [&](auto reply) {
-        edge_.service().retire(base::store_id{*member}, asked.getDead(), std::move(reply));
+        edge_.service().cluster.retire(base::store_id{*member}, asked.getDead(), std::move(reply));
       },
       [](auto result) { result.setOk(); });
 }
@@ -56,7 +57,7 @@ kj::Promise<void> session_server::plan(PlanContext context) {
     return kj::READY_NOW;
   }
   return answer<actors::topology_plan>(
-      edge_, context, [&](auto reply) { edge_.service().plan(*change, std::move(reply)); },
+      edge_, context, [&](auto reply) { edge_.service().cluster.plan(*change, std::move(reply)); },
       [](auto result, const actors::topology_plan& plan) { encode(plan, result.initOk()); });
 }
 
@@ -65,7 +66,7 @@ kj::Promise<void> session_server::repair(RepairContext context) {
   const auto space = decode(context.getParams().getSpace());
   edge_.log().info("node", "asked to compare replicas", {{"space", space}, {"by", who_.key_id}});
   return answer<std::vector<actors::space_comparison>>(
-      edge_, context, [&](auto reply) { edge_.service().repair(space, std::move(reply)); },
+      edge_, context, [&](auto reply) { edge_.service().cluster.repair(space, std::move(reply)); },
       [](auto result, const std::vector<actors::space_comparison>& found) {
         auto list = result.initOk(static_cast<unsigned>(found.size()));
         for (unsigned i = 0; i < list.size(); ++i) encode(found[i], list[i]);
@@ -76,7 +77,7 @@ kj::Promise<void> session_server::upgrade(UpgradeContext context) {
   if (!may_manage(context)) return kj::READY_NOW;
   edge_.log().warn("node", "asked to raise the feature level", {{"by", who_.key_id}});
   return answer<std::uint32_t>(
-      edge_, context, [&](auto reply) { edge_.service().upgrade(std::move(reply)); },
+      edge_, context, [&](auto reply) { edge_.service().cluster.upgrade(std::move(reply)); },
       [](auto result, std::uint32_t level) { result.setLevel(level); });
 }
 

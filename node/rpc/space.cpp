@@ -1,4 +1,9 @@
 // The capability of one space.
+#include "actors/service/concepts.hpp"
+#include "actors/service/reads.hpp"
+#include "actors/service/recall.hpp"
+#include "actors/service/spaces.hpp"
+#include "actors/service/writes.hpp"
 #include "node/rpc/answer.hpp"
 #include "node/rpc/import_stream.hpp"
 #include "node/rpc/session.hpp"
@@ -51,7 +56,7 @@ kj::Promise<void> space_server::info(InfoContext context) {
     return kj::READY_NOW;
   }
   return answer<actors::space_info>(
-      edge_, context, [&](auto reply) { edge_.service().info(id_, std::move(reply)); },
+      edge_, context, [&](auto reply) { edge_.service().spaces.info(id_, std::move(reply)); },
       [](auto result, const actors::space_info& found) { encode(found, result.initOk()); });
 }
 
@@ -67,8 +72,8 @@ kj::Promise<void> space_server::remember(RememberContext context) {
   return answer<actors::write_reply>(
       edge_, context,
       [&](auto reply) {
-        edge_.service().remember(id_, decode_all<memory::episode>(params.getEpisodes()), *how,
-                                 std::move(reply));
+        edge_.service().writes.remember(id_, decode_all<memory::episode>(params.getEpisodes()),
+                                        *how, std::move(reply));
       },
       fill_receipts(edge_));
 }
@@ -85,8 +90,8 @@ kj::Promise<void> space_server::associate(AssociateContext context) {
   return answer<actors::write_reply>(
       edge_, context,
       [&](auto reply) {
-        edge_.service().associate(id_, decode_all<memory::association>(params.getAssociations()),
-                                  *how, std::move(reply));
+        edge_.service().writes.associate(
+            id_, decode_all<memory::association>(params.getAssociations()), *how, std::move(reply));
       },
       fill_receipts(edge_));
 }
@@ -105,7 +110,7 @@ kj::Promise<void> space_server::forget(ForgetContext context) {
   return answer<actors::write_reply>(
       edge_, context,
       [&](auto reply) {
-        edge_.service().forget(id_, decode(params.getIds()), *mode, *how, std::move(reply));
+        edge_.service().writes.forget(id_, decode(params.getIds()), *mode, *how, std::move(reply));
       },
       fill_receipts(edge_));
 }
@@ -122,7 +127,7 @@ kj::Promise<void> space_server::get(GetContext context) {
   return answer<std::vector<actors::memory_record>>(
       edge_, context,
       [&](auto reply) {
-        edge_.service().get(id_, decode(params.getIds()), *std::move(how), std::move(reply));
+        edge_.service().reads.get(id_, decode(params.getIds()), *std::move(how), std::move(reply));
       },
       [](auto result, const std::vector<actors::memory_record>& found) {
         encode(found, result.initOk(static_cast<unsigned>(found.size())));
@@ -137,7 +142,9 @@ kj::Promise<void> space_server::recall(RecallContext context) {
   }
   return answer<actors::recall_reply>(
       edge_, context,
-      [&](auto reply) { edge_.service().recall(id_, *std::move(request), std::move(reply)); },
+      [&](auto reply) {
+        edge_.service().recalls.recall(id_, *std::move(request), std::move(reply));
+      },
       fill_answer(edge_));
 }
 
@@ -149,7 +156,9 @@ kj::Promise<void> space_server::spread(SpreadContext context) {
   }
   return answer<actors::spread_reply>(
       edge_, context,
-      [&](auto reply) { edge_.service().spread(id_, *std::move(request), std::move(reply)); },
+      [&](auto reply) {
+        edge_.service().recalls.spread(id_, *std::move(request), std::move(reply));
+      },
       fill_answer(edge_));
 }
 
@@ -164,7 +173,7 @@ kj::Promise<void> space_server::scan(ScanContext context) {
   return answer<actors::scan_page>(
       edge_, context,
       [&](auto reply) {
-        edge_.service().scan(id_, decode(params.getCursor()), limit, std::move(reply));
+        edge_.service().reads.scan(id_, decode(params.getCursor()), limit, std::move(reply));
       },
       [](auto result, const actors::scan_page& page) {
         auto ok = result.initOk();
@@ -181,7 +190,9 @@ kj::Promise<void> space_server::concepts(ConceptsContext context) {
   }
   return answer<actors::concepts_reply>(
       edge_, context,
-      [&](auto reply) { edge_.service().concepts(id_, *std::move(query), std::move(reply)); },
+      [&](auto reply) {
+        edge_.service().concepts.concepts(id_, *std::move(query), std::move(reply));
+      },
       fill_answer(edge_));
 }
 
@@ -191,7 +202,8 @@ kj::Promise<void> space_server::consolidate(ConsolidateContext context) {
     return kj::READY_NOW;
   }
   return answer<actors::consolidation_report>(
-      edge_, context, [&](auto reply) { edge_.service().consolidate(id_, std::move(reply)); },
+      edge_, context,
+      [&](auto reply) { edge_.service().concepts.consolidate(id_, std::move(reply)); },
       [](auto result, const actors::consolidation_report& made) { encode(made, result.initOk()); });
 }
 
@@ -206,8 +218,8 @@ kj::Promise<void> space_server::configure(ConfigureContext context) {
   return answer<actors::write_reply>(
       edge_, context,
       [&](auto reply) {
-        edge_.service().configure(id_, decode(params.getName()), decode(params.getValue()), *how,
-                                  std::move(reply));
+        edge_.service().writes.configure(id_, decode(params.getName()), decode(params.getValue()),
+                                         *how, std::move(reply));
       },
       fill_receipts(edge_));
 }
@@ -245,7 +257,9 @@ kj::Promise<void> space_server::stream(StreamContext context) {
   all_that_is_acknowledged.level = actors::read_level::quorum;
   return answer<std::vector<actors::memory_record>>(
       edge_, context,
-      [&](auto reply) { edge_.service().get(id_, {}, all_that_is_acknowledged, std::move(reply)); },
+      [&](auto reply) {
+        edge_.service().reads.get(id_, {}, all_that_is_acknowledged, std::move(reply));
+      },
       [this, target = std::move(target)](auto result, const auto&) {
         result.setOk(open_import(edge_, target));
       });

@@ -1,4 +1,6 @@
 // The capability of several spaces.
+#include "actors/service/concepts.hpp"
+#include "actors/service/recall.hpp"
 #include "node/rpc/answer.hpp"
 #include "node/rpc/session.hpp"
 
@@ -13,8 +15,8 @@ kj::Promise<void> spaces_server::recall(RecallContext context) {
   return answer<actors::recall_reply>(
       edge_, context,
       [&](auto reply) {
-        edge_.service().recall_across(which_, who_.spec.spaces, *std::move(query),
-                                      std::move(reply));
+        edge_.service().recalls.recall_across(which_, who_.spec.spaces, *std::move(query),
+                                              std::move(reply));
       },
       fill_answer(edge_));
 }
@@ -28,8 +30,8 @@ kj::Promise<void> spaces_server::knowing(KnowingContext context) {
       edge_, context,
       [&](auto reply) {
         const auto params = context.getParams();
-        edge_.service().knowing(which_, who_.spec.spaces, decode(params.getCue()),
-                                params.getLimit(), std::move(reply));
+        edge_.service().concepts.knowing(which_, who_.spec.spaces, decode(params.getCue()),
+                                         params.getLimit(), std::move(reply));
       },
       fill_answer(edge_));
 }

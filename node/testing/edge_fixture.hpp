@@ -27,8 +27,8 @@ struct edge_fixture {
   edge owner;
 
   explicit edge_fixture(bool anonymous_allowed = true, config chosen = {})
-      : settings(std::move(chosen)),
-        owner({service, metrics, log, registry, clock, entropy, settings, anonymous_allowed}) {}
+      : settings(std::move(chosen)), owner({service.all(), metrics, log, registry, clock, entropy,
+                                            settings, anonymous_allowed}) {}
 
   kj::WaitScope& wait() { return io.waitScope; }
   /// The rendered value of one series, or "" when it is not there.

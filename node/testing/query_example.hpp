@@ -1,7 +1,7 @@
 #pragma once
 // For tests: an answer of the query language with one of everything.
 
-#include "actors/service.hpp"
+#include "actors/service/queries.hpp"
 
 namespace engram::node {
 
