@@ -61,9 +61,7 @@ void replica_set::restored(std::uint32_t number, const base::space_id& space,
   if (held.empty() && !(told_ && which.unheard.empty()) && !std::exchange(which.filling, true))
     mark_filling(which, true);
   for (const auto& [id, other] : peers_) {
-    const bool placed =
-        std::find(which.placement.begin(), which.placement.end(), id) != which.placement.end();
-    if (other.is_up && (placed || which.unheard.contains(id)))
+    if (other.is_up && (which.is_placed(id) || which.unheard.contains(id)))
       send(id, storage::message::vector{space, which.core->held(), true, which.core->is_stray()});
   }
   look(space, which);

@@ -187,8 +187,30 @@ void replica_set::ask_who_is_silent(const base::space_id& space, replica& which)
       send(id, storage::message::vector{space, which.core->held(), true, which.core->is_stray()});
 }
 
-/// Digests of what changed, and of what a peer is not known to hold; sometimes all of them. Where
-/// there is nothing to say, that.
+/// Both hold a replica of it: each wants to know how far the other's news go.
+bool replica_set::shares_a_space(const base::store_id& with) const {
+  return std::any_of(replicas_.begin(), replicas_.end(), [&](const auto& one) {
+    const auto& [space, which] = one;
+    return space != membership::directory_identity() && !which.core->is_stray() &&
+           which.is_placed(with);
+  });
+}
+
+void replica_set::send_beat(const base::store_id& to, peer& other, storage::message::digests what) {
+  if (other.beats) what.beat = other.beaten_at = steady_, what.echo = other.beat;
+  send(to, std::move(what));
+}
+
+void replica_set::beat_quietly() {
+  for (auto& [id, other] : peers_) {
+    if (!other.is_up || !other.beats) continue;
+    if (steady_ - other.beaten_at < with_.rules.quiet_heartbeat) continue;
+    other.beaten_at = steady_;
+    if (shares_a_space(id)) send_beat(id, other, {});
+  }
+}
+
+/// Digests of what changed, and of what a peer is not known to hold; sometimes all of them.
 void replica_set::heartbeat() {
   next_beat_ = steady_ + with_.rules.heartbeat;
   const bool full = steady_ >= next_full_beat_;
@@ -197,8 +219,7 @@ void replica_set::heartbeat() {
     if (!other.is_up) continue;
     storage::message::digests beat;
     for (const auto& [space, which] : replicas_) {
-      const auto& placed = which.placement;
-      if (std::find(placed.begin(), placed.end(), id) == placed.end()) continue;
+      if (!which.is_placed(id)) continue;
       const auto digest = which.core->digest();
       const auto* known = which.core->known(id);
       auto& said = other.said[space];
@@ -207,8 +228,7 @@ void replica_set::heartbeat() {
       said = {digest, steady_};
       beat.items.push_back({space, digest});
     }
-    if (other.beats) beat.beat = steady_, beat.echo = other.beat;
-    if (other.beats || !beat.items.empty()) send(id, std::move(beat));
+    if (!beat.items.empty()) send_beat(id, other, std::move(beat));
   }
 }
 
@@ -233,6 +253,7 @@ void replica_set::tick() {
     look(space, *which);
   }
   if (steady_ >= next_beat_) heartbeat();
+  beat_quietly();
 }
 
 /// Nothing is moved onto a disk that is nearly full: a new replica waits, and who had it keeps it.

@@ -20,6 +20,7 @@
 #include "actors/replication/rules.hpp"
 #include "storage/recovery.hpp"
 
+#include <algorithm>
 #include <deque>
 #include <map>
 #include <set>
@@ -150,6 +151,7 @@ private:
          is_reached = false; // not dead; nor suspected; has an address
     bool beats = false;      // knows what a beat is
     base::instant down_since;
+    base::instant beaten_at;
     base::instant beat;     // of its own, the newest heard
     base::instant heard_at; // steady; what it said since tells of all that it held then
     std::vector<storage::message::any> outbox;
@@ -173,10 +175,17 @@ private:
     base::instant next_ask;
     std::map<base::store_id, base::instant> covered_at; // wall; when it held all that lies here
     base::instant sure_at = never_sure;                 // as in copy_standing
+
+    bool is_placed(const base::store_id& id) const {
+      return std::find(placement.begin(), placement.end(), id) != placement.end();
+    }
   };
 
   // talking (replica_set.cpp)
   void heartbeat();
+  void beat_quietly();
+  void send_beat(const base::store_id& to, peer& other, storage::message::digests what);
+  bool shares_a_space(const base::store_id& with) const;
   void look_at_disk();
   void take_beat(const base::store_id& from, const storage::message::digests& what);
   void take_digests(const base::store_id& from, const storage::message::digests& what);

@@ -10,6 +10,8 @@ namespace engram::actors {
 struct replication_rules {
   base::duration heartbeat{500};
   base::duration full_heartbeat{60'000}; // with every space, changed or not
+  base::duration quiet_heartbeat{
+      750}; // with nothing to tell, to who shares a space (staleness.hpp)
   base::duration step{100};
   base::duration replace_after{900'000}; // a member dead for longer is not waited for in trimming
   base::duration remove_after{259'200'000};          // ... is given up for good; 0: never

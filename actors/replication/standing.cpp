@@ -20,8 +20,7 @@ void replica_set::look(const base::space_id& space, replica& which) {
   for (const auto& id : which.placement)
     covers = covers && (id == with_.self || peers_.contains(id));
   for (const auto& [id, other] : peers_) {
-    const bool placed =
-        std::find(which.placement.begin(), which.placement.end(), id) != which.placement.end();
+    const bool placed = which.is_placed(id);
     const auto* said = which.core->known(id);
     if (placed) sure_at = std::min(sure_at, other.heard_at);
     if (placed && (!other.is_up || said == nullptr || which.other.contains(id)))
@@ -80,7 +79,6 @@ std::vector<replica_info> replica_set::look_up(const base::space_id& space) cons
   std::vector<replica_info> out;
   const auto* which = at(space);
   if (which == nullptr) return out;
-  const auto& placed = which->placement;
   const auto& held = which->core->held();
   storage::log_vector most;
   for (const auto& [id, other] : peers_) {
@@ -95,7 +93,7 @@ std::vector<replica_info> replica_set::look_up(const base::space_id& space) cons
     const auto* said = which->core->known(id);
     replica_info info;
     info.store = id;
-    info.placed = std::find(placed.begin(), placed.end(), id) != placed.end();
+    info.placed = which->is_placed(id);
     if (!info.placed && (said == nullptr || said->empty())) continue;
     if (said != nullptr)
       info.lag_entries = storage::count_entries(storage::missing_from(*said, held));
