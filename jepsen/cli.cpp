@@ -53,6 +53,7 @@ void add_run_options(CLI::App& to, arguments& wanted) {
       ->check(CLI::IsMember({"half", "all", "none"}));
   to.add_option("--durability", wanted.run.durability, "Of all writes of set and forget")
       ->check(CLI::IsMember({"local", "quorum", "all"}));
+  to.add_option("--text-bytes", wanted.run.text_bytes, "Of what set and causal remember, at least");
   to.add_option("--schedule", wanted.run.schedule, "A schedule.json to replay");
   to.add_option("--node-flag", wanted.run.flags, "Given to every node");
 }

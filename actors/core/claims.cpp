@@ -73,8 +73,11 @@ void imagine(const sight& of, double cut, std::uint32_t limit, base::random& ran
   const auto& scores = of.scores;
   const auto first = out.size();
   auto seen = static_cast<double>(of.considered);
-  double unseen = of.seen == 0 ? static_cast<double>(of.lagging + of.damaged)
-                               : seen * (look.newer + look.broken) / (1 - look.newer - look.broken);
+  // Where nothing seen is of the kind that was asked for, all that is unseen may be: nobody can
+  // tell.
+  const bool is_unlike = of.seen == 0 || (of.considered == 0 && random.chance(0.5));
+  double unseen = is_unlike ? static_cast<double>(of.lagging + of.damaged)
+                            : seen * (look.newer + look.broken) / (1 - look.newer - look.broken);
   const double more = look.together * (seen + unseen) - 1;
   const double calm = random.unit(), turmoil = 3 * calm * calm; // mostly little changes
   const double scale = 1 + look.shift * wobble(random);

@@ -208,6 +208,13 @@ TEST_SUITE("claims") {
     CHECK(sure.high == 0.7);
   }
 
+  TEST_CASE("who found nothing and lags claims neither that there is nothing nor that there is") {
+    const sight empty{true, 1'000, 53, 0, 0, {}};
+    const auto missing = missing_share({empty}, 50, base::random(1));
+    CHECK(missing.low == 0);
+    CHECK(missing.high == 1);
+  }
+
   TEST_CASE("more unseen, wider claims") {
     double before_missing = 0, before_width = 0;
     for (const std::uint64_t lost : {5, 20, 80}) {

@@ -27,8 +27,10 @@ verdict check_session(const history& of);
 /// the key's versions at every node in the end; no version comes from nowhere or from a refusal.
 verdict check_register(const history& of);
 
-/// send [stream, n]; read [stream] -> [stream, [n ...]] in the order of the memory. Each number
-/// takes effect at most once, in order, and acknowledged ones are there in the end.
+/// send [stream, first, last] -> [stream, first, settled] with more.token; read stream and
+/// look [stream, [n ...]] -> [stream, [n ...]], a look with more.after, the token it gave. Each
+/// number is there at most once; what was settled is there in the end, and at once for who looks
+/// with the token that came with it or with a later number.
 verdict check_stream(const history& of);
 
 /// access key; read [key] -> [key, count]. Never more than was tried by then, never less than
@@ -44,6 +46,12 @@ verdict check_spaces(const history& of);
 /// Fact: how often `missing` held the true share.
 verdict check_recall(const history& of);
 
+/// remember n; hide n; concepts -> {content, total, members, memories, concepts: [{exemplar, cites,
+/// ...}]} with more.vector, which they are made of. Equal vectors have equal concepts, at any
+/// time, and all are equal in the end; they cite nothing refused or made up, in the end nothing
+/// hidden.
+verdict check_concepts(const history& of);
+
 /// state -> {hash, memories, vector?} at more.node, and the nemesis op "healed" with the nodes.
 /// After it all are equal within `within`, and stay so; equal vectors never differ in their hash.
 /// With more.alone all nodes were cut off from each other: then as many tell it as are replicas.
@@ -58,8 +66,10 @@ verdict check_staleness(const history& of);
 /// time to the first success after each heal; longest time without one. Some must succeed.
 verdict check_availability(const history& of);
 
-/// The nemesis op "formed" {nodes, factor}; more.durability and more.copies of a completion. No
-/// receipt of fewer copies than its durability asks for.
+/// The nemesis op "formed" {nodes, factor}; more.durability and more.copies of a completion; reads
+/// with more.census, made at single nodes while all are cut off from each other. No receipt of
+/// fewer copies than its durability asks for, and no fewer copies of what was acknowledged before a
+/// census; there who does not answer counts as one that holds it.
 verdict check_durability(const history& of);
 
 /// The nemesis op "exited" {node, status, expected}: no node ends unasked.

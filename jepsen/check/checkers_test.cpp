@@ -23,8 +23,8 @@ enum class fault {
   goes_back,      // behind what a session read
   drops_version,
   invents_version,
-  repeats, // a number of a stream
-  reorders,
+  repeats,   // a number of a stream
+  overtakes, // one that is settled
   overcounts,
   counts_apart,
   loses_space,
@@ -40,6 +40,7 @@ enum class fault {
   dies,
   leaks,          // descriptors
   counts_too_few, // copies
+  keeps_too_few,
 };
 
 /// A history written by hand: each call is one operation, a millisecond long.
@@ -157,12 +158,52 @@ history register_history(fault does) {
 
 history stream_history(fault does) {
   script to;
-  for (int i = 1; i <= 5; ++i) to.ok("send", {1, i});
-  json order{1, 2, 3, 4, 5};
-  if (does == fault::repeats) order = {1, 2, 2, 3, 4, 5};
-  if (does == fault::reorders) order = {1, 3, 2, 4, 5};
-  if (does == fault::loses) order = {1, 2, 4, 5};
-  to.call("read", 1, op_type::ok, {1, order}, last_at(1));
+  for (int i = 1; i <= 9; i += 3) {
+    const auto token = "t" + std::to_string(i);
+    to.call("send", {1, i, i + 4}, op_type::ok, {1, i, i + 2}, {{"node", 1}}, {{"token", token}});
+    json asked = json::array(), found = json::array();
+    for (int n = 1; n <= i + 2; ++n) asked.push_back(n), found.push_back(n);
+    if (does == fault::overtakes && i == 4) found.erase(2); // 3, while 4 to 6 are there
+    to.call("look", {1, asked}, op_type::ok, {1, found}, {{"node", 2}, {"after", token}});
+  }
+  to.call("send", {1, 10, 11}, op_type::info, {1, 10, 11});
+  to.call("state", nullptr, op_type::ok, {{"hash", "h"}}); // what others ask is there as well
+  to.call("read", 1, op_type::ok, {1, {1, 2, 4, 9}});      // without a token there may be gaps
+  json there{1, 2, 3, 4, 5, 6, 7, 8, 9, 11};
+  if (does == fault::repeats) there.push_back(2);
+  if (does == fault::loses) there.erase(5);
+  to.call("read", 1, op_type::ok, {1, there}, last_at(1));
+  return to.lines;
+}
+
+history concepts_history(fault does) {
+  script to;
+  for (int i = 0; i < 6; ++i) to.ok("remember", i);
+  to.call("remember", 6, op_type::fail, 6);
+  to.ok("hide", 5);
+  const auto answer = [&](int node, const std::string& vector, const json& more) {
+    const bool is_other = node == 2;
+    json cites{"e0", "e1", "e2"};
+    if (does == fault::keeps_refused) cites.push_back("e6");
+    if (does == fault::makes_up) cites.push_back("e9");
+    if (does == fault::resurrects) cites.push_back("e5");
+    const bool apart =
+        is_other && (vector == "v1" ? does == fault::hashes_apart : does == fault::stays_apart);
+    json row{{"name", apart ? "other" : "name"}, {"version", vector}, {"exemplar", "e0"}};
+    row["cites"] = cites;
+    json asked = more;
+    asked["node"] = node;
+    to.call("concepts", nullptr, op_type::ok,
+            {{"content", apart ? "other" : vector},
+             {"total", 1},
+             {"members", 3},
+             {"memories", 5},
+             {"concepts", {row}}},
+            asked,
+            {{"vector", does == fault::stays_apart ? vector + std::to_string(node) : vector}});
+  };
+  for (int node = 1; node <= 3; ++node) answer(node, node == 3 ? "v0" : "v1", json::object());
+  for (int node = 1; node <= 3; ++node) answer(node, "v2", {{"final", true}, {"alone", true}});
   return to.lines;
 }
 
@@ -208,6 +249,8 @@ history recall_history(fault does) {
 history state_history(fault does) {
   script to;
   to.heal();
+  to.call("state", nullptr, op_type::ok, {{"hash", "old"}, {"memories", 5}, {"replicas", 3}},
+          {{"node", 4}, {"space", "set"}});
   for (int round = 0; round < 3; ++round) {
     if (does == fault::converges_late && round == 2) to.now += std::chrono::seconds(70);
     for (int node = 1; node <= 3; ++node) {
@@ -219,11 +262,32 @@ history state_history(fault does) {
       to.call("state", nullptr, op_type::ok, state, {{"node", node}, {"space", "set"}});
     }
   }
+  to.call("state", nullptr, op_type::fail, nullptr, {{"node", 4}, {"space", "set"}},
+          {{"error", "unknown_space"}}); // what it told in the first round counts no more
   for (int round = 1; round <= 2; ++round)
     for (int node = 1; node <= 3; ++node)
       if (node < 3 || (round == 2 && does != fault::hides_a_copy))
         to.call("state", nullptr, op_type::ok, {{"hash", "new"}, {"memories", 7}},
                 {{"node", node}, {"space", "set"}, {"alone", round}});
+  return to.lines;
+}
+
+/// Two of three copies answer by themselves, of which one lacks what was just acknowledged.
+history census_history(fault does) {
+  script to;
+  to.nemesis("formed", {{"nodes", 5}, {"factor", 3}});
+  to.call("add", 1, op_type::ok, 1, {{"durability", "quorum"}}, {{"copies", 2}});
+  to.call("add", 2, op_type::ok, 2, {{"durability", "local"}}, {{"copies", 1}});
+  to.call("add", 3, op_type::ok, 3, {{"durability", "all"}}, {{"copies", 3}});
+  to.nemesis("census", nullptr, {{"does", "start"}});
+  to.call("read", nullptr, op_type::ok, {1, 2, 3}, {{"node", 1}, {"census", 1}});
+  json there{3};
+  if (does == fault::half_loses) there.clear();
+  to.call("read", nullptr, op_type::ok, there, {{"node", 2}, {"census", 1}});
+  if (does == fault::keeps_too_few) // the third answers too, and has it neither
+    to.call("read", nullptr, op_type::ok, {3}, {{"node", 3}, {"census", 1}});
+  else
+    to.call("read", nullptr, op_type::info, nullptr, {{"node", 3}, {"census", 1}});
   return to.lines;
 }
 
@@ -299,8 +363,17 @@ TEST_CASE("versions that vanish, or come from nowhere or a refusal, are found ou
         {fault::drops_version, fault::invents_version, fault::keeps_refused});
 }
 
-TEST_CASE("a stream that repeats, reorders or loses is found out") {
-  bites(check_stream, stream_history, {fault::repeats, fault::reorders, fault::loses});
+TEST_CASE(
+    "a stream that repeats, loses, or shows its token's holder less than is settled is found") {
+  bites(check_stream, stream_history, {fault::repeats, fault::overtakes, fault::loses});
+  CHECK(check_stream(stream_history(fault::none)).facts["reads_with_token"] == 3);
+}
+
+TEST_CASE(
+    "concepts that differ at equal vectors or in the end, or cite what is not there, are found") {
+  bites(check_concepts, concepts_history,
+        {fault::hashes_apart, fault::stays_apart, fault::keeps_refused, fault::makes_up,
+         fault::resurrects});
 }
 
 TEST_CASE("a counter beyond what was tried, or unequal in the end, is found out") {
@@ -314,6 +387,12 @@ TEST_CASE("a space that is gone, back, or at some nodes only is found out") {
 
 TEST_CASE("an answer that claims to miss nothing and does is found out") {
   bites(check_recall, recall_history, {fault::claims_all, fault::makes_up});
+  auto cloned = recall_history(fault::claims_all); // then an old copy may have answered
+  op clone;
+  clone.f = "clone";
+  clone.more["does"] = "start";
+  cloned.insert(cloned.begin(), clone);
+  CHECK(check_recall(cloned).is == validity::valid);
 }
 
 TEST_CASE("replicas that stay apart, agree late, or differ at equal vectors are found out") {
@@ -329,8 +408,30 @@ TEST_CASE("a cluster that never serves is found out; availability is told per ph
   CHECK(told["first_success_after_ms"]["kill"]["quorum"]["count"] == 1);
 }
 
+TEST_CASE("a time without success is told with what kept the machine itself waiting then") {
+  script to;
+  to.call("add", 1, op_type::ok, 1, {{"durability", "quorum"}});
+  to.now += std::chrono::milliseconds(300);
+  to.nemesis("stall", {{"late_ms", 1.0}, {"write_ms", 0.5}, {"sync_ms", 280.0}});
+  to.call("add", 2, op_type::ok, 2, {{"durability", "quorum"}});
+  to.now += std::chrono::milliseconds(100);
+  to.call("add", 3, op_type::ok, 3, {{"durability", "quorum"}});
+  const auto gaps = check_availability(to.lines).facts["longest_gaps"]["quorum"];
+  REQUIRE(gaps.size() == 2);
+  CHECK(gaps[0]["ms"] == 303.0);
+  CHECK(gaps[0]["sync_ms"] == 280.0);
+  CHECK_FALSE(gaps[1].contains("sync_ms"));
+}
+
 TEST_CASE("a receipt that names fewer copies than was asked for is found out") {
   bites(check_durability, service_history, {fault::counts_too_few});
+}
+
+TEST_CASE("what is on fewer copies than its level asks for is found out when they are counted") {
+  bites(check_durability, census_history, {fault::keeps_too_few, fault::half_loses});
+  auto harmed = census_history(fault::keeps_too_few);
+  harmed.front().f = "restore"; // then a copy may have lost it since
+  CHECK(check_durability(harmed).facts["censuses"] == "not judged: data was harmed");
 }
 
 TEST_CASE("a node that ends unasked is found out") {
@@ -351,7 +452,7 @@ TEST_CASE("a log that shows a failed check is found out, with its line") {
 
 TEST_CASE("every workload has checkers, and an unknown name is refused with those there are") {
   for (const char* name :
-       {"set", "forget", "causal", "register", "stream", "counter", "recall", "spaces"})
+       {"set", "forget", "causal", "register", "stream", "counter", "recall", "concepts", "spaces"})
     CHECK(check_workload(name, {}).has_value());
   CHECK(check_by_name("nonsense", {}).error().context.find("deletion") != std::string::npos);
 }

@@ -3,6 +3,7 @@
 #include "jepsen/check/reads.hpp"
 
 #include <array>
+#include <cmath>
 #include <map>
 #include <set>
 #include <tuple>
@@ -19,15 +20,20 @@ double seconds(nanoseconds of) { return static_cast<double>(of.count()) / 1e9; }
 struct agreement {
   std::map<std::int64_t, const op*> states;
   bool reached = false;
+  std::size_t expected = 1; // so many, as the last that told its state says
   nanoseconds since{0};
 
   void take(const op& state, std::size_t nodes) {
-    states[state.number("node", -1)] = &state;
+    if (state.type == op_type::ok)
+      states[state.number("node", -1)] = &state;
+    else
+      states.erase(state.number("node", -1));        // it is no replica any more
     std::set<std::tuple<json, json, json>> distinct; // what is counted is not what is hashed
     for (const auto& [node, each] : states)
       distinct.emplace(each->value.value("hash", json()), each->value.value("memories", json()),
                        each->value.value("graves", json()));
     const bool equal = states.size() >= nodes && distinct.size() == 1;
+    expected = nodes;
     if (equal && !reached) since = state.time;
     reached = equal;
   }
@@ -93,7 +99,12 @@ verdict check_convergence(const history& of, std::chrono::seconds within) {
   for (const auto& each : of) {
     if (each.process == NEMESIS && each.f == "healed" && each.time == healed)
       nodes = each.value.value("nodes", json::array()).size();
-    if (each.f != "state" || each.type != op_type::ok || each.time <= healed) continue;
+    if (each.f != "state" || each.time <= healed) continue;
+    const bool holds_none = each.type == op_type::fail && each.text("error") == "unknown_space";
+    if (holds_none && each.number("alone") == 0)
+      if (const auto seen = spaces.find(each.text("space")); seen != spaces.end())
+        seen->second.take(each, seen->second.expected);
+    if (each.type != op_type::ok) continue;
     alone[each.text("space")].take(each);
     if (each.number("alone") > 0) continue;
     // A space with fewer replicas than nodes says how many of them answer for it.
@@ -174,6 +185,20 @@ verdict check_exits(const history& of) {
   return to;
 }
 
+namespace {
+
+/// Percent of one core.
+void tell_cost(const json& cost, verdict& to) {
+  const auto rounded = [&cost](const char* name) {
+    return std::round(cost.value(name, 0.0) * 10) / 10;
+  };
+  to.facts["client_library_cpu_percent"] = rounded("library_percent");
+  to.facts["harness_cpu_percent"] =
+      std::round((rounded("cpu_percent") - rounded("library_percent")) * 10) / 10;
+}
+
+} // namespace
+
 verdict check_usage(const history& of) {
   constexpr std::int64_t more_handles = 64; // tables, and a link or two that are being replaced
   verdict to("usage");
@@ -181,7 +206,7 @@ verdict check_usage(const history& of) {
   for (const auto& each : of) {
     if (each.process != NEMESIS) continue;
     if (each.f == "usage") told.push_back(&each);
-    if (each.f == "cost") to.facts["harness_cpu_percent"] = each.value.value("cpu_percent", 0.0);
+    if (each.f == "cost") tell_cost(each.value, to);
   }
   if (told.size() < 2) return to;
   std::int64_t grown = 0, opened = 0;

@@ -19,6 +19,7 @@ const std::map<std::string, checker>& checkers() {
       {"counter", check_counter},
       {"spaces", check_spaces},
       {"recall", check_recall},
+      {"concepts", check_concepts},
       {"convergence", [](const history& of) { return check_convergence(of); }},
       {"staleness", check_staleness},
       {"availability", check_availability},
@@ -38,6 +39,7 @@ const std::map<std::string, std::vector<std::string>>& workloads() {
       {"stream", {"stream", "convergence", "availability"}},
       {"counter", {"counter", "convergence", "availability"}},
       {"recall", {"recall", "convergence", "availability", "durability"}},
+      {"concepts", {"concepts", "convergence", "availability", "durability"}},
       {"spaces", {"spaces", "availability"}},
   };
   return all;

@@ -71,35 +71,54 @@ verdict check_register(const history& of) {
 
 verdict check_stream(const history& of) {
   verdict to("stream");
-  std::map<element, std::map<element, const operation*>> sent;
-  const auto sends = pair(of, "send");
-  for (const auto& each : sends) {
-    auto& known =
-        sent[each.invoked->value[0].get<element>()][each.invoked->value[1].get<element>()];
-    if (!known || each.is(op_type::ok)) known = &each;
-  }
-  std::uint64_t judged = 0;
-  for (const auto& each : pair(of, "read")) {
+  const auto operations = pair(of);
+  std::map<element, std::map<element, const operation*>> settled;     // stream -> number
+  std::map<std::string, std::pair<element, const operation*>> tokens; // -> number settled then
+  std::uint64_t sent = 0, judged = 0, looks = 0;
+  for (const auto& each : operations) {
+    if (each.invoked->f != "send") continue;
+    ++sent;
     if (!each.is(op_type::ok)) continue;
+    const auto last = each.done->value[2].get<element>();
+    for (auto number = each.done->value[1].get<element>(); number <= last; ++number)
+      settled[each.done->value[0].get<element>()][number] = &each;
+    if (const auto token = each.done->text("token"); !token.empty()) tokens[token] = {last, &each};
+  }
+  const auto judge_look = [&](const operation& look, element stream,
+                              const std::set<element>& found) {
+    const auto token = tokens.find(look.invoked->text("after"));
+    if (token == tokens.end()) return;
+    ++looks;
+    const auto& [upto, by] = token->second;
+    for (const auto number : elements_of(look.invoked->value[1]))
+      if (number <= upto && !found.contains(number))
+        to.blame("stream " + std::to_string(stream) + ": with the token of " +
+                     std::to_string(upto) + " node " +
+                     std::to_string(look.invoked->number("node", -1)) + " lacks " +
+                     std::to_string(number),
+                 {by->invoked->index, last_index(*by), look.done->index});
+  };
+  for (const auto& each : operations) {
+    const bool reads = each.invoked->f == "read" || each.invoked->f == "look";
+    if (!reads || !each.is(op_type::ok)) continue;
     const auto stream = each.done->value[0].get<element>();
     const auto found = elements_of(each.done->value[1]);
-    for (std::size_t i = 1; i < found.size(); ++i) {
-      if (found[i] > found[i - 1]) continue;
-      to.blame("stream " + std::to_string(stream) + ": " + std::to_string(found[i]) +
-                   (found[i] == found[i - 1] ? " took effect twice"
-                                             : " comes after " + std::to_string(found[i - 1])),
-               {each.done->index});
-    }
+    std::set<element> there;
+    for (const auto number : found)
+      if (!there.insert(number).second)
+        to.blame("stream " + std::to_string(stream) + ": " + std::to_string(number) +
+                     " took effect twice",
+                 {each.done->index});
+    if (each.invoked->f == "look") judge_look(each, stream, there);
     if (!each.invoked->flag("final")) continue;
     ++judged;
-    const std::set<element> there(found.begin(), found.end());
-    for (const auto& [number, by] : sent[stream])
-      if (by->is(op_type::ok) && !there.contains(number))
+    for (const auto& [number, by] : settled[stream])
+      if (!there.contains(number))
         to.blame("stream " + std::to_string(stream) + ": " + std::to_string(number) + " is lost",
                  {by->invoked->index, last_index(*by), each.done->index});
   }
   if (judged == 0) to.doubt("no final read succeeded");
-  to.facts.update({{"sent", sends.size()}, {"final_reads", judged}});
+  to.facts.update({{"sent", sent}, {"final_reads", judged}, {"reads_with_token", looks}});
   return to;
 }
 

@@ -29,6 +29,7 @@ void nemesis::act(const step& what) {
     end(what, told);
   line.value = std::move(told);
   book_.add(std::move(line));
+  if (what.starts && what.fault == "census") count_copies_();
 }
 
 void nemesis::begin(const step& what, json& told) {
@@ -38,6 +39,9 @@ void nemesis::begin(const step& what, json& told) {
     relink();
   } else if (fault == "loss") {
     losses_.push_back(what.how["permille"]);
+    relink();
+  } else if (fault == "census") {
+    all_are_cut_ = true;
     relink();
   }
   for (const int node : nodes_of(what)) {
@@ -86,6 +90,9 @@ void nemesis::end(const step& what, json& told) {
     const auto found = std::find(losses_.begin(), losses_.end(), what.how["permille"].get<int>());
     if (found != losses_.end()) losses_.erase(found);
     relink();
+  } else if (fault == "census") {
+    all_are_cut_ = false;
+    relink();
   }
   for (const int node : nodes_of(what)) {
     if (fault == "replace") {
@@ -121,7 +128,7 @@ void nemesis::end(const step& what, json& told) {
 }
 
 void nemesis::relink() {
-  links wanted;
+  links wanted = all_are_cut_ ? all_cut(cluster_.size()) : links{};
   for (const auto& each : partitions_)
     for (const auto& cut : each) wanted.cut.emplace(cut[0].get<int>(), cut[1].get<int>());
   const int most = losses_.empty() ? 0 : *std::max_element(losses_.begin(), losses_.end());
@@ -197,6 +204,7 @@ void nemesis::start_clone(int node, json& told) {
 void nemesis::heal() {
   partitions_.clear();
   losses_.clear();
+  all_are_cut_ = false;
   relink();
   json told = json::object();
   for (const int node : shifted_) cluster_.set_clock(node, std::chrono::milliseconds(0));

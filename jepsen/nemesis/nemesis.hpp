@@ -6,6 +6,7 @@
 #include "jepsen/nemesis/schedule.hpp"
 #include "jepsen/stage/cluster.hpp"
 
+#include <functional>
 #include <map>
 #include <set>
 
@@ -13,8 +14,11 @@ namespace engram::jepsen {
 
 class nemesis {
 public:
-  nemesis(cluster& on, recorder& book, std::string folder, int spare)
-      : cluster_(on), book_(book), folder_(std::move(folder)), members_(on, spare) {}
+  /// `count_copies`: asks every node, while all are cut off from each other.
+  nemesis(cluster& on, recorder& book, std::string folder, int spare,
+          std::function<void()> count_copies)
+      : cluster_(on), book_(book), folder_(std::move(folder)),
+        count_copies_(std::move(count_copies)), members_(on, spare) {}
 
   void act(const step& what);
   /// Ends everything, starts every node that does not run, and writes the line "healed".
@@ -36,9 +40,11 @@ private:
   cluster& cluster_;
   recorder& book_;
   const std::string folder_;
+  const std::function<void()> count_copies_;
   members members_;
   std::vector<json> partitions_; // active ones, latest last
   std::vector<int> losses_;
+  bool all_are_cut_ = false;
   std::map<int, int> down_; // node -> faults that keep it down
   std::set<int> paused_, filled_, copied_, shifted_, clones_, failing_;
 };

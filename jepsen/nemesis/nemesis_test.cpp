@@ -87,6 +87,16 @@ TEST_CASE("what harms data never hits more stores than may be lost") {
   }
 }
 
+TEST_CASE("copies are counted at moments, several a run, and then all links are cut") {
+  schedule_wish wish;
+  wish.faults = {"census"};
+  const auto made = make_schedule(wish).value();
+  CHECK(made.size() >= 8);
+  for (std::size_t i = 0; i < made.size(); i += 2)
+    CHECK(made[i + 1].at - made[i].at <= std::chrono::milliseconds(1));
+  CHECK(all_cut(3).cut.size() == 6);
+}
+
 TEST_CASE("an unknown fault is refused with those there are") {
   schedule_wish wish;
   wish.faults = {"earthquake"};

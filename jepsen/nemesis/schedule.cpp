@@ -23,7 +23,7 @@ struct fault_kind {
   bool harms_data; // then it always hits the same few stores
 };
 
-constexpr std::array<fault_kind, 19> KINDS{{
+constexpr std::array<fault_kind, 20> KINDS{{
     {"partition", about::shape, false},     {"flapping", about::shape, false},
     {"loss", about::nothing, false},        {"kill", about::target, false},
     {"pause", about::target, false},        {"stop", about::target, false},
@@ -33,7 +33,7 @@ constexpr std::array<fault_kind, 19> KINDS{{
     {"clone", about::nothing, true},        {"damage", about::nothing, true},
     {"replace", about::nothing, true},      {"leave", about::target, false},
     {"decommission", about::target, false}, {"clock", about::target, false},
-    {"strobe", about::target, false},
+    {"strobe", about::target, false},       {"census", about::nothing, false},
 }};
 
 const fault_kind* kind_of(std::string_view name) {
@@ -77,6 +77,7 @@ public:
     }
     base::random draw(wish_.seed ^ base::fast_hash64(wanted));
     const auto share = [this](int parts) { return wish_.time / parts; };
+    if (name == "census") return add_censuses(draw);
     auto at = between(share(20), share(6), draw);
     while (at < end_) {
       const auto until = std::min(at + between(share(12), share(5), draw), end_);
@@ -130,6 +131,14 @@ private:
   void add_pair(const std::string& fault, milliseconds from, milliseconds until, json how) {
     made_.push_back({from, fault, true, how});
     made_.push_back({until, fault, false, std::move(how)});
+  }
+
+  /// Moments, not times.
+  base::result<void> add_censuses(base::random& draw) {
+    const auto gap = [&] { return between(wish_.time / 12, wish_.time / 6, draw); };
+    for (auto at = gap(); at < end_; at += gap())
+      add_pair("census", at, std::min(at + milliseconds(1), end_), json::object());
+    return base::success();
   }
 
   /// One node after the other, all the same way, with time between for what comes back.

@@ -37,6 +37,26 @@ std::string gap_rows(const json& kinds, const std::string& what) {
   return text;
 }
 
+/// {"quorum": [{ms, at_s, ...} ...] ...}, a line each: what was long, and what the machine did
+/// then. Of writes by quorum; the others are in results.json.
+std::string longest_rows(const json& kinds) {
+  std::string text;
+  char row[200];
+  for (const auto& [kind, gaps] : kinds.items()) {
+    if (kind != "quorum") continue;
+    for (const auto& each : gaps) {
+      std::snprintf(row, sizeof row, "    %-36s %-8s %.0f ms at %.1f s", "longest without success",
+                    kind.c_str(), each["ms"].get<double>(), each["at_s"].get<double>());
+      text += row;
+      for (const auto& [name, fact] : each.items())
+        if (name != "ms" && name != "at_s")
+          text += ", " + name + " " + std::to_string(static_cast<int>(fact.get<double>()));
+      text += "\n";
+    }
+  }
+  return text;
+}
+
 std::string availability_rows(const json& facts) {
   std::string text;
   char row[200];
@@ -53,6 +73,9 @@ std::string availability_rows(const json& facts) {
   }
   text +=
       gap_rows(facts.value("gap_after_kill_ms", json::object()), "without success after a kill");
+  if (facts.contains("gap_after_kill_ms"))
+    text += longest_rows(facts.value("longest_gaps", json::object()));
+  text += gap_rows(facts.value("machine", json::object()), "the machine itself, meanwhile");
   for (const auto& [fault, kinds] : facts.value("first_success_after_ms", json::object()).items())
     text += gap_rows(kinds, "until a success after " + fault);
   return text;

@@ -47,7 +47,7 @@ std::string joined(const std::set<std::string>& names) {
 std::vector<plant> plants(std::uint64_t seed) {
   const std::vector<std::string> dead_soon{"--replace-after-s", "1"};
   const std::vector<std::string> short_logs{"--log-keep-bytes", "4096", "--log-keep-s", "1"};
-  const std::vector<std::string> slow_copies{"--copy-bytes-per-s", "2048"};
+  const std::vector<std::string> slow_copies{"--copy-bytes-per-s", "65536"};
   std::vector<plant> all{
       make("ack_before_fsync", {"set"}, "set", {"power:all"}, 3, seed),
       make("new_id_on_retry", {"set"}, "set", {"kill", "partition"}, 3, seed),
@@ -57,6 +57,8 @@ std::vector<plant> plants(std::uint64_t seed) {
       make("lose_graves", {"deletion", "convergence"}, "forget", {"replace"}, 3, seed, short_logs),
       make("reuse_origin", {"set", "exits"}, "set", {"restore"}, 3, seed),
       make("quorum_of_one", {"durability"}, "set", {"partition"}, 3, seed),
+      make("claim_copies", {"durability"}, "set", {"partition", "census"}, 3, seed),
+      make("first_come", {"concepts"}, "concepts", {"partition"}, 3, seed),
       make("stale_token", {"session"}, "causal", {"partition", "pause"}, 3, seed),
       make("lose_tail", {"set"}, "set", {"restart-all"}, 3, seed),
       make("serve_damaged", {"set", "convergence"}, "set", {"damage"}, 3, seed),
@@ -67,8 +69,12 @@ std::vector<plant> plants(std::uint64_t seed) {
   };
   for (auto& each : all) // it takes some seconds of a partition until anybody is called dead
     if (each.defect == "minority_replaces") each.how.time = std::chrono::seconds(60);
-  for (auto& each : all) // a node is killed again while it lacks what it missed the last time
-    if (each.defect == "apply_above_gap") each.how.time = std::chrono::seconds(40);
+  for (auto& each : all) { // a node is killed again while it lacks what it missed the last time:
+    if (each.defect != "apply_above_gap") continue;
+    each.how.time = std::chrono::seconds(40);
+    each.how.text_bytes =
+        16u << 10; // more than comes with the first answer, which is not held back
+  }
   return all;
 }
 

@@ -3,6 +3,7 @@
 #include "jepsen/nemesis/nemesis.hpp"
 #include "jepsen/run/probe.hpp"
 #include "jepsen/stage/clock.hpp"
+#include "jepsen/stage/stall_watch.hpp"
 #include "jepsen/workload/workload.hpp"
 
 #include <algorithm>
@@ -24,6 +25,8 @@ using namespace std::chrono_literals;
 constexpr auto FORMS_WITHIN = 60s;
 constexpr auto AGREES_WITHIN = 90s; // longer than is allowed, to tell late from never
 constexpr auto ALONE_WITHIN = 40s;
+constexpr auto SETTLES_IN = 200ms;     // what is durable is applied, and calls under way are over
+constexpr const char* COUNTED = "set"; // the space whose copies are counted
 constexpr std::uint64_t SMALL_DISK = 256u << 20;
 
 bool has_fault(const schedule& in, std::string_view name) {
@@ -59,7 +62,10 @@ public:
     cluster_->tell_usage();
     const auto cost = cpu_time();
     const auto began = book_.now();
-    work();
+    {
+      const stall_watch stalls(book_, options_.folder + "/stalls");
+      work();
+    }
     tell_cost(cpu_time() - cost, book_.now() - began);
     watch_agreement();
     cluster_->tell_usage();
@@ -86,7 +92,8 @@ private:
     const auto names =
         options_.workload == "mixed" ? workload_names() : std::vector{options_.workload};
     for (const auto& name : names) {
-      TRY_ASSIGN(auto made, make_workload(name, {options_.durability, !harms}));
+      TRY_ASSIGN(auto made,
+                 make_workload(name, {options_.durability, !harms, options_.text_bytes}));
       workloads_.push_back(std::move(made));
     }
     return base::success();
@@ -102,7 +109,10 @@ private:
     if (const auto why = firewall_fault(); !why.empty()) {
       leave_out("partition", why);
       leave_out("loss", why);
+      leave_out("census", why);
     }
+    if (options_.workload != COUNTED && options_.workload != "mixed")
+      leave_out("census", std::string("only copies of the workload '") + COUNTED + "' are counted");
   }
 
   base::result<void> form() {
@@ -183,7 +193,8 @@ private:
       for (; !over; pause_for(200ms)) cluster_->watch();
     });
     nemesis does(*cluster_, book_, options_.folder,
-                 std::max(0, options_.nodes - options_.replication_factor));
+                 std::max(0, options_.nodes - options_.replication_factor),
+                 [this] { count_copies(); });
     for (const auto& each : result_.schedule) {
       pause_for(began + each.at - book_.now());
       does.act(each);
@@ -216,16 +227,41 @@ private:
       process += options_.workers; // nobody knows what the old one did
       own.crash();
     }
+    library_cpu_ns_ += through.library_cpu().count();
   }
 
-  /// Of the harness itself, with the client library that its workers call.
+  /// While all nodes are cut off from each other: what each has by itself. Who is paused, dead or
+  /// no replica does not answer.
+  void count_copies() {
+    pause_for(SETTLES_IN);
+    const int round = ++censuses_;
+    std::vector<std::thread> asking;
+    for (int node = 1; node <= options_.nodes; ++node)
+      asking.emplace_back([this, node, round] {
+        client_side through(servers_, false, base::duration{800});
+        session nobody;
+        auto asked = invocation("read", COUNTED, nullptr, node);
+        asked.more["census"] = round;
+        for (auto& each : workloads_)
+          if (each->spaces() == std::vector<std::string>{COUNTED})
+            record(node, asked,
+                   [&](const op& what) { return each->perform(what, nobody, through); });
+      });
+    for (auto& each : asking) each.join();
+  }
+
+  /// Of the harness with the client library that its workers call, and of the library alone.
   void tell_cost(std::chrono::nanoseconds cpu, std::chrono::nanoseconds wall) {
+    const auto percent = [wall](std::int64_t of) {
+      return 100.0 * static_cast<double>(of) /
+             static_cast<double>(std::max<std::int64_t>(wall.count(), 1));
+    };
     op line;
     line.type = op_type::info;
     line.f = "cost";
-    line.value = {
-        {"cpu_percent", 100.0 * static_cast<double>(cpu.count()) /
-                            static_cast<double>(std::max<std::int64_t>(wall.count(), 1))}};
+    line.value = {{"cpu_percent", percent(cpu.count())},
+                  {"library_percent", percent(library_cpu_ns_)},
+                  {"cores", std::thread::hardware_concurrency()}};
     book_.add(std::move(line));
   }
 
@@ -297,10 +333,7 @@ private:
   void read_alone() {
     if (!firewall_fault().empty()) return;
     client_side through(servers_, false);
-    links none;
-    for (int a = 1; a <= options_.nodes; ++a)
-      for (int b = 1; b <= options_.nodes; ++b)
-        if (a != b) none.cut.emplace(a, b);
+    const auto none = all_cut(options_.nodes);
     const auto end = book_.now() + ALONE_WITHIN;
     for (int round = 1;; ++round, pause_for(4s)) { // what is being rebuilt gets its time
       alone_.clear();
@@ -350,6 +383,8 @@ private:
   std::vector<std::unique_ptr<workload>> workloads_;
   std::vector<std::string> spaces_, servers_;
   std::vector<named_log> logs_;
+  int censuses_ = 0;
+  std::atomic<std::int64_t> library_cpu_ns_{0};
   std::map<std::string, std::set<int>> alone_; // space -> nodes that answer for it by themselves
 };
 

@@ -23,6 +23,7 @@ struct run_options {
   int workers = 10;
   std::string retries = "half"; // of the workers try again at other nodes: half, all, none
   std::string durability;       // of writes; empty: the workload draws it
+  std::size_t text_bytes = 0;   // of what is remembered, at least
   std::string binary;
   std::string folder; // for everything that is kept of the run
   std::vector<std::string> flags;

@@ -40,7 +40,7 @@ run_options wish(std::string workload, std::vector<std::string> faults, int node
 
 std::vector<run_options> short_suite(std::uint64_t seed) {
   return {
-      wish("set", {"partition", "kill", "pause"}, 5, 30, seed),
+      wish("set", {"partition", "kill", "pause", "census"}, 5, 30, seed),
       wish("forget", {"partition:halves", "kill:minority"}, 5, 25, seed + 1),
       wish("causal", {"partition", "pause"}, 3, 20, seed + 2),
       wish("register", {"partition", "kill"}, 3, 20, seed + 3),
@@ -82,9 +82,11 @@ std::vector<run_options> long_suite(std::uint64_t seed) {
                                                      {"decommission", "kill"},
                                                      {"partition", "kill", "pause"}};
   std::vector<run_options> all;
-  for (const auto* workload :
-       {"set", "forget", "causal", "register", "counter", "recall", "spaces", "stream", "mixed"})
+  for (const auto* workload : {"set", "forget", "causal", "register", "counter", "recall", "spaces",
+                               "stream", "mixed", "concepts"})
     for (const auto& some : faults) all.push_back(wish(workload, some, 5, 120, seed++));
+  all.push_back(wish("set", {"partition", "kill", "pause", "census"}, 5, 120, seed++));
+  all.push_back(wish("set", {"power", "loss", "census"}, 5, 120, seed++));
   return all;
 }
 

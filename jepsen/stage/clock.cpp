@@ -1,5 +1,6 @@
 #include "jepsen/stage/clock.hpp"
 
+#include <ctime>
 #include <thread>
 
 namespace engram::jepsen {
@@ -11,6 +12,12 @@ base::instant real_clock::wall() const {
 
 std::chrono::nanoseconds real_clock::monotonic() const {
   return std::chrono::steady_clock::now().time_since_epoch();
+}
+
+std::chrono::nanoseconds thread_cpu() {
+  timespec used{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+  return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
 }
 
 void pause_for(std::chrono::nanoseconds how_long) {

@@ -11,6 +11,9 @@ public:
   std::chrono::nanoseconds monotonic() const override;
 };
 
+/// Processor time of the calling thread.
+std::chrono::nanoseconds thread_cpu();
+
 void pause_for(std::chrono::nanoseconds how_long);
 
 } // namespace engram::jepsen

@@ -99,10 +99,18 @@ void cluster::kill(int node) {
 }
 
 std::string cluster::stop(int node, std::chrono::milliseconds patience) {
+  const auto status = stop_within(node, patience);
+  const std::lock_guard lock(mutex_);
+  stopping_.erase(node);
+  return status;
+}
+
+std::string cluster::stop_within(int node, std::chrono::milliseconds patience) {
   {
     const std::lock_guard lock(mutex_);
     const auto found = running_.find(node);
     if (found == running_.end()) return "not running";
+    stopping_.insert(node);
     found->second.signal(SIGCONT);
     found->second.signal(SIGTERM);
   }
@@ -190,7 +198,8 @@ bool cluster::is_harmed(int node) {
 /// A sync that fails on a full disk ends the process, and a damaged folder may be refused.
 bool cluster::may_end_so(int node, int status) const {
   const auto text = status_text(status);
-  return (text == "exit 70" && (options_.small_disk_bytes > 0 || options_.disk_faults)) ||
+  return (text == "exit 0" && stopping_.contains(node)) ||
+         (text == "exit 70" && (options_.small_disk_bytes > 0 || options_.disk_faults)) ||
          ((text == "exit 1" || text == "exit 70") && harmed_.contains(node)) ||
          node > options_.nodes; // a clone that is turned away
 }

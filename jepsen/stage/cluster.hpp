@@ -70,6 +70,7 @@ private:
   std::string clock_file(int node) const { return data(node) + ".clock"; }
   std::string synced_file(int node) const { return data(node) + ".synced"; }
   std::string eio_file(int node) const { return data(node) + ".eio"; }
+  std::string stop_within(int node, std::chrono::milliseconds patience);
   bool may_end_so(int node, int status) const;
   void told(int node, int status, bool expected);
 
@@ -77,7 +78,7 @@ private:
   recorder& book_;
   std::mutex mutex_;
   std::map<int, process> running_;
-  std::set<int> harmed_, renewed_;
+  std::set<int> harmed_, renewed_, stopping_;
 };
 
 } // namespace engram::jepsen

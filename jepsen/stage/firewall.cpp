@@ -6,6 +6,14 @@ namespace engram::jepsen {
 
 std::string address_of(int node) { return "127.0." + std::to_string(node) + ".1"; }
 
+links all_cut(int nodes) {
+  links made;
+  for (int a = 1; a <= nodes; ++a)
+    for (int b = 1; b <= nodes; ++b)
+      if (a != b) made.cut.emplace(a, b);
+  return made;
+}
+
 std::string ruleset(const links& of) {
   // Adding it first makes that deleting it never fails.
   std::string text = "add table inet jepsen\ndelete table inet jepsen\ntable inet jepsen {\n"

@@ -25,6 +25,9 @@ struct links {
 /// "127.0.3.1"
 std::string address_of(int node);
 
+/// Every node is cut off from every other.
+links all_cut(int nodes);
+
 std::string ruleset(const links& of);
 
 base::result<void> apply(const links& of);

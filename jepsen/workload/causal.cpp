@@ -13,6 +13,8 @@ std::string word_of(int slot) { return "session" + std::to_string(slot) + "x"; }
 
 class causal_workload : public workload {
 public:
+  explicit causal_workload(std::size_t text_bytes) : text_bytes_(text_bytes) {}
+
   std::vector<std::string> spaces() const override { return {SPACE}; }
 
   op next(session& of) override {
@@ -49,11 +51,11 @@ private:
     told.more["token"] = of.token_name;
   }
 
-  static op write(const op& invoked, session& of, client_side& through) {
+  op write(const op& invoked, session& of, client_side& through) const {
     const auto which = invoked.value.get<std::int64_t>();
     client::episode what;
     what.id = "c" + std::to_string(which);
-    what.text = word_of(of.slot) + " wrote " + std::to_string(which);
+    what.text = padded(word_of(of.slot) + " wrote " + std::to_string(which), text_bytes_);
     std::string token;
     auto done = remember_one(invoked, through, std::move(what), which, &token);
     if (done.type == op_type::ok) promise(of, std::move(token), {which}, done);
@@ -93,12 +95,14 @@ private:
     if (!got->token.empty() && !seen.empty()) promise(of, got->token, std::move(seen), done);
     return done;
   }
+
+  const std::size_t text_bytes_;
 };
 
 } // namespace
 
-std::unique_ptr<workload> make_causal(const workload_options&) {
-  return std::make_unique<causal_workload>();
+std::unique_ptr<workload> make_causal(const workload_options& options) {
+  return std::make_unique<causal_workload>(options.text_bytes);
 }
 
 } // namespace engram::jepsen

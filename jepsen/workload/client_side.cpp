@@ -16,8 +16,11 @@ base::result<client::connection*> client_side::at(int node) {
   options.connect_timeout = base::duration{1'000};
   options.call_timeout = call_timeout_;
   options.patience = base::duration{retries_ ? 3'000 : 0};
-  TRY_ASSIGN(auto made, client::connection::open(loop_, options));
-  return &open_.emplace(node, std::move(made)).first->second;
+  const auto before = thread_cpu();
+  auto made = client::connection::open(loop_, options);
+  library_cpu_ += thread_cpu() - before;
+  if (!made) return made.error();
+  return &open_.emplace(node, *std::move(made)).first->second;
 }
 
 base::result<client::space> client_side::space_at(int node, const std::string& name) {

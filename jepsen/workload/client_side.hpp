@@ -4,7 +4,9 @@
 // Thread: the worker's; the event loop is bound to it.
 
 #include "client/connection.hpp"
+#include "jepsen/stage/clock.hpp"
 
+#include <chrono>
 #include <map>
 #include <string>
 #include <vector>
@@ -24,13 +26,20 @@ public:
   client::event_loop& loop() noexcept { return loop_; }
   template <class T>
   base::result<T> wait(client::promise<T> what) {
-    return loop_.wait(kj::mv(what));
+    const auto before = thread_cpu();
+    auto got = loop_.wait(kj::mv(what));
+    library_cpu_ += thread_cpu() - before;
+    return got;
   }
+  /// Processor time of the client library, as far as it works while it is waited for: all but the
+  /// making of requests.
+  std::chrono::nanoseconds library_cpu() const noexcept { return library_cpu_; }
 
 private:
   const std::vector<std::string> servers_;
   const bool retries_;
   const base::duration call_timeout_;
+  std::chrono::nanoseconds library_cpu_{0};
   client::event_loop loop_;
   std::map<int, client::connection> open_; // gone before the loop
 };

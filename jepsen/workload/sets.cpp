@@ -7,10 +7,10 @@ namespace {
 
 constexpr double READS = 0.02;
 
-client::episode element_of(std::int64_t number) {
+client::episode element_of(std::int64_t number, std::size_t bytes) {
   client::episode made;
   made.id = "e" + std::to_string(number);
-  made.text = "element number " + std::to_string(number);
+  made.text = padded("element number " + std::to_string(number), bytes);
   return made;
 }
 
@@ -45,7 +45,7 @@ public:
     if (invoked.f == "read") return read_all(invoked, through, "e");
     const auto which = invoked.value.get<std::int64_t>();
     if (invoked.f == "forget") return forget(invoked, through, which);
-    auto done = remember_one(invoked, through, element_of(which), which);
+    auto done = remember_one(invoked, through, element_of(which, options_.text_bytes), which);
     if (done.type == op_type::ok) of.own.push_back(which);
     return done;
   }

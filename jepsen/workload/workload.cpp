@@ -18,7 +18,7 @@ const std::map<std::string, maker>& makers() {
   static const std::map<std::string, maker> all{
       {"set", make_set},           {"forget", make_forget},   {"causal", make_causal},
       {"register", make_register}, {"counter", make_counter}, {"recall", make_recall},
-      {"spaces", make_spaces},     {"stream", make_stream},
+      {"spaces", make_spaces},     {"stream", make_stream},   {"concepts", make_concepts},
   };
   return all;
 }
@@ -77,6 +77,11 @@ std::int64_t number_of(const std::string& id) {
   std::int64_t number = -1;
   if (id.size() > 1) std::from_chars(id.data() + 1, id.data() + id.size(), number);
   return number;
+}
+
+std::string padded(std::string text, std::size_t bytes) {
+  while (text.size() < bytes) text += " and so on";
+  return text;
 }
 
 op read_all(const op& invoked, client_side& through, const std::string& prefix) {

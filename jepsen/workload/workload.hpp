@@ -38,8 +38,9 @@ struct session {
 };
 
 struct workload_options {
-  std::string durability;   // of every write whose workload draws one; empty: drawn
-  bool local_writes = true; // false where one store's data may be harmed
+  std::string durability;     // of every write whose workload draws one; empty: drawn
+  bool local_writes = true;   // false where one store's data may be harmed
+  std::size_t text_bytes = 0; // of what causal and set remember, at least
 };
 
 class workload {
@@ -71,6 +72,8 @@ op remember_one(const op& invoked, client_side& through, client::episode what, j
 op read_all(const op& invoked, client_side& through, const std::string& prefix);
 /// The number behind a one-letter prefix: "e17" -> 17; -1: none.
 std::int64_t number_of(const std::string& id);
+/// The text, with words behind it that say nothing, until it is so long.
+std::string padded(std::string text, std::size_t bytes);
 /// How a history names a token.
 std::string name_of_token(const std::string& token);
 client::durability durability_of(const op& invoked);
@@ -81,6 +84,7 @@ std::unique_ptr<workload> make_causal(const workload_options& options);
 std::unique_ptr<workload> make_register(const workload_options& options);
 std::unique_ptr<workload> make_counter(const workload_options& options);
 std::unique_ptr<workload> make_recall(const workload_options& options);
+std::unique_ptr<workload> make_concepts(const workload_options& options);
 std::unique_ptr<workload> make_stream(const workload_options& options);
 std::unique_ptr<workload> make_spaces(const workload_options& options);
 

