@@ -1,6 +1,7 @@
 #include "memory/recall/activation.hpp"
 
 #include "memory/index/edge_rows.hpp"
+#include "memory/recall/keep_first.hpp"
 
 #include <algorithm>
 #include <string_view>
@@ -123,22 +124,9 @@ std::vector<activation::sending> activation::choose() {
   for (std::uint32_t i = begin; i < fired_; ++i)
     if (table_[i].activation >= threshold_)
       found.push_back({table_[i].activation, table_[i].ordinal});
-  if (found.size() <= query_.budget) return found;
-  // Ids are compared only of those that are as strong as the last one.
-  const auto cut = found.begin() + query_.budget;
-  const auto louder = [](const sending& a, const sending& b) {
-    return a.activation > b.activation;
-  };
-  std::nth_element(found.begin(), cut, found.end(), louder);
-  const q32 last = cut->activation;
-  const auto first =
-      std::partition(found.begin(), cut, [&](const sending& s) { return s.activation > last; });
-  const auto end =
-      std::partition(cut, found.end(), [&](const sending& s) { return s.activation == last; });
-  std::nth_element(first, cut, end, [this](const sending& a, const sending& b) {
-    return on_.before(a.ordinal, b.ordinal);
-  });
-  found.resize(query_.budget);
+  keep_first(
+      found, query_.budget, [](const sending& s) { return s.activation; },
+      [this](const sending& a, const sending& b) { return on_.before(a.ordinal, b.ordinal); });
   return found;
 }
 
@@ -231,14 +219,12 @@ void activation::fan_of(std::uint32_t from) {
     add_session(from);
   }
   if (!query_.kinds.empty()) std::erase_if(links_, [this](const link& l) { return !follows(l); });
-  if (links_.size() <= query_.fan) return;
-  const auto stronger = [this](const link& a, const link& b) {
-    if (a.weight != b.weight) return a.weight > b.weight;
-    if (a.target != b.target) return on_.before(a.target, b.target);
-    return link_name(on_, a) < link_name(on_, b);
-  };
-  std::nth_element(links_.begin(), links_.begin() + query_.fan, links_.end(), stronger);
-  links_.resize(query_.fan);
+  keep_first(
+      links_, query_.fan, [](const link& l) { return l.weight; },
+      [this](const link& a, const link& b) {
+        if (a.target != b.target) return on_.before(a.target, b.target);
+        return link_name(on_, a) < link_name(on_, b);
+      });
 }
 
 void activation::add_session(std::uint32_t from) {

@@ -1,5 +1,7 @@
 #include "memory/recall/spreading.hpp"
 
+#include "memory/recall/keep_first.hpp"
+
 #include <algorithm>
 
 namespace engram::memory {
@@ -62,15 +64,11 @@ std::vector<sender> choose_senders(const snapshot& on, const recall_config& conf
     candidates.push_back({own, slot});
     best = std::max(best, own);
   }
-  if (candidates.size() > config.senders_max) {
-    const auto cut = candidates.begin() + config.senders_max;
-    std::nth_element(
-        candidates.begin(), cut, candidates.end(), [&](const candidate& a, const candidate& b) {
-          return a.own != b.own ? a.own > b.own
-                                : on.before(table.ordinal(a.slot), table.ordinal(b.slot));
-        });
-    candidates.erase(cut, candidates.end());
-  }
+  keep_first(
+      candidates, config.senders_max, [](const candidate& c) { return c.own; },
+      [&](const candidate& a, const candidate& b) {
+        return on.before(table.ordinal(a.slot), table.ordinal(b.slot));
+      });
   std::vector<sender> senders;
   for (const candidate& c : candidates)
     senders.push_back({c.slot, table.ordinal(c.slot),
