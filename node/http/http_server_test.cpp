@@ -142,7 +142,7 @@ TEST_SUITE("node") {
     CHECK(f.service.last_query.read.token == "token");
 
     CHECK(f.post("/v1/query", {{"query", "RECALL \"x\""}, {"prefix", "p-"}}).status == 200);
-    CHECK(f.service.last_selector.prefix == "p-");
+    CHECK(f.service.query_where.prefix == "p-");
     CHECK(f.send("GET", "/v1/query").status == 405);
     for (const json& wrong : {json{{"a", nullptr}}, json{{"a", {1, "b"}}}, json(5)})
       CHECK(f.post(at, {{"query", "RECALL $a"}, {"parameters", wrong}}).status == 400);
