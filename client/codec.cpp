@@ -80,6 +80,7 @@ explanation decode(schema::Explanation::Reader from) {
   for (auto factor : from.getFactors())
     to.factors.emplace_back(to_string(factor.getName()), factor.getValue());
   to.retention = from.getRetention();
+  to.distinctness = from.getDistinctness();
   return to;
 }
 

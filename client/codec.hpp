@@ -21,6 +21,7 @@ void encode(const spread_query& from, schema::SpreadQuery::Builder to);
 void encode(const space_selector& from, schema::Selector::Builder to);
 void encode(const concept_query& from, schema::ConceptQuery::Builder to);
 void encode(const query& from, schema::Query::Builder to);
+void encode(const revision& from, schema::ReviseQuery::Builder to);
 void encode(const std::optional<base::instant>& from, schema::Instant::Builder to);
 void encode(const read_options& from, schema::ReadOptions::Builder to);
 void encode(const space_spec& from, schema::SpaceSpec::Builder to);

@@ -25,6 +25,7 @@ space_event decode_event(schema::Event::Reader from) {
   if (from.hasEpisode()) to.what = decode(from.getEpisode());
   to.origin = hex_of(from.getOrigin());
   to.sequence = from.getSequence();
+  to.space = to_string(from.getSpace());
   return to;
 }
 
@@ -45,6 +46,8 @@ watch_answer decode(schema::Events::Reader from) {
   for (auto each : from.getEvents()) to.events.push_back(decode_event(each));
   to.cursor = to_string(from.getCursor());
   to.missed = from.getMissed();
+  for (auto each : from.getSilent())
+    to.silent.emplace_back(to_string(each.getName()), decode(each.getWhy()));
   return to;
 }
 

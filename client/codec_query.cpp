@@ -58,6 +58,14 @@ void encode(const query& from, schema::Query::Builder to) {
   encode(from.read, to.initRead());
 }
 
+void encode(const revision& from, schema::ReviseQuery::Builder to) {
+  to.setOf(text_of(from.of));
+  encode(from.changed, to.initChanged());
+  if (from.sure) to.setSure(*from.sure);
+  encode(from.now, to.initNow());
+  encode(from.read, to.initRead());
+}
+
 query_answer decode(schema::QueryAnswer::Reader from) {
   query_answer to;
   to.verb = to_string(from.getVerb());

@@ -138,6 +138,18 @@ TEST_CASE("events are read from bytes that were written when they were new") {
   CHECK(seen.measures == measures{{"changed", 4}});
 }
 
+TEST_CASE("events of several spaces are read from bytes that were written when they were new") {
+  const auto words = golden("client_watch_set_v1.hex");
+  const kj::ArrayPtr<const capnp::word> segments[] = {words};
+  capnp::SegmentArrayMessageReader reader(segments);
+  const auto answer = decode(reader.getRoot<schema::Events>());
+  REQUIRE(answer.events.size() == 2);
+  CHECK(answer.events[0].space == "notes");
+  REQUIRE(answer.silent.size() == 1);
+  CHECK(answer.silent[0].first == "attic");
+  CHECK(answer.silent[0].second.code == base::errc::unavailable);
+}
+
 TEST_CASE("an answer of the query language is read from bytes that were written when it was new") {
   const auto words = golden("client_query_v1.hex");
   const kj::ArrayPtr<const capnp::word> segments[] = {words};

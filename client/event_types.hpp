@@ -26,12 +26,15 @@ struct space_event {
   std::optional<episode> what; // remembered: as it came
   std::string origin;          // 32 digits, with the sequence the log's entry; "": none stands
   std::uint64_t sequence = 0;  //   behind it, one replica alone saw it
+  std::string space;           // its name, when several were asked
 };
 
 struct watch_answer {
   std::vector<space_event> events;
   std::string cursor;       // for the next question, to any member
   std::uint64_t missed = 0; // happened since the cursor, and can no longer be told
+  /// Of several spaces: did not answer; the cursor waits for them.
+  std::vector<std::pair<std::string, base::error>> silent;
 };
 
 } // namespace engram::client

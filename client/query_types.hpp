@@ -25,6 +25,15 @@ struct query {
   read_options read;
 };
 
+/// How a memory is from now on. What `changed` leaves empty stays as it was.
+struct revision {
+  std::string of;             // id of the memory
+  episode changed;            // its id: the revision's; empty: made from what changes
+  std::optional<double> sure; // in [0, 1]; none: as sure as before
+  std::optional<base::instant> now;
+  read_options read;
+};
+
 using measures = std::vector<std::pair<std::string, double>>;
 
 struct finding {

@@ -107,63 +107,24 @@ promise<std::vector<memory_record>> space::get(std::vector<std::string> ids,
 }
 
 promise<recall_answer> space::recall(recall_query query) const {
-  auto kept = std::make_shared<const recall_query>(std::move(query));
-  return state_->wire->retrying<recall_answer>([at = state_, kept](const session_ptr& s) {
-    return with_space<recall_answer>(at, s, [kept](schema::MemorySpace::Client& to) {
-      auto request = to.recallRequest();
-      encode(*kept, request.initQuery());
-      return request.send().then([](auto response) -> base::result<recall_answer> {
-        const auto result = response.getResult();
-        if (result.isError()) return decode(result.getError());
-        return decode(result.getOk());
-      });
-    });
-  });
+  return call<recall_answer>(state_, std::move(query), [](auto& to) { return to.recallRequest(); });
 }
 
 promise<spread_answer> space::spread(spread_query query) const {
-  auto kept = std::make_shared<const spread_query>(std::move(query));
-  return state_->wire->retrying<spread_answer>([at = state_, kept](const session_ptr& s) {
-    return with_space<spread_answer>(at, s, [kept](schema::MemorySpace::Client& to) {
-      auto request = to.spreadRequest();
-      encode(*kept, request.initQuery());
-      return request.send().then([](auto response) -> base::result<spread_answer> {
-        const auto result = response.getResult();
-        if (result.isError()) return decode(result.getError());
-        return decode(result.getOk());
-      });
-    });
-  });
+  return call<spread_answer>(state_, std::move(query), [](auto& to) { return to.spreadRequest(); });
 }
 
 promise<query_answer> space::ask(query statement) const {
-  auto kept = std::make_shared<const query>(std::move(statement));
-  return state_->wire->retrying<query_answer>([at = state_, kept](const session_ptr& s) {
-    return with_space<query_answer>(at, s, [kept](schema::MemorySpace::Client& to) {
-      auto request = to.queryRequest();
-      encode(*kept, request.initQuery());
-      return request.send().then([](auto response) -> base::result<query_answer> {
-        const auto result = response.getResult();
-        if (result.isError()) return decode(result.getError());
-        return decode(result.getOk());
-      });
-    });
-  });
+  return call<query_answer>(state_, std::move(statement),
+                            [](auto& to) { return to.queryRequest(); });
+}
+
+promise<query_answer> space::revise(revision change) const {
+  return call<query_answer>(state_, std::move(change), [](auto& to) { return to.reviseRequest(); });
 }
 
 promise<watch_answer> space::watch(watch_query query) const {
-  auto kept = std::make_shared<const watch_query>(std::move(query));
-  return state_->wire->retrying<watch_answer>([at = state_, kept](const session_ptr& s) {
-    return with_space<watch_answer>(at, s, [kept](schema::MemorySpace::Client& to) {
-      auto request = to.watchRequest();
-      encode(*kept, request.initQuery());
-      return request.send().then([](auto response) -> base::result<watch_answer> {
-        const auto result = response.getResult();
-        if (result.isError()) return decode(result.getError());
-        return decode(result.getOk());
-      });
-    });
-  });
+  return call<watch_answer>(state_, std::move(query), [](auto& to) { return to.watchRequest(); });
 }
 
 promise<scan_page> space::scan(std::string cursor, std::uint32_t limit) const {
@@ -183,18 +144,8 @@ promise<scan_page> space::scan(std::string cursor, std::uint32_t limit) const {
 }
 
 promise<concepts_answer> space::concepts(concept_query query) const {
-  auto kept = std::make_shared<const concept_query>(std::move(query));
-  return state_->wire->retrying<concepts_answer>([at = state_, kept](const session_ptr& s) {
-    return with_space<concepts_answer>(at, s, [kept](schema::MemorySpace::Client& to) {
-      auto request = to.conceptsRequest();
-      encode(*kept, request.initQuery());
-      return request.send().then([](auto response) -> base::result<concepts_answer> {
-        const auto result = response.getResult();
-        if (result.isError()) return decode(result.getError());
-        return decode(result.getOk());
-      });
-    });
-  });
+  return call<concepts_answer>(state_, std::move(query),
+                               [](auto& to) { return to.conceptsRequest(); });
 }
 
 promise<consolidation> space::consolidate() const {

@@ -42,6 +42,9 @@ public:
   promise<purge_certificate> purge(std::string name, bool is_source,
                                    durability d = durability::quorum) const;
 
+  /// Changes a memory that was recalled lately (docs/cognition.md); the old one stays.
+  promise<query_answer> revise(revision change) const;
+
   // -- reading --
   /// All versions of the known among `ids`; unknown ones are left out.
   promise<std::vector<memory_record>> get(std::vector<std::string> ids,

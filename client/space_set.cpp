@@ -1,6 +1,7 @@
 #include "client/space_set.hpp"
 
 #include "client/link.hpp"
+#include "client/space_state.hpp"
 
 namespace engram::client {
 
@@ -32,20 +33,16 @@ space_set::space_set(std::shared_ptr<link> shared, space_selector which)
 }
 
 promise<recall_answer> space_set::recall(recall_query query) const {
-  auto kept = std::make_shared<const recall_query>(std::move(query));
-  auto attempt = [at = state_, kept](const session_ptr& s) {
-    return at->resolve(s).then([at, kept](base::result<void> found) -> promise<recall_answer> {
-      if (!found) return base::result<recall_answer>(found.error());
-      auto request = at->capability.recallRequest();
-      encode(*kept, request.initQuery());
-      return request.send().then([](auto response) -> base::result<recall_answer> {
-        const auto result = response.getResult();
-        if (result.isError()) return decode(result.getError());
-        return decode(result.getOk());
-      });
-    });
-  };
-  return state_->wire->retrying<recall_answer>(std::move(attempt));
+  return call<recall_answer>(state_, std::move(query), [](auto& to) { return to.recallRequest(); });
+}
+
+promise<query_answer> space_set::ask(query statement) const {
+  return call<query_answer>(state_, std::move(statement),
+                            [](auto& to) { return to.queryRequest(); });
+}
+
+promise<watch_answer> space_set::watch(watch_query query) const {
+  return call<watch_answer>(state_, std::move(query), [](auto& to) { return to.watchRequest(); });
 }
 
 promise<knowing_answer> space_set::knowing(cue about, std::uint32_t limit) const {
@@ -65,23 +62,6 @@ promise<knowing_answer> space_set::knowing(cue about, std::uint32_t limit) const
         });
   };
   return state_->wire->retrying<knowing_answer>(std::move(attempt));
-}
-
-promise<query_answer> space_set::ask(query statement) const {
-  auto kept = std::make_shared<const query>(std::move(statement));
-  auto attempt = [at = state_, kept](const session_ptr& s) {
-    return at->resolve(s).then([at, kept](base::result<void> found) -> promise<query_answer> {
-      if (!found) return base::result<query_answer>(found.error());
-      auto request = at->capability.queryRequest();
-      encode(*kept, request.initQuery());
-      return request.send().then([](auto response) -> base::result<query_answer> {
-        const auto result = response.getResult();
-        if (result.isError()) return decode(result.getError());
-        return decode(result.getOk());
-      });
-    });
-  };
-  return state_->wire->retrying<query_answer>(std::move(attempt));
 }
 
 } // namespace engram::client

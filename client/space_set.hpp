@@ -19,6 +19,9 @@ public:
   /// A statement that may say IN SPACE; without, it goes to its `space` or to all. Only RECALL
   /// asks more than one at a time.
   promise<query_answer> ask(query statement) const;
+  /// What happened in any of them since a cursor, or happens before the wait is over. A space that
+  /// comes later is told from its beginning.
+  promise<watch_answer> watch(watch_query query) const;
 
 private:
   struct state;

@@ -37,4 +37,23 @@ promise<T> with_space(std::shared_ptr<State> state, const session_ptr& s, Ask as
   });
 }
 
+/// A call whose one parameter is `query` and whose result is a union with an error; `request_of`
+/// makes it of the capability. Said again on another session when the first is lost.
+template <class Answer, class State, class Query, class RequestOf>
+promise<Answer> call(const std::shared_ptr<State>& state, Query query, RequestOf request_of) {
+  auto kept = std::make_shared<const Query>(std::move(query));
+  auto attempt = [at = state, kept, request_of](const session_ptr& s) {
+    return with_space<Answer>(at, s, [kept, request_of](auto& capability) -> promise<Answer> {
+      auto request = request_of(capability);
+      encode(*kept, request.initQuery());
+      return request.send().then([](auto response) -> base::result<Answer> {
+        const auto result = response.getResult();
+        if (result.isError()) return decode(result.getError());
+        return decode(result.getOk());
+      });
+    });
+  };
+  return state->wire->template retrying<Answer>(std::move(attempt));
+}
+
 } // namespace engram::client

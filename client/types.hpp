@@ -163,6 +163,7 @@ struct explanation {
   std::vector<association_share> associations;
   std::vector<std::pair<std::string, double>> factors;
   double retention = 1;
+  double distinctness = 1; // that it is not taken for one of the other hits
 };
 
 struct hit {

@@ -10,6 +10,7 @@ using import "common.capnp".Embedding;
 using import "common.capnp".Interval;
 using import "common.capnp".Coverage;
 using import "common.capnp".Knowledge;
+using import "common.capnp".MissingSpace;
 $Cxx.namespace("engram::schema");
 
 interface Engram {
@@ -292,6 +293,7 @@ struct Explanation {
   associations @1 :List(AssociationShare);
   factors @2 :List(Factor);
   retention @3 :Float64;
+  distinctness @4 :Float64 = 1; # that it is not taken for one of the other hits
 }
 
 struct Hit {
@@ -467,7 +469,7 @@ struct PurgeCertificate {
 }
 
 struct WatchQuery {
-  # What happens in a space, as a replica sees it.
+  # What happens in a space, as a replica sees it, or in several.
   cursor @0 :Data;        # of the last answer, of any replica; empty: from now on
   fromStart @1 :Bool;     # without a cursor: all that the log still holds
   kinds @2 :List(Text);   # only these; empty: all
@@ -486,12 +488,22 @@ struct Event {
   episode @5 :Episode;    # remembered, revised: where it can be read
   origin @6 :Data;        # 16 bytes, with the sequence: the log's entry; empty: none stands
   sequence @7 :UInt64;    # behind it, the replica alone saw it
+  space @8 :Text;         # its name, when several were asked
 }
 
 struct Events {
   events @0 :List(Event); # each origin's in its order, among origins by time
   cursor @1 :Data;        # for the next question
   missed @2 :UInt64;      # so many happened since the cursor and can no longer be told
+  silent @3 :List(MissingSpace); # of several: did not answer, the cursor waits for them
+}
+
+struct ReviseQuery {
+  of @0 :Text;            # id of the memory
+  changed @1 :Episode;    # what is not given stays; `id`: the revision's, else made from the change
+  sure @2 :Float64 = -1;  # in [0, 1]; below: as sure as before
+  now @3 :Instant;        # unknown: the coordinator's clock
+  read @4 :ReadOptions;
 }
 
 struct KnowingAnswer {
@@ -530,6 +542,7 @@ interface MemorySpace {
   query @14 (query :Query) -> (result :QueryResult);
   # CONSOLIDATE, DREAM and REVISE need the right to write
   watch @15 (query :WatchQuery) -> (result :WatchResult);
+  revise @16 (query :ReviseQuery) -> (result :QueryResult);
 
   struct InfoResult { union { ok @0 :SpaceInfo; error @1 :ErrorInfo; } }
   struct ReceiptsResult {
@@ -567,6 +580,7 @@ interface MemorySpaces {
   # Which of them know about the cue, from what the node itself holds: at once, asking nobody.
   query @2 (query :Query) -> (result :MemorySpace.QueryResult);
   # A statement that may say IN SPACE. Only RECALL asks more than one at a time.
+  watch @3 (query :WatchQuery) -> (result :MemorySpace.WatchResult);
 
   struct KnowingResult { union { ok @0 :KnowingAnswer; error @1 :ErrorInfo; } }
 }

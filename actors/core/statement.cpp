@@ -131,4 +131,25 @@ query_reply findings_of(const consolidation_report& from) {
   return out;
 }
 
+base::result<query_request> revise_request(memory::query_parameters given) {
+  constexpr std::pair<const char*, const char*> CHANGES[] = {
+      {"text", "what"},   {"title", "title"},     {"speaker", "speaker"}, {"who", "who"},
+      {"place", "place"}, {"session", "session"}, {"when", "when"},       {"tags", "tag"}};
+  constexpr std::pair<const char*, const char*> CLAUSES[] = {
+      {"as", " NAMED $"}, {"embedding", " SIMILAR TO $"}, {"sure", " SURE $"}};
+  if (!given.contains("of")) return {base::errc::invalid_argument, "of: the id of a memory"};
+  query_request out;
+  out.text = "REVISE $of";
+  const char* before = " TO ";
+  for (const auto& [name, field] : CHANGES) {
+    if (!given.contains(name)) continue;
+    out.text.append(before).append(field).append(" = $").append(name);
+    before = ", ";
+  }
+  for (const auto& [name, words] : CLAUSES)
+    if (given.contains(name)) out.text.append(words).append(name);
+  out.parameters = std::move(given);
+  return out;
+}
+
 } // namespace engram::actors

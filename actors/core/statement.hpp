@@ -29,6 +29,10 @@ base::result<space_selector> narrow(const space_selector& where,
                                     const std::vector<std::string>& readable,
                                     const bound_statement& asked, const std::string& own);
 
+/// REVISE of what is `given`, by these names: of, text, title, speaker, who, place, session, when,
+/// tags; as (the revision's id), embedding, sure. errc::invalid_argument: without `of`.
+base::result<query_request> revise_request(memory::query_parameters given);
+
 /// errc::invalid_query: it says IN SPACE of another than `own`.
 base::result<void> check_own(const bound_statement& asked, std::string_view own);
 /// Only RECALL asks several spaces at a time.

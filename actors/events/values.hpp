@@ -4,6 +4,7 @@
 // Values only. docs/events.md lists the kinds.
 
 #include "base/id.hpp"
+#include "base/result.hpp"
 #include "base/time.hpp"
 #include "memory/query_language/finding.hpp"
 #include "memory/types.hpp"
@@ -55,6 +56,7 @@ struct event {
   /// The entry; sequence 0: there is none, this replica alone saw it.
   base::origin_id origin;
   std::uint64_t sequence = 0;
+  std::string space{}; // its name, when several were asked
 };
 
 struct watch_request {
@@ -69,9 +71,16 @@ struct watch_reply {
   std::vector<event> events; // each origin's in its order, among origins by time
   std::string cursor;
   std::uint64_t missed = 0; // happened since the cursor, and can no longer be told
+  /// Of several spaces, those that did not answer; the cursor waits for them.
+  struct silent_space {
+    std::string name;
+    base::error why;
+  };
+  std::vector<silent_space> silent{};
 };
 
 inline constexpr std::uint32_t WATCH_LIMIT_MAX = 1'000;
 inline constexpr base::duration WATCH_WAIT_MAX{30'000};
+inline constexpr std::size_t WATCH_SPACES_MAX = 256;
 
 } // namespace engram::actors

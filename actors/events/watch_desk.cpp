@@ -29,6 +29,11 @@ void watch_desk::finish(std::uint64_t number, base::result<watch_reply> got) {
   done(std::move(got));
 }
 
+bool watch_desk::closed() const {
+  const std::lock_guard lock(mutex_);
+  return closed_;
+}
+
 void watch_desk::close() {
   std::map<std::uint64_t, reply<watch_reply>> left;
   {

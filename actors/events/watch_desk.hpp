@@ -20,11 +20,12 @@ public:
   /// shutting_down.
   base::result<reply<watch_reply>> open(reply<watch_reply> done);
   void close();
+  bool closed() const;
 
 private:
   void finish(std::uint64_t number, base::result<watch_reply> got);
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::map<std::uint64_t, reply<watch_reply>> waiting_for_;
   std::uint64_t last_ = 0;
   bool closed_ = false;

@@ -1,5 +1,7 @@
 #include "actors/events/watch_host.hpp"
 
+#include "actors/events/mechanisms.hpp"
+
 #include <algorithm>
 
 namespace engram::actors {
@@ -8,6 +10,8 @@ namespace {
 
 /// Left of the asker's deadline for the way back.
 constexpr nanoseconds way_back = std::chrono::milliseconds(250);
+/// A watcher that does not come back so long is gone.
+constexpr nanoseconds answers_told = 2 * nanoseconds(WATCH_WAIT_MAX);
 
 } // namespace
 
@@ -37,6 +41,7 @@ void watch_host::take(std::shared_ptr<space_slot> slot, std::shared_ptr<ask> wha
   one->what = std::move(what);
   one->done = std::move(done);
   const auto& asked = one->asked();
+  if (wants_answers(asked)) one->slot->watch_answers(with_.clock.monotonic() + answers_told);
   one->until =
       std::min(with_.clock.monotonic() + nanoseconds(asked.wait), one->what->deadline - way_back);
   if (!asked.cursor.empty()) {

@@ -87,6 +87,8 @@ public:
   void query_across(space_selector where, std::vector<std::string> readable, query_request request,
                     reply<query_reply> done) override;
   void watch(base::space_id space, watch_request request, reply<watch_reply> done) override;
+  void watch_across(space_selector where, std::vector<std::string> readable, watch_request request,
+                    reply<watch_reply> done) override;
   void scan(base::space_id space, std::string cursor, std::uint32_t limit,
             reply<scan_page> done) override;
   void info(base::space_id space, reply<space_info> done) override;
@@ -195,6 +197,13 @@ private:
   void answer_statement(base::space_id space, query_request request, const bound_statement& asked,
                         reply<query_reply> done);
   static bool is_out_of_reach(const base::error& why);
+  // -- watching (watches.cpp) --
+  struct watch_run;
+  void watch_one(base::space_id space, watch_request request, base::duration deadline,
+                 reply<watch_reply> done);
+  void ask_round(const std::shared_ptr<watch_run>& run);
+  void took(const std::shared_ptr<watch_run>& run, std::uint64_t round, std::size_t which,
+            base::result<watch_reply> got);
   void answer_coarsely(const std::vector<membership::space_row>& rows, const memory::cue& cue,
                        recall_reply& to);
   void reinforce_across(const std::vector<membership::space_row>& rows, const recall_reply& given,

@@ -1,6 +1,7 @@
 #include "actors/space/local_replica.hpp"
 
 #include "actors/core/query_check.hpp"
+#include "actors/events/mechanisms.hpp"
 #include "actors/space/records.hpp"
 #include "base/planted.hpp"
 #include "memory/query_language/answer.hpp"
@@ -71,10 +72,26 @@ struct reading {
     return {slot.words, view.state->decay, {}, view.state->reconsolidation};
   }
 
+  /// Somebody watches what answers show.
+  bool told() const { return slot.answers_watched(began); }
+  void tell(const std::vector<event>& seen) const {
+    for (const event& each : seen) watched.notice([&] { return each; });
+  }
+  /// The same answer; what it shows is in its explanation.
+  memory::recall_answer recall_and_tell(memory::recall_query query) const {
+    const bool explain = std::exchange(query.explain, true);
+    auto out = memory::recall(*view.state->index, setting(), query);
+    tell(events_of(out, what.now));
+    if (!explain)
+      for (auto& each : out.hits) each.why.reset();
+    return out;
+  }
+
   base::result<answer> operator()(const recall_ask& asked) const {
     TRY(check_query(asked.query, slot.config));
     recall_reply out;
-    out.answer = memory::recall(*view.state->index, setting(), asked.query);
+    out.answer = told() ? recall_and_tell(asked.query)
+                        : memory::recall(*view.state->index, setting(), asked.query);
     if (asked.with_content) out.content = content(out.answer.hits);
     out.coverage = coverage_of(slot, view, began);
     out.token = make_token(slot.config.identity, view.applied, self);
@@ -104,6 +121,7 @@ struct reading {
                memory::answer_query(*view.state->index, setting(), slot.config,
                                     {asked.text, asked.parameters, asked.now, concepts, replayed},
                                     read));
+    if (told()) tell(events_of(out.answer, what.now));
     out.coverage = coverage_of(slot, view, began);
     out.token = make_token(slot.config.identity, view.applied, self);
     return answer{std::move(out)};

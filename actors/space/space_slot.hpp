@@ -59,6 +59,9 @@ public:
                  reply<void> then);
   /// What was noticed since somebody first watched; made now, under this id, if nobody did.
   std::shared_ptr<event_ring> watched(const base::hash128& id);
+  /// What answers show of the mind's mechanisms costs work to tell: told only until then.
+  void watch_answers(nanoseconds until) { answers_until_ = until.count(); }
+  bool answers_watched(nanoseconds now) const { return now.count() < answers_until_; }
   /// Something that no log tells. Costs a look where nobody watches.
   void notice(const std::function<event()>& what);
 
@@ -105,6 +108,7 @@ private:
   bool closed_ = false, serving_ = false;
   std::shared_ptr<event_ring> ring_; // none: nobody ever watched
   std::atomic<bool> is_watched_{false};
+  std::atomic<std::int64_t> answers_until_{0};
   std::atomic<std::int64_t> last_used_{0};
   std::atomic<std::int64_t> sure_at_ms_{always_sure.ms};
   std::atomic<std::uint64_t> lagging_{0};

@@ -157,6 +157,9 @@ struct shell_arguments {
 };
 struct watch_arguments {
   std::string space;
+  space_selector across; // several, when one of these is given
+  bool all_spaces = false;
+  bool is_across() const { return all_spaces || !across.names.empty() || !across.prefix.empty(); }
   watch_query query;
   std::string cursor;      // hex
   std::uint64_t count = 0; // end after so many; 0: never

@@ -59,18 +59,21 @@ void command_line::add_read(CLI::App& command, read_options& bound) {
       ->type_name("HEX");
 }
 
+void command_line::add_across(CLI::App& command, space_selector& bound, bool& all_spaces) {
+  auto* names = command.add_option("--spaces", bound.names, "several, with commas")
+                    ->delimiter(',')
+                    ->allow_extra_args(false);
+  auto* prefix = command.add_option("--prefix", bound.prefix, "all whose name begins like this");
+  auto* all = command.add_flag("--all-spaces", all_spaces, "all that the key may read");
+  names->excludes(prefix, all);
+  prefix->excludes(all);
+}
+
 void command_line::add_recall() {
   auto* recall = add(app_, "recall", "what comes to mind for these cues", recall_);
   recall->footer(RECALL_FOOTER);
   recall->add_option("--space", recall_.space, "name of the space");
-  auto* names = recall->add_option("--spaces", recall_.across.names, "several, with commas")
-                    ->delimiter(',')
-                    ->allow_extra_args(false);
-  auto* prefix =
-      recall->add_option("--prefix", recall_.across.prefix, "all whose name begins like this");
-  auto* all = recall->add_flag("--all-spaces", recall_.all_spaces, "all that the key may read");
-  names->excludes(prefix, all);
-  prefix->excludes(all);
+  add_across(*recall, recall_.across, recall_.all_spaces);
   recall->add_option("--limit", recall_.query.limit, "memories at most")
       ->check(CLI::Range(1u, 1000u))
       ->capture_default_str();

@@ -128,6 +128,11 @@ TEST_CASE("several spaces are named, begin alike, or are all; never beside anoth
   CHECK_FALSE(parse({"recall", "--space", "s", "--all-spaces", "x"}).asked);
   CHECK_FALSE(parse({"recall", "--prefix", "p", "--all-spaces", "x"}).asked);
   CHECK_FALSE(parse({"recall", "--all-spaces", "--queries", "f"}).asked);
+  CHECK(asked<watch_arguments>({"watch", "--prefix", "p-"}).across.prefix == "p-");
+  CHECK(asked<watch_arguments>({"watch", "--all-spaces"}).is_across());
+  CHECK_FALSE(asked<watch_arguments>({"watch", "--space", "s"}).is_across());
+  CHECK_FALSE(parse({"watch", "--space", "s", "--all-spaces"}).asked);
+  CHECK(told(parse({"watch"}), "--space"));
 }
 
 TEST_CASE("the verbs of the query language are commands with flags of their own") {

@@ -29,6 +29,8 @@ private:
   }
   void add_common(CLI::App& command);
   static void add_read(CLI::App& command, read_options& bound);
+  /// Several spaces, by one of three ways.
+  static void add_across(CLI::App& command, space_selector& bound, bool& all_spaces);
   void add_writing();
   void add_reading();
   void add_recall();

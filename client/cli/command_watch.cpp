@@ -15,6 +15,7 @@ constexpr base::duration BEFORE_NEXT{500}; // after one that failed and may do b
 
 void append(const space_event& what, const std::string& cursor, json_writer& w) {
   w.begin_object().field("kind", what.kind).field("at", base::format_time(what.at));
+  if (!what.space.empty()) w.field("space", what.space);
   w.key("ids").strings(what.ids);
   if (!what.detail.empty()) w.field("detail", what.detail);
   w.key("measures").begin_object();
@@ -34,6 +35,7 @@ void append(const space_event& what, const std::string& cursor, json_writer& w) 
 void print(const space_event& what, const shell& to) {
   to.out() << to.styled(style::dim, base::format_time(what.at)) << "  "
            << to.styled(style::bold, what.kind);
+  if (!what.space.empty()) to.out() << " in " << what.space;
   for (const auto& id : what.ids) to.out() << ' ' << id;
   if (!what.detail.empty()) to.out() << "  " << what.detail;
   for (const auto& [name, value] : what.measures)
@@ -70,7 +72,8 @@ bool may_do_better(const base::error& e) { return e.advice() != base::advice::gi
 int run_command(const watch_arguments& asked, shell& in) {
   auto node = in.connect();
   if (!node) return in.fail(node.error());
-  const auto space = node->open_space(asked.space);
+  const auto one = node->open_space(asked.space);
+  const auto several = node->open_spaces(asked.across);
   watch_query query = asked.query;
   auto cursor = base::from_hex(asked.cursor);
   if (!cursor) return in.fail({base::errc::invalid_argument, "--cursor"});
@@ -80,7 +83,7 @@ int run_command(const watch_arguments& asked, shell& in) {
     if (asked.count != 0)
       query.limit = static_cast<std::uint32_t>(std::min<std::uint64_t>(256, asked.count - told));
     query.wait = asked.no_wait ? base::duration(0) : WAIT;
-    auto got = in.loop().wait(space.watch(query));
+    auto got = in.loop().wait(asked.is_across() ? several.watch(query) : one.watch(query));
     if (!got) {
       if (asked.no_wait || !may_do_better(got.error())) return in.fail(got.error());
       in.note(got.error().message());
@@ -90,6 +93,7 @@ int run_command(const watch_arguments& asked, shell& in) {
     query.cursor = got->cursor;
     if (got->missed > 0)
       got->events.insert(got->events.begin(), missed_event(got->missed, in.now()));
+    for (const auto& [name, why] : got->silent) in.note(name + ": " + why.message());
     told += got->events.size();
     const bool empty = got->events.empty();
     tell(std::move(got->events), got->cursor, in);

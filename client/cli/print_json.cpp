@@ -39,7 +39,8 @@ void append_why(const explanation& why, json_writer& to) {
         .end_object();
   to.end_array().key("factors").begin_object();
   for (const auto& [name, value] : why.factors) to.key(name).number(value);
-  to.end_object().key("retention").number(why.retention).end_object();
+  to.end_object().key("retention").number(why.retention);
+  to.key("distinctness").number(why.distinctness).end_object();
 }
 
 void append_path(const std::vector<spread_step>& path, json_writer& to) {

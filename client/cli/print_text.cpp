@@ -63,6 +63,9 @@ void print_why(const explanation& why, const shell& to) {
   if (!factors.empty()) to.out() << "     factors: " << factors << '\n';
   if (why.retention < 0.995)
     to.out() << "     remembered to " << fixed_text(why.retention * 100, 0) << " %\n";
+  if (why.distinctness < 0.995)
+    to.out() << "     told apart from the others to " << fixed_text(why.distinctness * 100, 0)
+             << " %\n";
 }
 
 void print_path(const std::vector<spread_step>& path, const shell& to) {

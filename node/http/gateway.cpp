@@ -32,6 +32,7 @@ constexpr std::string_view SPACES = "/v1/spaces";
 constexpr std::string_view RECALL = "/v1/recall";
 constexpr std::string_view KNOWING = "/v1/knowing";
 constexpr std::string_view QUERY = "/v1/query";
+constexpr std::string_view EVENTS = "/v1/events";
 constexpr std::string_view BEARER = "Bearer ";
 
 bool is_json(std::string_view content_type) {
@@ -95,13 +96,14 @@ response gateway::handle(http_request request) {
   if (path == RECALL && is_post) return recall_across(std::move(request));
   if (path == KNOWING && is_post) return knowing(request);
   if (path == QUERY && is_post) return query_across(std::move(request));
+  if (path == EVENTS && is_post) return watch_across(std::move(request));
   if (!split_space_path(path).first.empty()) {
     if (is_post) return space_operation(std::move(request));
     auto refused = problem(wrong_method("POST"));
     refused.status = 405;
     return refused;
   }
-  const bool wants_post = path == RECALL || path == KNOWING || path == QUERY;
+  const bool wants_post = path == RECALL || path == KNOWING || path == QUERY || path == EVENTS;
   if (wants_post || (request.method != "GET" && request.method != "HEAD")) {
     auto refused = problem(wrong_method(wants_post ? "POST" : "GET"));
     refused.status = 405;
@@ -423,6 +425,22 @@ response gateway::query_across(http_request request) {
                                  std::move(asked->request), std::move(reply));
                            })
                         .then(told(&write_findings));
+                  });
+}
+
+response gateway::watch_across(http_request request) {
+  return admitted(std::move(request),
+                  [this](const actors::authority& who, const http_request& one) -> response {
+                    auto asked = read_watch_across(one.body);
+                    if (!asked) return problem(asked.error());
+                    if (auto may = edge_.check(who, asked->where); !may)
+                      return problem(may.error());
+                    return ask<actors::watch_reply>([&](auto reply) {
+                             edge_.service().watches.watch_across(
+                                 std::move(asked->where), who.spec.spaces,
+                                 std::move(asked->request), std::move(reply));
+                           })
+                        .then(told(&write_events));
                   });
 }
 

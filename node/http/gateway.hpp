@@ -43,6 +43,7 @@ private:
   kj::Promise<http_response> knowing(const http_request& request);
   kj::Promise<http_response> query(const actors::authority& who, http_request request);
   kj::Promise<http_response> query_across(http_request request);
+  kj::Promise<http_response> watch_across(http_request request);
   kj::Promise<http_response> write(std::string_view operation, base::space_id space,
                                    const std::string& body);
   kj::Promise<http_response> read(std::string_view operation, base::space_id space,

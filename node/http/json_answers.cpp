@@ -39,8 +39,6 @@ json measures_json(const memory::measures& from) {
   return out;
 }
 
-namespace {
-
 json error_json(const base::error& why) {
   const auto& row = base::info(why.code);
   json out{{"code", row.name},
@@ -56,6 +54,8 @@ json error_json(const base::error& why) {
   }
   return out;
 }
+
+namespace {
 
 std::string_view durability_name(actors::durability value) {
   switch (value) {
@@ -128,7 +128,8 @@ json explanation_json(const memory::explanation& from) {
   json out{{"cues", json::array()},
            {"associations", json::array()},
            {"factors", json::object()},
-           {"retention", from.retention}};
+           {"retention", from.retention},
+           {"distinctness", from.distinctness}};
   for (const auto& each : from.cues) {
     out["cues"].push_back({{"cue", each.cue},
                            {"first_hand", each.first_hand},

@@ -6,9 +6,9 @@
 
 namespace engram::node {
 
-base::result<actors::watch_request> read_watch(std::string_view json) {
-  TRY_ASSIGN(auto parsed, parse_json(json));
-  json_reader from(parsed, "body");
+namespace {
+
+actors::watch_request watch_of(json_reader& from) {
   actors::watch_request out;
   if (auto cursor = base::from_hex(from.text("cursor")))
     out.cursor = *std::move(cursor);
@@ -20,6 +20,23 @@ base::result<actors::watch_request> read_watch(std::string_view json) {
   out.tags = from.texts("tags");
   out.limit = from.count("limit", out.limit);
   out.wait = base::duration(from.count("wait_ms", 0));
+  return out;
+}
+
+} // namespace
+
+base::result<actors::watch_request> read_watch(std::string_view json) {
+  TRY_ASSIGN(auto parsed, parse_json(json));
+  json_reader from(parsed, "body");
+  auto out = watch_of(from);
+  TRY(from.finish());
+  return out;
+}
+
+base::result<watch_across_body> read_watch_across(std::string_view json) {
+  TRY_ASSIGN(auto parsed, parse_json(json));
+  json_reader from(parsed, "body");
+  watch_across_body out{read_selector(from), watch_of(from)};
   TRY(from.finish());
   return out;
 }
@@ -46,6 +63,7 @@ std::string write_events(const actors::watch_reply& reply) {
                        {"at", base::format_time(each.at)},
                        {"ids", each.ids},
                        {"measures", measures_json(each.measures)}};
+    if (!each.space.empty()) out["space"] = each.space;
     if (!each.detail.empty()) out["detail"] = each.detail;
     if (each.what) out["memory"] = episode_json(*each.what);
     if (each.sequence != 0) {
@@ -54,9 +72,12 @@ std::string write_events(const actors::watch_reply& reply) {
     }
     events.push_back(std::move(out));
   }
-  return dump_json({{"events", std::move(events)},
-                    {"cursor", base::to_hex(reply.cursor)},
-                    {"missed", reply.missed}});
+  nlohmann::json out{{"events", std::move(events)},
+                     {"cursor", base::to_hex(reply.cursor)},
+                     {"missed", reply.missed}};
+  for (const auto& each : reply.silent)
+    out["silent"].push_back({{"name", each.name}, {"why", error_json(each.why)}});
+  return dump_json(out);
 }
 
 std::string write_certificate(const actors::purge_certificate& made) {

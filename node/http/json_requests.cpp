@@ -1,5 +1,6 @@
 #include "node/http/json_requests.hpp"
 
+#include "actors/core/statement.hpp"
 #include "base/bytes.hpp"
 #include "node/http/json_parts.hpp"
 
@@ -170,9 +171,7 @@ base::result<actors::recall_request> read_recall(std::string_view json) {
   return request;
 }
 
-namespace {
-
-actors::space_selector selector_of(json_reader& from) {
+actors::space_selector read_selector(json_reader& from) {
   actors::space_selector where;
   const bool is_named = from.has("spaces");
   where.names = from.texts("spaces");
@@ -181,6 +180,8 @@ actors::space_selector selector_of(json_reader& from) {
     from.fail(base::errc::invalid_argument, "spaces: wanted names, or a prefix, or neither");
   return where;
 }
+
+namespace {
 
 /// All elements of a list, if they are of one kind.
 template <class T>
@@ -239,38 +240,29 @@ base::result<actors::query_request> read_query(std::string_view json) {
 base::result<actors::query_request> read_revise(std::string_view json) {
   TRY_ASSIGN(auto parsed, parse_json(json));
   json_reader from(parsed, "body");
-  actors::query_request request;
-  std::string changes, clauses;
-  const auto give = [&](std::string& to, const char* words, const char* name) {
-    const auto* given = from.raw(name);
-    if (given == nullptr) return;
-    auto read = parameter_of(*given);
-    if (!read) return from.fail(base::errc::invalid_argument, name);
-    to.append(to.empty() ? " " : &to == &changes ? ", " : " ").append(words).append("$");
-    to.append(name);
-    request.parameters.emplace(name, *std::move(read));
-  };
-  std::string subject;
-  give(subject, "", "of");
-  give(changes, "what = ", "text");
-  for (const char* field : {"title", "speaker", "who", "place", "session", "when"})
-    give(changes, (std::string(field) + " = ").c_str(), field);
-  give(changes, "tag = ", "tags");
-  give(clauses, "NAMED ", "as");
-  give(clauses, "SIMILAR TO ", "embedding");
-  give(clauses, "SURE ", "sure");
-  request.text = "REVISE" + subject + (changes.empty() ? "" : " TO" + changes) + clauses;
-  request.now = from.time("now").value_or(base::instant{});
-  request.read = read_options_of(from);
-  if (subject.empty()) from.fail(base::errc::invalid_argument, "of: the id of a memory");
+  memory::query_parameters given;
+  for (const char* name : {"of", "text", "title", "speaker", "who", "place", "session", "when",
+                           "tags", "as", "embedding", "sure"}) {
+    const auto* value = from.raw(name);
+    if (value == nullptr) continue;
+    if (auto read = parameter_of(*value))
+      given.emplace(name, *std::move(read));
+    else
+      from.fail(base::errc::invalid_argument, name);
+  }
+  const auto now = from.time("now").value_or(base::instant{});
+  const auto read = read_options_of(from);
   TRY(from.finish());
+  TRY_ASSIGN(auto request, actors::revise_request(std::move(given)));
+  request.now = now;
+  request.read = read;
   return request;
 }
 
 base::result<query_across_body> read_query_across(std::string_view json) {
   TRY_ASSIGN(auto parsed, parse_json(json));
   json_reader from(parsed, "body");
-  query_across_body body{selector_of(from), query_of(from)};
+  query_across_body body{read_selector(from), query_of(from)};
   TRY(from.finish());
   return body;
 }
@@ -278,7 +270,7 @@ base::result<query_across_body> read_query_across(std::string_view json) {
 base::result<recall_across_body> read_recall_across(std::string_view json) {
   TRY_ASSIGN(auto parsed, parse_json(json));
   json_reader from(parsed, "body");
-  recall_across_body body{selector_of(from), recall_of(from)};
+  recall_across_body body{read_selector(from), recall_of(from)};
   TRY(from.finish());
   return body;
 }

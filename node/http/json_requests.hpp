@@ -58,6 +58,11 @@ struct knowing_body {
 };
 base::result<knowing_body> read_knowing(std::string_view json);
 base::result<actors::watch_request> read_watch(std::string_view json);
+struct watch_across_body {
+  actors::space_selector where;
+  actors::watch_request request;
+};
+base::result<watch_across_body> read_watch_across(std::string_view json);
 struct purge_body {
   memory::purge_target target;
   actors::durability how = actors::durability::quorum;

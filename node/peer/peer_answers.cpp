@@ -49,6 +49,7 @@ memory::explanation decode(schema::Explanation::Reader from) {
   for (auto each : from.getFactors())
     out.factors.emplace_back(decode(each.getName()), each.getValue());
   out.retention = from.getRetention();
+  out.distinctness = from.getDistinctness();
   return out;
 }
 

@@ -97,6 +97,7 @@ base::result<actors::watch_reply> decode(schema::Events::Reader from);
 
 // -- the query language (codec_query.cpp) --
 base::result<actors::query_request> decode(schema::Query::Reader from);
+base::result<actors::query_request> decode(schema::ReviseQuery::Reader from);
 void encode(const memory::query_parameters& from,
             capnp::List<schema::Parameter>::Builder into); // as many as there are
 void encode(const actors::query_reply& from, schema::QueryAnswer::Builder into);

@@ -50,6 +50,7 @@ void encode(const memory::explanation& from, schema::Explanation::Builder into) 
     factors[i].setValue(from.factors[i].second);
   }
   into.setRetention(from.retention);
+  into.setDistinctness(from.distinctness);
 }
 
 void encode(const base::result<actors::receipt>& from, schema::Receipt::Builder into) {

@@ -1,4 +1,5 @@
 // Statements of the query language and what they are answered with.
+#include "actors/core/statement.hpp"
 #include "memory/query_language/grammar.hpp"
 #include "node/rpc/codec.hpp"
 
@@ -66,6 +67,34 @@ void encode_finding(const memory::finding& from, schema::QueryAnswer::Finding::B
 }
 
 } // namespace
+
+base::result<actors::query_request> decode(schema::ReviseQuery::Reader from) {
+  const auto changed = decode(from.getChanged());
+  memory::query_parameters given{{"of", decode(from.getOf())}};
+  const auto give = [&](const char* name, const auto& value) {
+    if (!value.empty()) given.emplace(name, value);
+  };
+  give("text", changed.text);
+  give("title", changed.title);
+  give("speaker", changed.speaker);
+  give("who", changed.who);
+  give("place", changed.place);
+  give("session", changed.session);
+  give("tags", changed.tags);
+  give("as", changed.id);
+  if (changed.when) given.emplace("when", base::format_time(*changed.when));
+  if (changed.embedding) {
+    std::vector<double> vector;
+    for (const auto each : changed.embedding->values)
+      vector.push_back(each * static_cast<double>(changed.embedding->scale));
+    given.emplace("embedding", std::move(vector));
+  }
+  if (from.getSure() >= 0) given.emplace("sure", from.getSure());
+  TRY_ASSIGN(auto out, actors::revise_request(std::move(given)));
+  out.now = decode(from.getNow()).value_or(base::instant{});
+  TRY_ASSIGN(out.read, decode(from.getRead()));
+  return out;
+}
 
 base::result<actors::query_request> decode(schema::Query::Reader from) {
   actors::query_request out;

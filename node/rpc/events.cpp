@@ -21,6 +21,7 @@ void encode_event(const actors::event& from, schema::Event::Builder into) {
     measures[i].setValue(from.measures[i].second);
   }
   if (from.what) encode(*from.what, into.initEpisode());
+  if (!from.space.empty()) into.setSpace(text_of(from.space));
   if (from.sequence == 0) return;
   const auto origin = from.origin.value.bytes();
   into.setOrigin(capnp::Data::Reader(origin.data(), origin.size()));
@@ -44,6 +45,10 @@ base::result<actors::event> decode_event(schema::Event::Reader from) {
   out.origin.value =
       base::hash128::from_bytes(std::span<const std::uint8_t, 16>(origin.begin(), 16));
   return out;
+}
+
+auto fill_events() {
+  return [](auto result, const actors::watch_reply& told) { encode(told, result.initOk()); };
 }
 
 } // namespace
@@ -75,6 +80,12 @@ void encode(const actors::watch_reply& from, schema::Events::Builder into) {
   for (unsigned i = 0; i < events.size(); ++i) encode_event(from.events[i], events[i]);
   into.setCursor(data_of(from.cursor));
   into.setMissed(from.missed);
+  if (from.silent.empty()) return;
+  auto silent = into.initSilent(count_of(from.silent));
+  for (unsigned i = 0; i < silent.size(); ++i) {
+    silent[i].setName(text_of(from.silent[i].name));
+    encode(from.silent[i].why, silent[i].initWhy());
+  }
 }
 
 base::result<actors::watch_reply> decode(schema::Events::Reader from) {
@@ -97,7 +108,22 @@ kj::Promise<void> space_server::watch(WatchContext context) {
   return answer<actors::watch_reply>(
       edge_, context,
       [&](auto reply) { edge_.service().watches.watch(id_, std::move(asked), std::move(reply)); },
-      [](auto result, const actors::watch_reply& told) { encode(told, result.initOk()); });
+      fill_events());
+}
+
+kj::Promise<void> spaces_server::watch(WatchContext context) {
+  auto asked = decode(context.getParams().getQuery());
+  if (auto may = edge_.check(who_, which_); !may) {
+    answer_error(edge_, context, may.error());
+    return kj::READY_NOW;
+  }
+  return answer<actors::watch_reply>(
+      edge_, context,
+      [&](auto reply) {
+        edge_.service().watches.watch_across(which_, who_.spec.spaces, std::move(asked),
+                                             std::move(reply));
+      },
+      fill_events());
 }
 
 } // namespace engram::node

@@ -1,5 +1,6 @@
 // What a watcher asks and is told: there and back, and in the bytes that older clients read.
 #include "node/rpc/codec.hpp"
+#include "node/testing/edge_fixture.hpp"
 #include "node/testing/golden.hpp"
 #include "tests/support/doctest.hpp"
 
@@ -26,6 +27,13 @@ actors::watch_reply example() {
   seen.detail = "why";
   seen.measures = {{"changed", 4}};
   return {{remembered, seen}, "cursor", 3};
+}
+
+actors::watch_reply told_by_two() {
+  auto out = example();
+  for (auto& each : out.events) each.space = "notes";
+  out.silent = {{"attic", {base::errc::unavailable, "closed"}}};
+  return out;
 }
 
 } // namespace
@@ -71,6 +79,67 @@ TEST_SUITE("node") {
     request.wait = base::duration(1000);
     encode(request, asked.initRoot<schema::WatchQuery>());
     kept.check(asked.getRoot<schema::WatchQuery>());
+  }
+
+  TEST_CASE("what several spaces told, and a revision, are the same bytes for ever") {
+    golden_file kept(ENGRAM_SOURCE_DIR, "client_watch_set_v1");
+    capnp::MallocMessageBuilder answered, asked;
+    encode(told_by_two(), answered.initRoot<schema::Events>());
+    kept.check(answered.getRoot<schema::Events>());
+    auto change = asked.initRoot<schema::ReviseQuery>();
+    change.setOf("walk");
+    change.initChanged().setPlace("Kent");
+    change.setSure(0.75);
+    kept.check(change);
+  }
+
+  TEST_CASE("a watch of several spaces is for who may read them") {
+    rpc_fixture f;
+    f.create(f.session(), "diary");
+    f.service.keys["reader"] = {"r", {"", actors::scope::read, {"diary"}}};
+    f.service.known_events = told_by_two();
+    const auto ask = [&](schema::Session::Client on, kj::StringPtr name) {
+      auto several = on.spacesRequest();
+      several.initSelector().initNames(1).set(0, name);
+      auto request = several.send().wait(f.wait()).getResult().getOk().watchRequest();
+      request.initQuery().setLimit(7);
+      return request.send().wait(f.wait());
+    };
+    auto answer = ask(f.session("reader"), "diary");
+    REQUIRE(answer.getResult().isOk());
+    const auto ok = answer.getResult().getOk();
+    CHECK(decode(ok.getEvents()[0].getSpace()) == "notes");
+    CHECK(decode(ok.getSilent()[0].getName()) == "attic");
+    CHECK(f.service.last_watch.limit == 7);
+    CHECK(f.service.watch_where.names == std::vector<std::string>{"diary"});
+  }
+
+  TEST_CASE("a revision becomes a statement whose values are parameters, and needs to write") {
+    rpc_fixture f;
+    auto space = f.create(f.session(), "diary");
+    auto request = space.reviseRequest();
+    auto asked = request.initQuery();
+    asked.setOf("walk");
+    asked.setSure(0.5);
+    asked.initChanged().setText("We saw a crane");
+    asked.getChanged().setPlace("Kent");
+    asked.getChanged().setId("walk-2");
+    REQUIRE(request.send().wait(f.wait()).getResult().isOk());
+    CHECK(f.service.last_query.text ==
+          "REVISE $of TO what = $text, place = $place NAMED $as SURE $sure");
+    CHECK(f.service.last_query.parameters ==
+          memory::query_parameters{{"of", std::string("walk")},
+                                   {"text", std::string("We saw a crane")},
+                                   {"place", std::string("Kent")},
+                                   {"as", std::string("walk-2")},
+                                   {"sure", 0.5}});
+    f.service.keys["reader"] = {"r", {"", actors::scope::read, {"diary"}}};
+    auto on = f.session("reader").spaceRequest();
+    on.setName("diary");
+    auto refused =
+        on.send().wait(f.wait()).getResult().getOk().getSpace().reviseRequest().send().wait(
+            f.wait());
+    CHECK(refused.getResult().isError());
   }
 
 } // TEST_SUITE

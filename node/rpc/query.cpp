@@ -28,6 +28,18 @@ kj::Promise<void> space_server::query(QueryContext context) {
       fill_answer(edge_));
 }
 
+kj::Promise<void> space_server::revise(ReviseContext context) {
+  auto asked = decode(context.getParams().getQuery());
+  if (auto may = check(scope::write); !may || !asked) {
+    answer_error(edge_, context, may ? asked.error() : may.error());
+    return kj::READY_NOW;
+  }
+  return answer<actors::query_reply>(
+      edge_, context,
+      [&](auto reply) { edge_.service().queries.query(id_, *std::move(asked), std::move(reply)); },
+      fill_answer(edge_));
+}
+
 kj::Promise<void> spaces_server::query(QueryContext context) {
   auto asked = decode(context.getParams().getQuery());
   auto may = edge_.check(who_, which_);

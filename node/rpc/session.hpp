@@ -61,6 +61,7 @@ public:
   kj::Promise<void> recall(RecallContext context) override;
   kj::Promise<void> knowing(KnowingContext context) override;
   kj::Promise<void> query(QueryContext context) override;
+  kj::Promise<void> watch(WatchContext context) override;
 
 private:
   edge& edge_;
@@ -88,6 +89,7 @@ public:
   kj::Promise<void> purge(PurgeContext context) override;
   kj::Promise<void> query(QueryContext context) override;
   kj::Promise<void> watch(WatchContext context) override;
+  kj::Promise<void> revise(ReviseContext context) override;
 
 private:
   base::result<void> check(actors::scope needed) const { return edge_.check(who_, needed, name_); }

@@ -119,6 +119,74 @@ class watch(integration_test):
         status, problem = member.post("/v1/spaces/notes/events", {"cursor": "00"})
         self.assertEqual((status, problem["code"]), (400, "invalid_argument"))
 
+    def test_what_answers_show_is_told_while_somebody_watches_for_it(self):
+        member = self.make_node().start()
+        member.must("space", "create", "notes")
+        for n in range(6):
+            remember(member, f"m{n}", "--who", "Ada", "--session", "pond")
+        remember(member, "far", "--who", "Bob")
+        ask = lambda: member.must("recall", "--space", "notes", "--primed-by", "m1", "heron")
+        complete = lambda: member.must("complete", "--space", "notes", "--session", "pond",
+                                       "--missing", "who", "a heron")
+        ask()  # nobody watches: not told
+        begin = self.post(member, kinds=["interfered", "completed", "primed"])
+        only_log = self.post(member, cursor=begin["cursor"], kinds=["remembered"])
+        self.assertEqual(only_log["events"], [])
+        plain = json.loads(member.must("recall", "--space", "notes", "--json", "heron"))
+        self.assertNotIn("why", plain["hits"][0])
+        ask()
+        complete()
+        since, _ = self.all_since(member, begin["cursor"])
+        kinds = [each["kind"] for each in since]
+        self.assertIn("interfered", kinds)
+        self.assertIn("primed", kinds)
+        interfered = next(each for each in since if each["kind"] == "interfered")
+        self.assertLess(interfered["measures"]["distinctness"], 0.5)
+        completed = next(each for each in since if each["kind"] == "completed")
+        self.assertEqual(completed["detail"], "who")
+        self.assertNotIn("Ada", json.dumps(completed))
+
+    def test_several_spaces_are_watched_with_one_cursor_and_a_new_one_from_its_beginning(self):
+        member = self.make_node().start()
+        for name in ("a-one", "a-two", "other"):
+            member.must("space", "create", name)
+        post = lambda **body: member.post("/v1/events", body)[1]
+        begin = post(prefix="a-")
+        self.assertEqual(begin["events"], [])
+        put = lambda space, name: member.must("remember", "--space", space, "--id", name, "A heron")
+        for space, name in (("a-one", "1"), ("other", "x"), ("a-two", "2"), ("a-one", "3")):
+            put(space, name)
+        member.must("space", "create", "a-three")
+        put("a-three", "4")
+        cursor, seen = begin["cursor"], []
+        for _ in range(20):
+            answer = post(prefix="a-", cursor=cursor, limit=1, wait_ms=200)
+            self.assertEqual((answer["missed"], answer.get("silent")), (0, None))
+            cursor = answer["cursor"]
+            seen += [(each["space"], *each["ids"]) for each in answer["events"]]
+            if len(seen) == 4:
+                break
+        self.assertEqual(sorted(seen), [("a-one", "1"), ("a-one", "3"), ("a-three", "4"),
+                                        ("a-two", "2")])
+        self.assertLess(seen.index(("a-one", "1")), seen.index(("a-one", "3")))
+        self.assertEqual(post(prefix="a-", cursor=cursor)["events"], [])
+
+        waiting = threading.Thread(target=lambda: seen.append(
+            post(spaces=["a-one", "a-two"], cursor=cursor, wait_ms=20000)["events"]))
+        waiting.start()
+        wait_for(lambda: member.metric("engram_actors_watches") == 1, "a watch under way")
+        put("a-two", "5")
+        waiting.join()
+        self.assertEqual([(each["space"], *each["ids"]) for each in seen[-1]], [("a-two", "5")])
+        lines = [json.loads(line) for line in member.must(
+            "watch", "--all-spaces", "--from-start", "--no-wait", "--json").splitlines()]
+        self.assertEqual(sorted((each["space"], *each["ids"]) for each in lines
+                                if each["kind"] == "remembered"),
+                         [("a-one", "1"), ("a-one", "3"), ("a-three", "4"), ("a-two", "2"),
+                          ("a-two", "5"), ("other", "x")])
+        status, problem = member.post("/v1/events", {"cursor": "00"})
+        self.assertEqual((status, problem["code"]), (400, "invalid_argument"))
+
     def test_a_watch_waits_at_no_stopping_node_and_only_who_may_read_watches(self):
         member = self.make_node().start()
         member.must("space", "create", "notes")
