@@ -236,6 +236,10 @@ base::result<void> node::stop() {
   supervisor_.stop();
   driver_.close();
   pool_.stop();
+  { // whoever brings an answer now may still be giving its read back
+    std::unique_lock lock(admission_mutex_);
+    drained_.wait_for(lock, config_.drain_max, [&] { return admission_.reads() == 0; });
+  }
   const auto settled = log_.settle(); // what was applied is durable, with its vector
   TRY(log_.stop());
   TRY(settled);
