@@ -274,6 +274,7 @@ void replicator::compare_early() {
 
 void replicator::tick_state(effects& out) {
   if (target_ || stray_) return;
+  if (is_unexplained_for_long()) make_do_in_turn();
   if (!distrusted_ && !is_unexplained_for_long()) {
     out.wish = watch_.wish(now_);
     return;
@@ -286,16 +287,20 @@ void replicator::tick_state(effects& out) {
   take_snapshot(givers[with_.entropy.draw().low % givers.size()], out);
 }
 
-/// Then another's copy is taken. Where every replica waits for the same, one after the other makes
-/// do with what it has: the first then gives its copy to the rest.
-bool replicator::is_unexplained_for_long() {
+/// Then another's copy is taken.
+bool replicator::is_unexplained_for_long() const {
   const auto since = erasures_.open_since();
-  if (!since || now_ - *since < how_.explain_patience) return false;
+  return since && now_ - *since >= how_.explain_patience;
+}
+
+/// Where every replica waits for the same, one after the other makes do with what it has: the first
+/// then gives its copy to the rest. Requires: is_unexplained_for_long().
+void replicator::make_do_in_turn() {
   const auto rank = std::find(placement_.begin(), placement_.end(), with_.self);
-  if (now_ - *since < how_.explain_patience * (2 + (rank - placement_.begin()))) return true;
+  const auto turn = how_.explain_patience * (2 + (rank - placement_.begin()));
+  if (now_ - *erasures_.open_since() < turn) return;
   erasures_.forgive();
   note_unexplained(false);
-  return false;
 }
 
 replicator::effects replicator::account(const base::result<state_account>& what,

@@ -165,7 +165,8 @@ private:
   void tick_state(effects& out);
   void compare_early();
   void note_unexplained(bool open);
-  bool is_unexplained_for_long();
+  bool is_unexplained_for_long() const;
+  void make_do_in_turn();
   std::unique_ptr<snapshot_source>
   open_source(message::snapshot_offer offer, const base::store_id& peer, const log_vector& theirs);
   void add_doubtful(const base::store_id& peer, const log_vector& theirs,
