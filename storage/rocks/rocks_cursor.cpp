@@ -13,11 +13,15 @@ std::string_view view(const rocksdb::Slice& slice) { return {slice.data(), slice
 } // namespace
 
 rocks_cursor::rocks_cursor(rocksdb::DB& db, rocksdb::ColumnFamilyHandle& family, column c,
-                           std::string first, std::string last, damage_list& damage)
+                           std::string first, std::string last, tables which, damage_list& damage)
     : damage_(damage), db_(db), family_(family), column_(c), first_(std::move(first)),
       last_(std::move(last)), bound_(last_) {
   options_.fill_cache = false; // a scan must not push out the texts that recalls read
   if (!last_.empty()) options_.iterate_upper_bound = &bound_;
+  if (which == tables::some_passed_over) {
+    options_.ignore_range_deletions = true;
+    options_.snapshot = moment_.emplace(&db_).snapshot();
+  }
   rows_.reset(db_.NewIterator(options_, &family_));
 }
 
@@ -48,7 +52,17 @@ base::result<bool> rocks_cursor::step() {
   return read_here();
 }
 
+bool rocks_cursor::is_in_erased_range() const {
+  if (!moment_) return false;
+  rocksdb::ReadOptions how;
+  how.fill_cache = false;
+  how.snapshot = options_.snapshot;
+  rocksdb::PinnableSlice ignored;
+  return db_.Get(how, &family_, rows_->key(), &ignored).IsNotFound();
+}
+
 base::result<bool> rocks_cursor::read_here() {
+  while (rows_->Valid() && is_in_erased_range()) rows_->Next();
   if (rows_->Valid()) {
     position_ = position::at_row;
     current_.key = view(rows_->key());

@@ -96,13 +96,14 @@ rocksdb::DBOptions database_options(const rocks_config& config, rocksdb::Env* en
   return options;
 }
 
-std::vector<rocksdb::ColumnFamilyDescriptor> families(const rocks_config& config) {
+std::vector<rocksdb::ColumnFamilyDescriptor> families(const rocks_config& config, strictness how) {
   const auto tables = table_factory(rocksdb::NewLRUCache(config.block_cache_bytes));
   std::vector<rocksdb::ColumnFamilyDescriptor> out;
   for (int i = 0; i < column_count; ++i) {
     const auto c = static_cast<column>(i);
     auto options = family_options(config, c);
     options.table_factory = tables;
+    options.disable_auto_compactions = how != strictness::strict;
     out.emplace_back(std::string{to_string(c)}, std::move(options));
   }
   out.emplace_back(rocksdb::kDefaultColumnFamilyName, rocksdb::ColumnFamilyOptions{});

@@ -39,8 +39,6 @@ class background_listener final : public rocksdb::EventListener {
 public:
   explicit background_listener(damage_list& damage) : damage_(damage) {}
   void OnBackgroundError(rocksdb::BackgroundErrorReason reason, rocksdb::Status* status) override;
-  /// Opened over damage: compacting would meet it again and again.
-  void note_damaged_at_open() noexcept { compaction_damaged_ = true; }
   /// True once after a compaction met damage: compacting has to be switched off.
   bool take_compaction_damaged() noexcept { return compaction_damaged_.exchange(false); }
 
@@ -57,7 +55,8 @@ enum class strictness {
 };
 
 rocksdb::DBOptions database_options(const rocks_config& config, rocksdb::Env* env, strictness how);
-/// In the order of `column`, RocksDB's own "default" (unused) last.
-std::vector<rocksdb::ColumnFamilyDescriptor> families(const rocks_config& config);
+/// In the order of `column`, RocksDB's own "default" (unused) last. Opened over damage none of them
+/// compacts: it would meet the damage again and again.
+std::vector<rocksdb::ColumnFamilyDescriptor> families(const rocks_config& config, strictness how);
 
 } // namespace engram::storage

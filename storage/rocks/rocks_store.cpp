@@ -47,6 +47,7 @@ struct rocks_store::database {
   std::unique_ptr<rocksdb::DB> db;
   std::array<std::unique_ptr<rocksdb::ColumnFamilyHandle>, column_count> families;
   std::unique_ptr<rocksdb::ColumnFamilyHandle> unused_family;
+  rocks_cursor::tables tables = rocks_cursor::tables::all_open;
   rocksdb::WriteBatch buffer; // of the one writing thread; keeps its memory
 
   ~database() {
@@ -72,7 +73,7 @@ rocksdb::Status rocks_store::database::open(strictness how) {
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* opened = nullptr;
   const auto status =
-      rocksdb::DB::Open(options, config.folder, storage::families(config), &handles, &opened);
+      rocksdb::DB::Open(options, config.folder, storage::families(config, how), &handles, &opened);
   if (!status.ok()) return status;
   db.reset(opened);
   for (std::size_t i = 0; i < column_count; ++i) families[i].reset(handles[i]);
@@ -94,9 +95,9 @@ base::result<void> rocks_store::database::open_as_strictly_as_possible() {
   if (!status.ok() && status.IsCorruption()) {
     damage.add(to_error(status, access::open, "open " + config.folder));
     status = open(strictness::skip_files);
+    tables = rocks_cursor::tables::some_passed_over;
   }
   if (!status.ok()) return to_error(status, access::open, "open " + config.folder);
-  listener->note_damaged_at_open();
   return {};
 }
 
@@ -222,7 +223,7 @@ base::result<std::string> rocks_store::get(column c, std::string_view key) const
 
 std::unique_ptr<cursor> rocks_store::scan(column c, std::string first, std::string last) const {
   return std::make_unique<rocks_cursor>(*database_->db, *database_->family(c), c, std::move(first),
-                                        std::move(last), database_->damage);
+                                        std::move(last), database_->tables, database_->damage);
 }
 
 base::result<void> rocks_store::checkpoint(const std::string& folder) {
