@@ -177,9 +177,11 @@ verdict check_exits(const history& of) {
       ++expected;
       continue;
     }
-    to.blame("node " + std::to_string(each.value.value("node", -1)) +
-                 " ended unasked: " + each.value.value("status", std::string("?")),
-             {each.index});
+    auto what = "node " + std::to_string(each.value.value("node", -1)) +
+                " ended unasked: " + each.value.value("status", std::string("?"));
+    if (each.value.contains("kept"))
+      what += " (data and log as they were then: " + each.value["kept"].get<std::string>() + ")";
+    to.blame(std::move(what), {each.index});
   }
   to.facts["expected"] = expected;
   return to;

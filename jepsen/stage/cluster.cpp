@@ -17,6 +17,9 @@ void write_in_place(const std::string& path, std::string_view bytes) {
   file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
 }
 
+/// Of a node that ended unasked: data and log, in the folder of the run.
+std::string remains_of(int node) { return "ended-n" + std::to_string(node); }
+
 } // namespace
 
 cluster::cluster(stage_options options, recorder& book)
@@ -36,6 +39,7 @@ base::result<void> cluster::prepare() {
     std::filesystem::create_directories(data(node));
     empty_folder(data(node)); // a run before may have left its own, to be looked at
     std::filesystem::remove(log(node));
+    std::filesystem::remove_all(options_.folder + "/" + remains_of(node));
     set_clock(node, std::chrono::milliseconds(0));
     set_disk_fault(node, ' ');
     if (options_.small_disk_bytes > 0) TRY(mount_small_disk(data(node), options_.small_disk_bytes));
@@ -85,7 +89,19 @@ void cluster::told(int node, int status, bool expected) {
   line.type = op_type::info;
   line.f = "exited";
   line.value = {{"node", node}, {"status", status_text(status)}, {"expected", expected}};
+  if (!expected) line.value["kept"] = keep_remains(node);
   book_.add(std::move(line));
+}
+
+/// Before anybody starts it again or empties its folder. The first time tells most, so only then.
+json cluster::keep_remains(int node) {
+  const auto name = remains_of(node), to = options_.folder + "/" + name;
+  if (!kept_.insert(node).second) return name;
+  if (const auto copied = copy_folder(data(node), to + "/data"); !copied)
+    return copied.error().message();
+  std::error_code failed;
+  std::filesystem::copy_file(log(node), to + "/log", failed);
+  return failed ? "copy " + log(node) + ": " + failed.message() : name;
 }
 
 void cluster::kill(int node) {

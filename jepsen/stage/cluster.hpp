@@ -1,6 +1,7 @@
 #pragma once
 // The nodes of a run: real processes of the shipped binary, each on its own loopback address, data
-// folder and log. What is done to them is told to the recorder, and so is a node that ends unasked.
+// folder and log. What is done to them is told to the recorder, and so is a node that ends unasked,
+// whose data and log are kept as they were then.
 // Thread: any; one change at a time. Invariant: a process that ended was waited for.
 
 #include "jepsen/history/recorder.hpp"
@@ -73,12 +74,13 @@ private:
   std::string stop_within(int node, std::chrono::milliseconds patience);
   bool may_end_so(int node, int status) const;
   void told(int node, int status, bool expected);
+  json keep_remains(int node);
 
   const stage_options options_;
   recorder& book_;
   std::mutex mutex_;
   std::map<int, process> running_;
-  std::set<int> harmed_, renewed_, stopping_;
+  std::set<int> harmed_, renewed_, stopping_, kept_;
 };
 
 } // namespace engram::jepsen
