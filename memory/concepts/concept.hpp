@@ -42,8 +42,9 @@ struct concept_record {
   bool has_when = false;     // some member says when
   base::instant first, last; // of the members that say when
   // The rest stays on the replica: gossip carries no client's word and no local number.
-  std::vector<concept_word> words;      // shared by members, heaviest first, at most WORDS_KEPT
-  std::vector<std::uint64_t> any_words; // basis words: of any member (word_filter.hpp)
+  std::vector<concept_word> words; // shared by members, heaviest first, at most WORDS_KEPT
+  /// Basis words, and not joined: which few members use which word (facets.hpp).
+  std::vector<std::uint64_t> facets;
   /// The groups that it was joined from; empty: of episodes, which `citations` holds.
   std::vector<std::shared_ptr<const concept_record>> parts;
   std::vector<std::uint32_t> citations; // ordinals, ascending by time; see cited()

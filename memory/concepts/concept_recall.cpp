@@ -1,6 +1,6 @@
 #include "memory/concepts/concept_recall.hpp"
 
-#include "memory/concepts/word_filter.hpp"
+#include "memory/concepts/facets.hpp"
 #include "memory/recall/cues.hpp"
 
 #include <algorithm>
@@ -8,46 +8,91 @@
 namespace engram::memory {
 namespace {
 
-/// How much a concept has to do with a word, in [0, 1].
-double share_of(const concept_record& one, std::uint64_t key) {
+/// Which facets of all concepts, one concept's after the other's, use each word of the cue.
+struct reading {
+  struct word {
+    std::uint64_t key = 0;
+    double rarity = 0; // among facets
+    std::vector<bool> used;
+  };
+  std::vector<word> words;
+  double whole = 0; // of the rarities
+};
+
+/// A joined concept has the facets of its parts; one of embeddings is one facet, of what it shares.
+void read_facets(const concept_record& of, std::uint64_t key, std::vector<bool>& to) {
+  for (const auto& part : of.parts) read_facets(*part, key, to);
+  if (!of.parts.empty()) return;
+  if (of.basis == concept_basis::embeddings)
+    to.push_back(std::any_of(of.words.begin(), of.words.end(),
+                             [key](const concept_word& word) { return word.key == key; }));
+  else
+    for (std::uint32_t facet = 0; facet < facets_of(of.members); ++facet)
+      to.push_back(knows(of.facets, in_facet(key, facet)));
+}
+
+std::size_t count_facets(const concept_record& of) {
+  if (of.parts.empty()) return of.basis == concept_basis::embeddings ? 1 : facets_of(of.members);
+  std::size_t sum = 0;
+  for (const auto& part : of.parts) sum += count_facets(*part);
+  return sum;
+}
+
+reading read(const concept_set& all, const analyser& words, const cue& asked) {
+  reading out;
+  for (const query_word& each : words.analyse_query(asked.text).words) {
+    reading::word word{each.key, 0, {}};
+    for (const auto& one : all.concepts) read_facets(*one, each.key, word.used);
+    const auto with = std::count(word.used.begin(), word.used.end(), true);
+    if (with == 0) continue;
+    word.rarity = inverse_frequency(static_cast<std::uint32_t>(word.used.size()),
+                                    static_cast<std::uint32_t>(with));
+    out.whole += word.rarity;
+    out.words.push_back(std::move(word));
+  }
+  return out;
+}
+
+/// How many of the members share it, in [0, 1).
+double shared_by(const concept_record& one, std::uint64_t key) {
   for (const concept_word& word : one.words) {
     if (word.key != key) continue;
     const double share = static_cast<double>(word.weight) / one.members;
-    return 0.5 + 0.5 * share / (share + 1);
+    return share / (share + 1);
   }
-  return knows_word(one.any_words, key) ? 0.5 : 0;
+  return 0;
 }
 
-/// A word of the cue, and how rare it is among the concepts.
-struct rare_word {
-  std::uint64_t key = 0;
-  double rarity = 0;
-};
-
-std::vector<rare_word> rarities(const concept_set& among, const analyser& words, const cue& asked) {
-  std::vector<rare_word> out;
-  for (const query_word& word : words.analyse_query(asked.text).words) {
-    std::uint32_t with = 0;
-    for (const auto& one : among.concepts) with += share_of(*one, word.key) > 0 ? 1 : 0;
-    if (with == 0) continue;
-    out.push_back(
-        {word.key, inverse_frequency(static_cast<std::uint32_t>(among.concepts.size()), with)});
+/// Share of the cue's words that a concept covers, as the best of its facets tells it: of each word
+/// one third if any facet uses it, one if this does, up to one the more members share it.
+double coverage(const concept_record& one, const reading& cue_words, std::size_t first,
+                std::size_t facets) {
+  std::vector<double> by_facet(facets, 0);
+  double by_all = 0;
+  for (const reading::word& word : cue_words.words) {
+    bool known = false;
+    for (std::size_t i = 0; i < facets; ++i) {
+      if (!word.used[first + i]) continue;
+      known = true;
+      by_facet[i] += word.rarity;
+    }
+    if (known) by_all += word.rarity * (1 + shared_by(one, word.key));
   }
-  return out;
+  return (by_all + *std::max_element(by_facet.begin(), by_facet.end())) / 3;
 }
 
 } // namespace
 
 std::vector<concept_hit> recall_concepts(const concept_set& among, const analyser& words,
                                          const cue& asked, std::size_t limit) {
-  const std::vector<rare_word> cue_words = rarities(among, words, asked);
-  double whole = 0;
-  for (const rare_word& word : cue_words) whole += word.rarity;
-  if (whole == 0) whole = 1;
+  const reading cue_words = read(among, words, asked);
+  const double whole = cue_words.whole > 0 ? cue_words.whole : 1;
   std::vector<concept_hit> found;
+  std::size_t first = 0;
   for (const auto& one : among.concepts) {
-    double sum = 0;
-    for (const rare_word& word : cue_words) sum += word.rarity * share_of(*one, word.key);
+    const std::size_t facets = count_facets(*one);
+    double sum = coverage(*one, cue_words, first, facets);
+    first += facets;
     if (asked.vector && one->basis == concept_basis::embeddings)
       sum += whole * std::max(0, cosine(asked.vector->values, one->centroid)) / 65536;
     const base::q32 score = base::q32::from(sum / whole);

@@ -1,7 +1,7 @@
 #include "memory/concepts/concept_recall.hpp"
 
 #include "memory/concepts/concept_fixture.hpp"
-#include "memory/concepts/word_filter.hpp"
+#include "memory/concepts/facets.hpp"
 
 #include "tests/support/doctest.hpp"
 
@@ -63,20 +63,53 @@ TEST_SUITE("memory") {
     CHECK_GT(checked, 3);
   }
 
-  TEST_CASE("a filter knows every word it learnt, and few that it did not") {
+  TEST_CASE("words that stood together bring up their concept before words that did not") {
+    // Each has both words once; only of the second one facet has both.
+    test_index in;
+    const auto tell = [&in](const std::string& topic, const std::vector<std::string>& more) {
+      for (std::size_t i = 0; i < more.size(); ++i) {
+        episode e;
+        e.id = topic + std::to_string(i);
+        e.text = topic + " " + more[i];
+        e.when = base::instant{static_cast<std::int64_t>(1'000 * i)};
+        in.add(e);
+      }
+    };
+    tell("harbour ship iron cargo", {"heron", "", "", "", "", "", "", "violin"});
+    tell("garden tea green cake", {"heron", "violin", "", "", "", "", "", ""});
+    const auto view = in.memories->publish();
+    const concept_set made = consolidate(*view);
+    REQUIRE_EQ(made.concepts.size(), 2u);
+    const auto hits = recall_concepts(made, in.words, asking("heron violin"), 10);
+    REQUIRE_EQ(hits.size(), 2u);
+    CHECK_EQ(cited_ids(*view, *hits.front().what).front(), "garden tea green cake0");
+    CHECK_GT(hits[0].score, hits[1].score);
+  }
+
+  TEST_CASE("a filter knows every word of each facet, and few that it did not learn") {
     base::random random(3);
-    std::vector<std::uint64_t> filter, other, keys;
-    CHECK_FALSE(knows_word(filter, 7));
-    for (int i = 0; i < 1500; ++i) {
-      keys.push_back(random.next());
-      learn_word(i % 2 == 0 ? filter : other, keys.back());
-    }
-    learn_all(filter, other);
-    for (const std::uint64_t key : keys) REQUIRE(knows_word(filter, key));
+    CHECK_FALSE(knows({}, 7));
+    CHECK(filter_of({}).empty());
+    std::vector<std::uint64_t> words;
+    for (std::uint32_t i = 0; i < 1500; ++i) words.push_back(in_facet(random.next(), i % 5));
+    const auto filter = filter_of(words);
+    CHECK_EQ(filter.size(), (1500u * 10 + 63) / 64);
+    for (const std::uint64_t word : words) REQUIRE(knows(filter, word));
     int wrong = 0;
-    for (int i = 0; i < 10'000; ++i) wrong += knows_word(filter, random.next()) ? 1 : 0;
-    CHECK_LT(wrong, 400); // one in 35 by the formula
-    CHECK_GT(wrong, 200);
+    for (std::uint32_t i = 0; i < 10'000; ++i)
+      wrong += knows(filter, in_facet(random.next(), i % 5)) ? 1 : 0;
+    CHECK_LT(wrong, 200); // one in 80 by the formula
+    CHECK_GT(wrong, 60);
+  }
+
+  TEST_CASE("facets are stretches of members that differ by one in size at most") {
+    for (std::uint32_t members = 1; members < 200; ++members) {
+      std::vector<std::uint32_t> sizes(facets_of(members), 0);
+      for (std::uint32_t i = 0; i < members; ++i) ++sizes.at(facet_of(i, members));
+      const auto [least, most] = std::minmax_element(sizes.begin(), sizes.end());
+      REQUIRE_LE(*most, FACET_MAX);
+      REQUIRE_LE(*most - *least, 1u);
+    }
   }
 
 } // TEST_SUITE

@@ -46,7 +46,7 @@ std::size_t bytes_of(const concept_record& record) {
   bytes += record.centroid.capacity() + record.words.capacity() * sizeof(concept_word);
   bytes += record.citations.capacity() * sizeof(std::uint32_t);
   bytes += record.parts.capacity() * sizeof(record.parts[0]);
-  bytes += record.any_words.capacity() * sizeof(std::uint64_t);
+  bytes += record.facets.capacity() * sizeof(std::uint64_t);
   for (const auto& part : record.parts) bytes += bytes_of(*part);
   return bytes;
 }

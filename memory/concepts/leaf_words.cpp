@@ -1,6 +1,6 @@
 #include "memory/concepts/leaf_words.hpp"
 
-#include "memory/concepts/word_filter.hpp"
+#include "memory/concepts/facets.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -82,11 +82,13 @@ std::vector<concept_word> leaf_words::shared_by(std::span<const std::uint32_t> m
   return out;
 }
 
-std::vector<std::uint64_t> leaf_words::any_of(std::span<const std::uint32_t> members) const {
-  std::vector<std::uint64_t> filter;
-  for (const std::uint32_t member : members)
-    for (const std::uint32_t term : terms_of(member)) learn_word(filter, keys_[term]);
-  return filter;
+std::vector<std::uint64_t> leaf_words::by_facet(std::span<const std::uint32_t> members) const {
+  const auto count = static_cast<std::uint32_t>(members.size());
+  std::vector<std::uint64_t> words;
+  for (std::uint32_t i = 0; i < count; ++i)
+    for (const std::uint32_t term : terms_of(members[i]))
+      words.push_back(in_facet(keys_[term], facet_of(i, count)));
+  return filter_of(std::move(words));
 }
 
 void keep_heaviest(std::vector<concept_word>& words) {

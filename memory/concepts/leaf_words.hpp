@@ -23,8 +23,8 @@ public:
   /// What at least two of these members share: the heaviest WORDS_KEPT, heaviest first. A word's
   /// weight is counted once for each that has it.
   std::vector<concept_word> shared_by(std::span<const std::uint32_t> members);
-  /// What any of them has, as a filter.
-  std::vector<std::uint64_t> any_of(std::span<const std::uint32_t> members) const;
+  /// Which facet of them, in this order, has which word (facets.hpp).
+  std::vector<std::uint64_t> by_facet(std::span<const std::uint32_t> members) const;
 
 private:
   std::span<const std::uint32_t> terms_of(std::uint32_t member) const {

@@ -5,7 +5,6 @@
 #include "memory/concepts/directions.hpp"
 #include "memory/concepts/leaf_words.hpp"
 #include "memory/concepts/linkage.hpp"
-#include "memory/concepts/word_filter.hpp"
 #include "memory/state_hash.hpp"
 
 #include <algorithm>
@@ -150,8 +149,8 @@ void finish(concept_record& r, directions::mean mean, base::writer made_of) {
     made_of.u64(word.key);
     made_of.var(word.weight);
   }
-  made_of.var(r.any_words.size());
-  for (const std::uint64_t bits : r.any_words) made_of.u64(bits);
+  made_of.var(r.facets.size());
+  for (const std::uint64_t bits : r.facets) made_of.u64(bits);
   r.version = base::fast_hash128(made_of.view());
 }
 
@@ -246,7 +245,7 @@ private:
     if (record->exemplar < first.key && base::planted("first_come")) record->exemplar = first.key;
     record->confidence = static_cast<std::uint32_t>(confidence * 65536 / 65535 / group.size());
     record->words = words.shared_by(chosen);
-    if (basis == concept_basis::words) record->any_words = words.any_of(chosen);
+    if (basis == concept_basis::words) record->facets = words.by_facet(chosen);
     finish(*record, at.mean_of(group), std::move(made_of));
     return record;
   }
@@ -306,7 +305,6 @@ record_pointer join(const node_concepts::list& all, const std::vector<std::uint3
     confidence += std::uint64_t{part.confidence} * part.members;
     if (part.has_when) take_time(*record, part.first, part.last);
     record->parts.push_back(all[i]);
-    learn_all(record->any_words, part.any_words);
     weights.push_back(weight_of(part));
     put(made_of, part.version);
   }
