@@ -116,6 +116,48 @@ struct machine {
   }
 };
 
+base::space_id make_space(machine& at) {
+  std::promise<base::result<actors::space_info>> made;
+  actors::space_spec notes;
+  notes.name = "notes";
+  at.it->service().create_space(notes, [&](auto done) { made.set_value(done); });
+  return made.get_future().get().value().identity;
+}
+
+bool sees_space(machine& at) {
+  std::promise<base::result<actors::space_info>> got;
+  at.it->service().resolve("notes", [&](auto found) { got.set_value(std::move(found)); });
+  return got.get_future().get().has_value();
+}
+
+base::errc wrote(machine& at, const base::space_id& where, actors::durability how) {
+  std::promise<base::errc> got;
+  memory::episode what;
+  what.id = "one";
+  what.text = "tea";
+  at.it->service().remember(where, {what}, how, [&](base::result<actors::write_reply> done) {
+    got.set_value(!done            ? done.error().code
+                  : done->items[0] ? base::errc::ok
+                                   : done->items[0].error().code);
+  });
+  return got.get_future().get();
+}
+
+/// The second half of each table of the column, where its index and properties are; how many.
+int ruin_tables(const std::string& data, const std::string& column) {
+  int ruined = 0;
+  for (const auto& file : std::filesystem::directory_iterator(data + "/store")) {
+    if (file.path().extension() != ".sst") continue;
+    std::ifstream in(file.path(), std::ios::binary);
+    std::string all((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+    if (all.find(column) == std::string::npos) continue;
+    for (auto at = all.size() / 2; at < all.size(); ++at) all[at] = static_cast<char>(~all[at]);
+    std::ofstream(file.path(), std::ios::binary | std::ios::trunc) << all;
+    ++ruined;
+  }
+  return ruined;
+}
+
 } // namespace
 
 TEST_SUITE("node") {
@@ -183,33 +225,12 @@ TEST_SUITE("node") {
   }
 
   TEST_CASE("a member that does not know the others any more takes itself for no quorum") {
-    const auto wrote = [](machine& at, const base::space_id& where, actors::durability how) {
-      std::promise<base::errc> got;
-      memory::episode what;
-      what.id = "one";
-      what.text = "tea";
-      at.it->service().remember(where, {what}, how, [&](base::result<actors::write_reply> done) {
-        got.set_value(!done            ? done.error().code
-                      : done->items[0] ? base::errc::ok
-                                       : done->items[0].error().code);
-      });
-      return got.get_future().get();
-    };
-    const auto find = [](machine& at) {
-      std::promise<base::result<actors::space_info>> got;
-      at.it->service().resolve("notes", [&](auto found) { got.set_value(std::move(found)); });
-      return got.get_future().get();
-    };
     machine first;
     first.run();
-    std::promise<base::result<actors::space_info>> made;
-    actors::space_spec notes;
-    notes.name = "notes";
-    first.it->service().create_space(notes, [&](auto done) { made.set_value(done); });
-    const auto space = made.get_future().get().value().identity;
+    const auto space = make_space(first);
     machine second({first.address()});
     second.run();
-    REQUIRE(comes_true([&] { return find(second).has_value(); }));
+    REQUIRE(comes_true([&] { return sees_space(second); }));
     const auto file = second.settings.data + "/members";
     for (const bool is_lost : {true, false}) {
       CAPTURE(is_lost);
@@ -226,6 +247,28 @@ TEST_SUITE("node") {
       CHECK(comes_true(
           [&] { return wrote(second, space, actors::durability::quorum) == base::errc::ok; }));
     }
+  }
+
+  TEST_CASE(
+      "a member whose tables cannot be opened is to be replaced, and serves only if told to") {
+    machine first;
+    first.run();
+    const auto space = make_space(first);
+    machine second({first.address()});
+    second.run();
+    REQUIRE(comes_true([&] { return sees_space(second); }));
+    REQUIRE(comes_true(
+        [&] { return wrote(second, space, actors::durability::all) == base::errc::ok; }));
+    for (int i = 0; i < 2; ++i) second.stop_for_now(), second.run(); // what was logged is in tables
+    second.stop_for_now();
+    REQUIRE(ruin_tables(second.settings.data, "payload") > 0);
+
+    const auto refused = second.start();
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == base::errc::corrupt);
+    CHECK(refused.error().context.find("--serve-damaged") != std::string::npos);
+    second.settings.serve_damaged = true;
+    second.run();
   }
 
   TEST_CASE("a folder of another cluster is refused, and both sides count it") {

@@ -97,6 +97,7 @@ struct node::parts {
   parts(config chosen, log& to) : settings(std::move(chosen)), logger(to) {}
 
   base::result<void> open_store();
+  base::result<void> refuse_damaged_member();
   base::result<actors::node_config> join(const std::shared_future<void>& give_up);
   base::result<void> refuse_to_found();
   base::result<void> start_core(fatal on_fatal, actors::node_config how);
@@ -120,7 +121,19 @@ base::result<void> node::parts::open_store() {
     logger.error("storage", "damage found on disk", {{"what", what.message()}});
   };
   TRY_ASSIGN(store, storage::rocks_store::open(rocks));
-  return base::success();
+  return refuse_damaged_member();
+}
+
+/// It would limp for good: what it wrote and what it writes cannot be read from it, and others wait
+/// for that. A new member in its place has everything in a moment. Alone, it is all there is.
+base::result<void> node::parts::refuse_damaged_member() {
+  if (store->has_all_tables() || settings.serve_damaged || !has_met_others(*store))
+    return base::success();
+  return base::error{base::errc::corrupt,
+                     "tables of " + folder->store_path() +
+                         " cannot be opened; the other members have what was acknowledged by more "
+                         "than this one: move the folder away and start with an empty one, as a "
+                         "new member, or serve what is left with --serve-damaged"};
 }
 
 /// Blocks until an empty folder knows its cluster.

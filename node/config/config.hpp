@@ -20,6 +20,7 @@ struct config {
   std::string advertise;
   std::vector<address> join;
   bool new_identity = false;
+  bool serve_damaged = false;
   std::string zone;
 
   // -- cluster --

@@ -36,6 +36,10 @@ const std::array ROWS{
         "a DNS service (SRV) such as _engram._udp.example.org, which founds nothing."},
     config_row{"Places", "new_identity", &config::new_identity, "",
                "Give the data folder a new store id: for a copy of another node's folder."},
+    config_row{
+        "Places", "serve_damaged", &config::serve_damaged, "",
+        "Start although tables of the store cannot be opened and other members may have what "
+        "they held: for when too many members are damaged at once."},
     config_row{"Places", "zone", &config::zone, "NAME",
                "What fails together with this node (a rack, a building). The replicas of a space "
                "lie in different zones as far as there are that many; none is a zone, too."},

@@ -300,4 +300,8 @@ std::uint64_t rocks_store::bytes_in(column c, std::string_view first, std::strin
 
 std::vector<base::error> rocks_store::damage() const { return database_->damage.all(); }
 
+bool rocks_store::has_all_tables() const {
+  return database_->tables == rocks_cursor::tables::all_open;
+}
+
 } // namespace engram::storage

@@ -51,6 +51,9 @@ public:
 
   /// Damage met while opening and by background work since, each once. Thread: any.
   std::vector<base::error> damage() const;
+  /// False: tables could not be opened and were passed over. Whole columns may be unreadable then,
+  /// also what is written from now on.
+  bool has_all_tables() const;
 
 private:
   struct database;
