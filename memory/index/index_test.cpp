@@ -182,9 +182,16 @@ TEST_SUITE("memory") {
     for (int i = 0; i < 1000; ++i) hashes.push_back(i < 500 ? draw.next() : draw.below(1000));
     std::sort(hashes.begin(), hashes.end());
     hashes.erase(std::unique(hashes.begin(), hashes.end()), hashes.end());
-    for (std::size_t i = 0; i < hashes.size(); ++i) REQUIRE(find_hash(hashes, hashes[i]) == i);
-    CHECK(find_hash(hashes, 0xFFFFFFFFFFFFFFFF) == hashes.size());
-    CHECK(find_hash({}, 1) == 0);
+    sorted_hashes table;
+    CHECK(table.find(1) == 0);
+    for (const std::uint64_t hash : hashes) table.push_back(hash);
+    table.push_back(hashes.back()); // of several the first is found
+    table.seal();
+    for (std::size_t i = 0; i < hashes.size(); ++i) REQUIRE(table.find(hashes[i]) == i);
+    for (int i = 0; i < 1000; ++i)
+      if (const auto other = draw.next(); !std::binary_search(hashes.begin(), hashes.end(), other))
+        CHECK(table.find(other) == table.size());
+    CHECK(table.find(0xFFFFFFFFFFFFFFFF) == table.size());
   }
 }
 

@@ -4,49 +4,25 @@
 
 namespace engram::memory {
 
-std::size_t find_hash(const std::vector<std::uint64_t>& hashes, std::uint64_t key) noexcept {
-  // A hash's place is nearly proportional to its value: start there and gallop.
-  const std::size_t count = hashes.size();
-  if (count == 0) return 0;
-  __extension__ using wide = unsigned __int128;
-  const auto guess = static_cast<std::size_t>(static_cast<wide>(key) * count >> 64);
-  std::size_t low = guess, high = guess, step = 8;
-  while (low > 0 && hashes[low] > key) {
-    low = low > step ? low - step : 0;
-    step *= 2;
-  }
-  step = 8;
-  while (high < count && hashes[high] < key) {
-    high = std::min(count, high + step);
-    step *= 2;
-  }
-  const auto begin = hashes.begin() + static_cast<std::ptrdiff_t>(low);
-  const auto end = hashes.begin() + static_cast<std::ptrdiff_t>(std::min(count, high + 1));
-  const auto at = std::lower_bound(begin, end, key);
-  return at != hashes.end() && *at == key ? static_cast<std::size_t>(at - hashes.begin()) : count;
-}
-
 void find_key(const std::vector<std::shared_ptr<const segment>>& in, const base::memory_key& key,
               std::vector<std::uint32_t>& to) {
   for (const auto& s : in) {
-    auto at = std::lower_bound(s->by_key.begin(), s->by_key.end(), key,
-                               [&](std::uint32_t local, const base::memory_key& k) {
-                                 return s->documents[local].key < k;
-                               });
-    for (; at != s->by_key.end() && s->documents[*at].key == key; ++at)
-      to.push_back(s->first + *at);
+    const sorted_hashes& hashes = s->key_hashes;
+    for (auto at = hashes.find(key.value.high); at < hashes.size(); ++at) {
+      if (hashes[at] != key.value.high) break;
+      if (s->documents[s->by_key[at]].key == key) to.push_back(s->first + s->by_key[at]);
+    }
   }
 }
 
 std::span<const std::uint32_t> session_order::members(std::uint64_t session) const noexcept {
-  const std::size_t at = find_hash(keys, session);
+  const std::size_t at = keys.find(session);
   if (at == keys.size()) return {};
   return {locals.data() + offsets[at], locals.data() + offsets[at + 1]};
 }
 
 std::size_t session_order::bytes() const noexcept {
-  return keys.capacity() * sizeof(keys[0]) +
-         (offsets.capacity() + locals.capacity()) * sizeof(std::uint32_t);
+  return keys.bytes() + (offsets.capacity() + locals.capacity()) * sizeof(std::uint32_t);
 }
 
 posting_list segment::postings(std::size_t term) const noexcept {
@@ -67,16 +43,21 @@ std::span<const mention> segment::mentions_of(std::uint32_t ordinal) const noexc
   if (ordinal >= first)
     return {mentions.data() + mention_offsets[ordinal - first],
             mentions.data() + mention_offsets[ordinal - first + 1]};
+  std::uint32_t first_of = 0, last_of = mention_offsets[0];
+  if (!older_offsets.empty()) {
+    first_of = older_offsets[ordinal / OLDER_STEP];
+    last_of = older_offsets[ordinal / OLDER_STEP + 1];
+  }
   const auto [begin, end] = std::equal_range(
-      mentions.begin(), mentions.begin() + mention_offsets[0], mention{ordinal, 0, 0, 0, 0, 0},
+      mentions.begin() + first_of, mentions.begin() + last_of, mention{ordinal, 0, 0, 0, 0, 0},
       [](const mention& a, const mention& b) { return a.ordinal < b.ordinal; });
   return {begin, end};
 }
 
-std::span<const std::uint32_t> segment::namings_of(std::uint64_t title_key) const noexcept {
-  const std::size_t at = find_hash(named_keys, title_key);
+segment::naming segment::namings_of(std::uint64_t title_key) const noexcept {
+  const std::size_t at = named_keys.find(title_key);
   if (at == named_keys.size()) return {};
-  return {namings.data() + naming_offsets[at], namings.data() + naming_offsets[at + 1]};
+  return {namings_at(at), named_by[at]};
 }
 
 std::span<const std::uint32_t> segment::words_of(std::uint32_t local) const noexcept {
@@ -94,12 +75,12 @@ std::string_view segment::id(std::uint32_t local) const noexcept {
 
 std::size_t segment::bytes() const noexcept {
   const auto held = [](const auto& v) { return v.capacity() * sizeof(v[0]); };
-  return sizeof(segment) + held(documents) + held(lengths) + ids.capacity() + held(keys) +
+  return sizeof(segment) + held(documents) + held(lengths) + ids.capacity() + keys.bytes() +
          held(global_terms) + held(key_offsets) + held(posting_locals) + held(posting_weights) +
          held(position_offsets) + held(positions) + held(term_offsets) + held(terms) +
          held(word_offsets) + held(words) + held(mentions) + held(mention_offsets) +
-         held(named_keys) + held(naming_offsets) + held(namings) + held(by_key) + held(by_when) +
-         vectors.memory_bytes();
+         held(older_offsets) + held(named_by) + named_keys.bytes() + held(naming_offsets) +
+         held(namings) + held(by_key) + key_hashes.bytes() + held(by_when) + vectors.memory_bytes();
 }
 
 } // namespace engram::memory

@@ -5,6 +5,7 @@
 
 #include "base/hash.hpp"
 #include "base/id.hpp"
+#include "memory/index/sorted_hashes.hpp"
 #include "memory/vector/vector_block.hpp"
 
 #include <cstdint>
@@ -15,9 +16,6 @@
 #include <vector>
 
 namespace engram::memory {
-
-/// Index of `key` in ascending hashes, or their count.
-std::size_t find_hash(const std::vector<std::uint64_t>& hashes, std::uint64_t key) noexcept;
 
 /// Fixed facts of one memory.
 struct document {
@@ -59,17 +57,26 @@ struct mention {
 
 class segment {
 public:
+  static constexpr std::uint32_t OLDER_STEP = 16;
+
   std::uint32_t first = 0; // ordinal
   std::uint32_t size() const noexcept { return static_cast<std::uint32_t>(documents.size()); }
   std::uint32_t end() const noexcept { return first + size(); }
 
   posting_list find(std::uint64_t key) const noexcept;
   /// Index into `keys`, or keys.size().
-  std::size_t find_term(std::uint64_t key) const noexcept { return find_hash(keys, key); }
+  std::size_t find_term(std::uint64_t key) const noexcept { return keys.find(key); }
   posting_list postings(std::size_t term) const noexcept;
   std::span<const mention> mentions_of(std::uint32_t ordinal) const noexcept;
-  /// Indexes into `mentions` of those of the title, ascending.
-  std::span<const std::uint32_t> namings_of(std::uint64_t title_key) const noexcept;
+  /// Who names the title, ascending, each once; under which global term that is counted.
+  struct naming {
+    std::span<const std::uint32_t> ordinals;
+    std::uint32_t named_by = 0;
+  };
+  naming namings_of(std::uint64_t title_key) const noexcept;
+  std::span<const std::uint32_t> namings_at(std::size_t title) const noexcept {
+    return {namings.data() + naming_offsets[title], namings.data() + naming_offsets[title + 1]};
+  }
   std::span<const std::uint32_t> words_of(std::uint32_t local) const noexcept;
   /// Terms (indexes into `keys`) of a memory, ascending.
   std::span<const std::uint32_t> terms_of(std::uint32_t local) const noexcept;
@@ -80,7 +87,7 @@ public:
   std::vector<std::uint32_t> lengths; // of each document, apart because every posting asks for it
   std::string ids;
 
-  std::vector<std::uint64_t> keys;         // ascending
+  sorted_hashes keys;
   std::vector<std::uint32_t> global_terms; // of each key: where its frequency is kept
   std::vector<std::uint32_t> key_offsets;  // keys.size() + 1, into the four below
   std::vector<std::uint32_t> posting_locals;
@@ -94,13 +101,16 @@ public:
   std::vector<std::uint32_t> words;
   std::vector<mention> mentions;              // ascending by (ordinal, begin, length)
   std::vector<std::uint32_t> mention_offsets; // documents.size() + 1; before: of older memories
-  std::vector<std::uint64_t> named_keys;      // of titles, ascending
+  std::vector<std::uint32_t> older_offsets;   // of every OLDER_STEP-th older one; may be none
+  sorted_hashes named_keys;                   // of titles
+  std::vector<std::uint32_t> named_by;        // of each: global term that counts who names it
   std::vector<std::uint32_t> naming_offsets;  // named_keys.size() + 1, into namings
-  std::vector<std::uint32_t> namings;         // indexes into mentions, ascending for each title
+  std::vector<std::uint32_t> namings;         // ordinals, for each title ascending, each once
 
   vector_block vectors; // of those that have an embedding
 
-  std::vector<std::uint32_t> by_key;  // locals ascending by memory key
+  std::vector<std::uint32_t> by_key;  // locals ascending by (memory key, content)
+  sorted_hashes key_hashes;           // the upper halves of their keys
   std::vector<std::uint32_t> by_when; // locals that have a time, ascending by (when, id)
 };
 
@@ -110,7 +120,7 @@ void find_key(const std::vector<std::shared_ptr<const segment>>& in, const base:
 
 /// A segment's members by session. Apart from the segment because an amended order moves them.
 struct session_order {
-  std::vector<std::uint64_t> keys;    // ascending
+  sorted_hashes keys;
   std::vector<std::uint32_t> offsets; // keys.size() + 1, into locals
   std::vector<std::uint32_t> locals;  // within a session ascending by (when, order, id, content)
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <numeric>
 #include <tuple>
 
@@ -81,6 +82,7 @@ void append_postings(segment& to, const std::vector<loose_posting>& postings,
     to.positions.insert(to.positions.end(), p.from, p.from + p.positions);
     to.position_offsets.push_back(static_cast<std::uint32_t>(to.positions.size()));
   }
+  to.keys.seal();
   to.key_offsets.push_back(static_cast<std::uint32_t>(postings.size()));
 }
 
@@ -96,6 +98,13 @@ void fill_terms(segment& s) {
       s.terms[next[s.posting_locals[i]]++] = term;
 }
 
+void fill_key_hashes(segment& s) {
+  s.key_hashes.reserve(s.by_key.size());
+  for (const std::uint32_t local : s.by_key)
+    s.key_hashes.push_back(s.documents[local].key.value.high);
+  s.key_hashes.seal();
+}
+
 void fill_orders(segment& s) {
   s.by_key.resize(s.documents.size());
   std::iota(s.by_key.begin(), s.by_key.end(), 0u);
@@ -103,6 +112,7 @@ void fill_orders(segment& s) {
     return std::tie(s.documents[a].key, s.documents[a].content) <
            std::tie(s.documents[b].key, s.documents[b].content);
   });
+  fill_key_hashes(s);
   for (std::uint32_t local = 0; local < s.documents.size(); ++local)
     if (s.documents[local].has_when) s.by_when.push_back(local);
   std::sort(s.by_when.begin(), s.by_when.end(), [&](std::uint32_t a, std::uint32_t b) {
@@ -153,6 +163,7 @@ void merge_postings(segment& to, const segment& a, const segment& b) {
     if (from_a) append_list(to, a, i++, 0);
     if (from_b) append_list(to, b, j++, a.size());
   }
+  to.keys.seal();
   to.key_offsets.push_back(static_cast<std::uint32_t>(to.posting_locals.size()));
 }
 
@@ -161,60 +172,57 @@ bool before(const mention& x, const mention& y) {
          std::tie(y.ordinal, y.begin, y.length, y.title_key);
 }
 
-void fill_mention_offsets(segment& of) {
-  of.mention_offsets.clear();
-  of.mention_offsets.reserve(of.documents.size() + 1);
+/// Where mentions of every `step`-th ordinal of [from, to) begin.
+std::vector<std::uint32_t> offsets_of(const std::vector<mention>& mentions, std::uint32_t from,
+                                      std::uint32_t to, std::uint32_t step) {
+  std::vector<std::uint32_t> offsets;
+  offsets.reserve((to - from) / step + 2);
   std::uint32_t at = 0;
-  for (std::uint32_t ordinal = of.first; ordinal <= of.end(); ++ordinal) {
-    while (at < of.mentions.size() && of.mentions[at].ordinal < ordinal) ++at;
-    of.mention_offsets.push_back(at);
+  for (std::uint32_t ordinal = from; ordinal < to; ordinal += step) {
+    while (at < mentions.size() && mentions[at].ordinal < ordinal) ++at;
+    offsets.push_back(at);
   }
+  return offsets;
 }
 
-/// Title by title; where each has them, by place.
-void merge_namings(segment& to, const segment& a, const std::vector<std::uint32_t>& place_a,
-                   const segment& b, const std::vector<std::uint32_t>& place_b) {
-  to.namings.reserve(to.mentions.size());
-  const auto append_from = [&](const segment& from, std::size_t i,
-                               const std::vector<std::uint32_t>& place) {
-    for (std::uint32_t n = from.naming_offsets[i]; n < from.naming_offsets[i + 1]; ++n)
-      to.namings.push_back(place[from.namings[n]]);
-  };
+void fill_mention_offsets(segment& of) {
+  of.mention_offsets = offsets_of(of.mentions, of.first, of.end() + 1, 1);
+  of.older_offsets.clear();
+  // Few are searched as they are: what one write brings must not cost as much as there are
+  // memories.
+  const std::uint32_t older = of.mention_offsets.front();
+  if (older < of.first / segment::OLDER_STEP) return;
+  of.older_offsets = offsets_of(of.mentions, 0, of.first, segment::OLDER_STEP);
+  of.older_offsets.push_back(older);
+}
+
+/// Title by title; where each has them, by ordinal.
+void merge_namings(segment& to, const segment& a, const segment& b) {
+  to.namings.reserve(a.namings.size() + b.namings.size());
   for (std::size_t i = 0, j = 0; i < a.named_keys.size() || j < b.named_keys.size();) {
     const bool from_a =
         j == b.named_keys.size() || (i < a.named_keys.size() && a.named_keys[i] <= b.named_keys[j]);
     const bool from_b =
         i == a.named_keys.size() || (j < b.named_keys.size() && b.named_keys[j] <= a.named_keys[i]);
-    const auto begin = static_cast<std::ptrdiff_t>(to.namings.size());
     to.named_keys.push_back(from_a ? a.named_keys[i] : b.named_keys[j]);
-    to.naming_offsets.push_back(static_cast<std::uint32_t>(begin));
-    if (from_a) append_from(a, i++, place_a);
-    const auto middle = static_cast<std::ptrdiff_t>(to.namings.size());
-    if (from_b) append_from(b, j++, place_b);
-    std::inplace_merge(to.namings.begin() + begin, to.namings.begin() + middle, to.namings.end());
+    to.named_by.push_back(from_a ? a.named_by[i] : b.named_by[j]);
+    to.naming_offsets.push_back(static_cast<std::uint32_t>(to.namings.size()));
+    const auto of_a = from_a ? a.namings_at(i++) : std::span<const std::uint32_t>{};
+    const auto of_b = from_b ? b.namings_at(j++) : std::span<const std::uint32_t>{};
+    std::set_union(of_a.begin(), of_a.end(), of_b.begin(), of_b.end(),
+                   std::back_inserter(to.namings));
   }
+  to.named_keys.seal();
   to.naming_offsets.push_back(static_cast<std::uint32_t>(to.namings.size()));
 }
 
-/// Both lists and their orders by title are sorted: so are the results, without sorting again.
+/// Both lists are sorted: so is the result, without sorting again.
 void merge_mentions(segment& to, const segment& a, const segment& b) {
-  std::vector<std::uint32_t> place_a(a.mentions.size()), place_b(b.mentions.size());
-  to.mentions.reserve(a.mentions.size() + b.mentions.size());
-  std::size_t i = 0, j = 0;
-  while (i < a.mentions.size() || j < b.mentions.size()) {
-    const bool from_b =
-        i == a.mentions.size() || (j < b.mentions.size() && before(b.mentions[j], a.mentions[i]));
-    const auto place = static_cast<std::uint32_t>(to.mentions.size());
-    if (from_b) {
-      place_b[j] = place;
-      to.mentions.push_back(b.mentions[j++]);
-    } else {
-      place_a[i] = place;
-      to.mentions.push_back(a.mentions[i++]);
-    }
-  }
+  to.mentions.resize(a.mentions.size() + b.mentions.size());
+  std::merge(a.mentions.begin(), a.mentions.end(), b.mentions.begin(), b.mentions.end(),
+             to.mentions.begin(), before);
   fill_mention_offsets(to);
-  merge_namings(to, a, place_a, b, place_b);
+  merge_namings(to, a, b);
 }
 
 void merge_order(std::vector<std::uint32_t>& to, const segment& merged,
@@ -282,6 +290,7 @@ std::shared_ptr<segment> merge_segments(const segment& a, const segment& b) {
                 return std::tie(m.documents[x].key, m.documents[x].content) <
                        std::tie(m.documents[y].key, m.documents[y].content);
               });
+  fill_key_hashes(*s);
   merge_order(s->by_when, *s, a.by_when, b.by_when, a.size(),
               [](const segment& m, std::uint32_t x, std::uint32_t y) {
                 const document &dx = m.documents[x], &dy = m.documents[y];
@@ -291,17 +300,23 @@ std::shared_ptr<segment> merge_segments(const segment& a, const segment& b) {
 }
 
 void sort_namings(segment& of) {
-  of.namings.resize(of.mentions.size());
-  std::iota(of.namings.begin(), of.namings.end(), 0u);
-  std::stable_sort(of.namings.begin(), of.namings.end(), [&](std::uint32_t a, std::uint32_t b) {
+  std::vector<std::uint32_t> order(of.mentions.size());
+  std::iota(order.begin(), order.end(), 0u);
+  std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
     return of.mentions[a].title_key < of.mentions[b].title_key;
   });
-  for (std::uint32_t i = 0; i < of.namings.size(); ++i) {
-    const std::uint64_t key = of.mentions[of.namings[i]].title_key;
-    if (!of.named_keys.empty() && of.named_keys.back() == key) continue;
-    of.named_keys.push_back(key);
-    of.naming_offsets.push_back(i);
+  for (const std::uint32_t at : order) {
+    const mention& m = of.mentions[at];
+    if (of.named_keys.empty() || of.named_keys.back() != m.title_key) {
+      of.named_keys.push_back(m.title_key);
+      of.named_by.push_back(m.named_by);
+      of.naming_offsets.push_back(static_cast<std::uint32_t>(of.namings.size()));
+    } else if (of.namings.back() == m.ordinal) {
+      continue;
+    }
+    of.namings.push_back(m.ordinal);
   }
+  of.named_keys.seal();
   of.naming_offsets.push_back(static_cast<std::uint32_t>(of.namings.size()));
   fill_mention_offsets(of);
 }
@@ -329,6 +344,7 @@ std::shared_ptr<const session_order> sort_by_session(const segment& of, const or
     sorted->keys.push_back(session);
     sorted->offsets.push_back(i);
   }
+  sorted->keys.seal();
   sorted->offsets.push_back(static_cast<std::uint32_t>(sorted->locals.size()));
   return sorted;
 }

@@ -175,13 +175,18 @@ void snapshot::titles_named_by(std::uint32_t ordinal, std::vector<mention>& to) 
 
 void snapshot::who_names(std::uint64_t title_key, std::size_t most,
                          std::vector<std::uint32_t>& to) const {
+  // Ordinals of one segment ascend; a later one may name for older memories.
   const std::size_t begin = to.size();
-  for (const auto& s : segments_)
-    for (const std::uint32_t at : s->namings_of(title_key)) {
-      const mention& m = s->mentions[at];
-      if (frequency_of(m.named_by) > most) break;
-      if (visible(m.ordinal)) to.push_back(m.ordinal);
-    }
+  std::size_t from = 0; // segments
+  for (const auto& s : segments_) {
+    const auto here = s->namings_of(title_key);
+    if (here.ordinals.empty()) continue;
+    if (frequency_of(here.named_by) > most) return to.resize(begin);
+    for (const std::uint32_t ordinal : here.ordinals)
+      if (visible(ordinal)) to.push_back(ordinal);
+    ++from;
+  }
+  if (from < 2) return;
   std::sort(to.begin() + static_cast<std::ptrdiff_t>(begin), to.end());
   to.erase(std::unique(to.begin() + static_cast<std::ptrdiff_t>(begin), to.end()), to.end());
 }

@@ -3,6 +3,7 @@
 #include "base/math.hpp"
 #include "memory/index/edge_rows.hpp"
 #include "memory/index/keys.hpp"
+#include "memory/recall/keep_first.hpp"
 #include "memory/text/analyser.hpp"
 
 #include <algorithm>
@@ -97,7 +98,8 @@ struct named_title {
   std::uint32_t bearers; // visible ones
 };
 
-/// Visible memories of a title; the first `most` in rank order when there are more.
+/// Visible memories of a title, in no order that means anything; the first `most` by rank when
+/// there are more.
 std::vector<std::uint32_t> bearers(const snapshot& on, const named_title& title, std::size_t most) {
   std::vector<std::uint32_t> found;
   // Where all were found the search ends.
@@ -105,10 +107,9 @@ std::vector<std::uint32_t> bearers(const snapshot& on, const named_title& title,
        ++s)
     for (const std::uint32_t local : (*s)->find(title.key).locals)
       if (on.visible((*s)->first + local)) found.push_back((*s)->first + local);
-  if (found.size() <= most) return found;
-  std::sort(found.begin(), found.end(),
-            [&](std::uint32_t a, std::uint32_t b) { return on.before(a, b); });
-  found.resize(most);
+  keep_first(
+      found, most, [](std::uint32_t) { return 0; },
+      [&](std::uint32_t a, std::uint32_t b) { return on.before(a, b); });
   return found;
 }
 

@@ -2,50 +2,55 @@
 // What is known for each memory while a question is answered: for each channel (one per cue) the
 // evidence it carries itself and the evidence that reached it by association. Sums are integers.
 // Lives for one question, on one thread. Slots are numbered in the order of touching, which no
-// result depends on.
+// result depends on. What it works in is the thread's: 4 bytes for each memory of the largest space
+// asked about, and some megabytes for those touched.
 
 #include "base/math.hpp"
+#include "memory/recall/borrowed.hpp"
 
 #include <cstdint>
-#include <cstdlib>
-#include <memory>
 #include <vector>
 
 namespace engram::memory {
 
 class evidence_table {
 public:
-  evidence_table(std::uint32_t memories, std::size_t channels)
-      : slots_(static_cast<std::uint32_t*>(
-            std::calloc(std::max(memories, 1u), sizeof(std::uint32_t)))),
-        channels_(channels) {}
+  evidence_table(std::uint32_t memories, std::size_t channels) : channels_(channels) {
+    if (work_->slots.size() < memories) work_->slots.assign(memories, 0);
+  }
+  ~evidence_table() {
+    for (const std::uint32_t ordinal : work_->ordinals) work_->slots[ordinal] = 0;
+    work_->forget();
+  }
+  evidence_table(const evidence_table&) = delete;
+  evidence_table& operator=(const evidence_table&) = delete;
 
   static constexpr std::uint32_t none = 0xFFFFFFFF;
 
   std::uint32_t slot(std::uint32_t ordinal) {
-    std::uint32_t& at = slots_.get()[ordinal];
+    std::uint32_t& at = work_->slots[ordinal];
     if (at == 0) {
-      ordinals_.push_back(ordinal);
-      first_hand_.resize(first_hand_.size() + channels_);
-      heard_.resize(heard_.size() + channels_);
-      at = static_cast<std::uint32_t>(ordinals_.size());
+      work_->ordinals.push_back(ordinal);
+      work_->first_hand.resize(work_->first_hand.size() + channels_);
+      work_->heard.resize(work_->heard.size() + channels_);
+      at = size();
     }
     return at - 1;
   }
-  std::uint32_t find(std::uint32_t ordinal) const noexcept { return slots_.get()[ordinal] - 1; }
+  std::uint32_t find(std::uint32_t ordinal) const noexcept { return work_->slots[ordinal] - 1; }
 
   std::size_t channels() const noexcept { return channels_; }
-  std::uint32_t size() const noexcept { return static_cast<std::uint32_t>(ordinals_.size()); }
-  std::uint32_t ordinal(std::uint32_t slot) const noexcept { return ordinals_[slot]; }
+  std::uint32_t size() const noexcept { return static_cast<std::uint32_t>(work_->ordinals.size()); }
+  std::uint32_t ordinal(std::uint32_t slot) const noexcept { return work_->ordinals[slot]; }
   base::q32* first_hand(std::uint32_t slot) noexcept {
-    return first_hand_.data() + slot * channels_;
+    return work_->first_hand.data() + slot * channels_;
   }
   const base::q32* first_hand(std::uint32_t slot) const noexcept {
-    return first_hand_.data() + slot * channels_;
+    return work_->first_hand.data() + slot * channels_;
   }
-  base::q32* heard(std::uint32_t slot) noexcept { return heard_.data() + slot * channels_; }
+  base::q32* heard(std::uint32_t slot) noexcept { return work_->heard.data() + slot * channels_; }
   const base::q32* heard(std::uint32_t slot) const noexcept {
-    return heard_.data() + slot * channels_;
+    return work_->heard.data() + slot * channels_;
   }
   /// Sum of its first-hand evidence over all channels.
   base::q32 own(std::uint32_t slot) const noexcept {
@@ -55,15 +60,23 @@ public:
   }
 
 private:
-  struct release {
-    void operator()(std::uint32_t* p) const noexcept { std::free(p); }
+  struct work {
+    std::vector<std::uint32_t> slots;    // by ordinal: slot + 1; idle, all are 0
+    std::vector<std::uint32_t> ordinals; // of each slot; idle, empty, as the next two
+    std::vector<base::q32> first_hand, heard;
+
+    void forget() {
+      if (first_hand.capacity() > kept_max) first_hand = {}, heard = {};
+      ordinals.clear();
+      first_hand.clear();
+      heard.clear();
+    }
   };
-  // Slot + 1 of each ordinal. calloc: pages that no posting touches are never made.
-  std::unique_ptr<std::uint32_t, release> slots_;
+  /// Beyond, what was touched is not kept for the next question.
+  static constexpr std::size_t kept_max = 1 << 17;
+
+  borrowed<work> work_;
   std::size_t channels_;
-  std::vector<std::uint32_t> ordinals_;
-  std::vector<base::q32> first_hand_;
-  std::vector<base::q32> heard_;
 };
 
 } // namespace engram::memory
