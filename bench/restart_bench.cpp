@@ -54,6 +54,7 @@ restart restart_once(const std::string& folder, const std::vector<filled_space>&
       client::recall_query query;
       query.cue.text = one.question;
       query.read.strict = true;
+      query.read.deadline = base::duration{60'000}; // a space that opens: longer than asking one
       const auto answer = must(loop.wait(connection.open_space(one.name).recall(query)));
       if (answer.hits.empty() || answer.coverage.memories != one.content.episodes.size())
         give_up("space " + one.name + " answered from " + std::to_string(answer.coverage.memories) +

@@ -4,7 +4,8 @@
 set -u
 folder=${1:-build/release}/bench
 status=0
-for name in scan_bench spread_bench storage_bench shell_bench restart_bench consolidation_bench; do
+for name in scan_bench spread_bench storage_bench shell_bench restart_bench events_bench \
+  consolidation_bench; do
   "$folder/$name" || { status=1; echo "$name: a bar was missed"; }
 done
 exit $status

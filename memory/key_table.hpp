@@ -1,7 +1,8 @@
 #pragma once
-// Finds a row's number by its key without keeping the key twice: open addressing over numbers, the
-// rows themselves live in the owner's vector and are compared through it. 4 bytes a slot, at most
-// two thirds full. Rows are never removed. Iteration is not offered, so no result can depend on it.
+// Finds a row's number by its key without keeping the key twice: open addressing over numbers and
+// the lower half of their hashes, the rows themselves live in the owner's vector and are looked at
+// when that half agrees. 8 bytes a slot, at most two thirds full; at most 2^32 slots. No single row
+// is removed. Iteration is not offered, so no result can depend on it.
 
 #include <cstdint>
 #include <vector>
@@ -16,40 +17,48 @@ public:
   template <class Equal>
   std::uint32_t find(std::uint64_t hash, Equal equal) const {
     if (slots_.empty()) return none;
-    for (std::size_t i = hash & mask();; i = (i + 1) & mask()) {
-      const std::uint32_t row = slots_[i];
-      if (row == none || equal(row)) return row;
+    const auto half = static_cast<std::uint32_t>(hash);
+    for (std::size_t i = half & mask();; i = (i + 1) & mask()) {
+      const slot& at = slots_[i];
+      if (at.row == none || (at.hash == half && equal(at.row))) return at.row;
     }
   }
 
-  /// Requires: not there yet. `hash_of(row)`: of any row inserted before, for growing.
-  template <class HashOf>
-  void insert(std::uint64_t hash, std::uint32_t row, HashOf hash_of) {
-    if ((count_ + 1) * 3 > slots_.size() * 2) grow(hash_of);
-    place(hash, row);
+  /// Requires: not there yet.
+  void insert(std::uint64_t hash, std::uint32_t row) {
+    if ((count_ + 1) * 3 > slots_.size() * 2) grow();
+    place({static_cast<std::uint32_t>(hash), row});
     ++count_;
   }
 
-  std::size_t bytes() const noexcept { return slots_.capacity() * sizeof(std::uint32_t); }
+  void clear() {
+    slots_.clear();
+    count_ = 0;
+  }
+
+  std::size_t bytes() const noexcept { return slots_.capacity() * sizeof(slot); }
 
 private:
+  struct slot {
+    std::uint32_t hash = 0, row = none;
+  };
+
   std::size_t mask() const noexcept { return slots_.size() - 1; }
 
-  void place(std::uint64_t hash, std::uint32_t row) {
-    std::size_t i = hash & mask();
-    while (slots_[i] != none) i = (i + 1) & mask();
-    slots_[i] = row;
+  void place(const slot& what) {
+    std::size_t i = what.hash & mask();
+    while (slots_[i].row != none) i = (i + 1) & mask();
+    slots_[i] = what;
   }
 
-  template <class HashOf>
-  void grow(HashOf hash_of) {
-    std::vector<std::uint32_t> old(slots_.empty() ? 64 : slots_.size() * 2, none);
+  void grow() {
+    std::vector<slot> old(slots_.empty() ? 64 : slots_.size() * 2);
     old.swap(slots_);
-    for (const std::uint32_t row : old)
-      if (row != none) place(hash_of(row), row);
+    for (const slot& each : old)
+      if (each.row != none) place(each);
   }
 
-  std::vector<std::uint32_t> slots_; // power of two
+  std::vector<slot> slots_; // power of two
   std::size_t count_ = 0;
 };
 

@@ -40,8 +40,7 @@ std::uint32_t space::state::intern(const base::memory_key& key) {
   if (found != no_row) return found;
   const auto row = static_cast<std::uint32_t>(subjects.size());
   subjects.emplace_back().key = key;
-  subject_table.insert(hash_of(key), row,
-                       [this](std::uint32_t r) { return hash_of(subjects[r].key); });
+  subject_table.insert(hash_of(key), row);
   return row;
 }
 

@@ -169,8 +169,7 @@ std::uint32_t space::state::add_association(const association_item& item) {
   a.weight = item.weight;
   a.stamp = item.stamp;
   associations.push_back(a);
-  association_table.insert(a.key.value.low, row,
-                           [this](std::uint32_t r) { return associations[r].key.value.low; });
+  association_table.insert(a.key.value.low, row);
   ++live_associations;
   return row;
 }

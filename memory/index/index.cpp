@@ -6,10 +6,10 @@
 #include "memory/index/occasions.hpp"
 #include "memory/index/segment_writer.hpp"
 #include "memory/index/titles.hpp"
+#include "memory/key_table.hpp"
 
 #include <algorithm>
 #include <set>
-#include <unordered_map>
 #include <utility>
 
 namespace engram::memory {
@@ -49,7 +49,8 @@ struct index::state {
   std::vector<std::shared_ptr<const session_order>> sessions;
   std::set<std::uint32_t> reordered; // ordinals whose place in their session moved
 
-  std::unordered_map<std::uint64_t, std::uint32_t> numbers;
+  std::vector<std::uint64_t> numbered; // keys, by number
+  key_table numbers;
   title_table titles;
   bit_pages hidden;
   pages<amendable> amendables;
@@ -64,9 +65,13 @@ struct index::state {
   std::size_t pending_bytes = 0;
 
   std::uint32_t number(std::uint64_t key) {
-    const auto [at, is_new] = numbers.try_emplace(key, static_cast<std::uint32_t>(numbers.size()));
-    if (is_new) frequencies.push_back(0);
-    return at->second;
+    const std::uint32_t known =
+        numbers.find(key, [&](std::uint32_t each) { return numbered[each] == key; });
+    if (known != key_table::none) return known;
+    numbers.insert(key, static_cast<std::uint32_t>(numbered.size()));
+    numbered.push_back(key);
+    frequencies.push_back(0);
+    return static_cast<std::uint32_t>(numbered.size() - 1);
   }
 
   std::shared_ptr<const session_order> order_of(const segment& s) const {
@@ -274,10 +279,9 @@ bool index::settle() {
 std::uint32_t index::size() const noexcept { return state_->size; }
 
 std::size_t index::memory_bytes() const noexcept {
-  constexpr std::size_t node = 40; // of a hash map, with its share of the table
-  return state_->published_bytes + state_->pending_bytes + state_->numbers.size() * node +
-         state_->titles.bytes() + state_->edges.pending_bytes() +
-         state_->pending_marks.size() * sizeof(occasion_mark);
+  return state_->published_bytes + state_->pending_bytes + state_->numbers.bytes() +
+         state_->numbered.capacity() * sizeof(std::uint64_t) + state_->titles.bytes() +
+         state_->edges.pending_bytes() + state_->pending_marks.size() * sizeof(occasion_mark);
 }
 
 } // namespace engram::memory

@@ -5,12 +5,12 @@
 
 #include "memory/index/segment.hpp"
 #include "memory/index/segment_writer.hpp"
+#include "memory/key_table.hpp"
 
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <span>
-#include <unordered_map>
 #include <vector>
 
 namespace engram::memory {
@@ -28,22 +28,31 @@ public:
 private:
   static constexpr std::size_t words_max = 32; // longer titles are named by nobody
 
+  /// With the global terms under which a title's bearers and its namings are counted.
+  struct known_title {
+    std::uint64_t key = 0;
+    std::uint32_t titled = 0, named_by = 0;
+  };
   struct new_title {
-    std::uint64_t key, anchor;
+    known_title what;
+    std::uint64_t anchor;
     std::span<const std::uint32_t> words;
   };
   void scan(std::uint32_t ordinal, std::span<const std::uint32_t> words,
             std::vector<mention>& to) const;
   void search(const new_title& title, const segment& older, std::vector<mention>& to) const;
 
-  /// Global terms under which a title's bearers and its namings are counted.
-  struct counts {
-    std::uint32_t titled = 0, named_by = 0;
+  /// Of the titles that begin with a word: bit n-1 stands for one of n words.
+  struct first_word {
+    std::uint32_t word = 0, lengths = 0;
   };
+  const known_title* find(std::uint64_t key) const;
+  std::uint32_t find_first(std::uint32_t word) const;
+  void begins(std::uint32_t word, std::size_t length);
 
-  std::unordered_map<std::uint64_t, counts> titles_; // by title key
-  /// By first word: bit n-1 stands for a title of n words.
-  std::unordered_map<std::uint32_t, std::uint32_t> lengths_;
+  std::vector<known_title> titles_;
+  std::vector<first_word> first_words_;
+  key_table by_key_, by_first_word_;
 };
 
 } // namespace engram::memory

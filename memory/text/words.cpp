@@ -18,10 +18,6 @@ bool is_ascii_word(char c) noexcept {
 
 } // namespace
 
-std::size_t word_reader::text_hash::operator()(std::string_view text) const noexcept {
-  return base::fast_hash64(text);
-}
-
 word_reader::word_reader(const std::string& language, const word_rules& rules)
     : rules_(rules), forms_(forms_of(language)),
       stemmer_(sb_stemmer_new(language.c_str(), nullptr)) {}
@@ -95,10 +91,21 @@ const word_facts& word_reader::facts() {
     while (cut > 0 && (static_cast<unsigned char>(word_[cut]) & 0xC0) == 0x80) --cut;
     word_.resize(cut);
   }
-  if (const auto known = cache_.find(std::string_view(word_)); known != cache_.end())
-    return known->second;
-  if (cache_.size() >= cache_max) cache_.clear();
-  return cache_.emplace(word_, look_up()).first->second;
+  const std::uint64_t hash = base::fast_hash64(word_);
+  const std::uint32_t known = by_word_.find(hash, [this](std::uint32_t row) {
+    return std::string_view(cached_).substr(cache_[row].begin, cache_[row].size) == word_;
+  });
+  if (known != key_table::none) return cache_[known].facts;
+  if (cache_.size() >= cache_max) {
+    cache_.clear();
+    cached_.clear();
+    by_word_.clear();
+  }
+  by_word_.insert(hash, static_cast<std::uint32_t>(cache_.size()));
+  const auto begin = static_cast<std::uint32_t>(cached_.size());
+  cached_ += word_;
+  cache_.push_back({look_up(), begin, static_cast<std::uint32_t>(word_.size())});
+  return cache_.back().facts;
 }
 
 word_reader_pool::word_reader_pool(std::string language) : language_(std::move(language)) {}

@@ -4,6 +4,7 @@
 // (which keep state) and their caches are never shared. A cache is only a cache: it never changes a
 // result.
 
+#include "memory/key_table.hpp"
 #include "memory/text/word_forms.hpp"
 #include "memory/text/word_rules.hpp"
 
@@ -12,7 +13,6 @@
 #include <mutex>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 struct sb_stemmer;
@@ -53,9 +53,9 @@ private:
   const word_facts& facts();
   word_facts look_up() const;
 
-  struct text_hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const noexcept;
+  struct known_word {
+    word_facts facts;
+    std::uint32_t begin = 0, size = 0; // in cached_
   };
   static constexpr std::size_t cache_max = 1 << 16;
   static constexpr std::size_t word_bytes_max = 64; // longer ones are cut: no language has them
@@ -65,7 +65,9 @@ private:
   sb_stemmer* stemmer_;
   std::string word_;
   bool capital_ = false;
-  std::unordered_map<std::string, word_facts, text_hash, std::equal_to<>> cache_;
+  std::vector<known_word> cache_;
+  std::string cached_; // their letters, one word's after the other's
+  key_table by_word_;
 };
 
 class word_reader_pool {
