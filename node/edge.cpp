@@ -47,10 +47,7 @@ base::result<actors::authority> edge::anonymous() const {
     return base::error{base::errc::unauthenticated,
                        "this node is reachable from outside: give a key"};
   }
-  if (parts_.service.keys.key_required()) {
-    return base::error{base::errc::unauthenticated, "keys exist: give one"};
-  }
-  return actors::authority{"", {"anonymous", actors::scope::admin, {}}};
+  return parts_.service.keys.anonymous();
 }
 
 base::result<void> edge::check_in_force(const actors::authority& who, actors::scope needed) const {

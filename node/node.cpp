@@ -58,8 +58,11 @@ actors::node_config core_config(const config& from) {
   return core;
 }
 
-/// It holds what another store wrote: then there are others, whether it still knows them or not.
+/// It joined others, or holds what another store wrote: then there are some, whether it still knows
+/// them or not.
 bool has_met_others(const storage::store& folder) {
+  const auto own = storage::look_at_folder(folder);
+  if (!own || (*own && (*own)->joining)) return true;
   const auto runs = storage::read_meta(folder, "O");
   if (!runs) return true;
   return std::any_of(runs->rows.begin(), runs->rows.end(), [](const auto& each) {

@@ -95,7 +95,7 @@ memory::interval claim_all(std::vector<recalled_part>& parts, std::uint32_t limi
 } // namespace
 
 void add_claims(recall_reply& to, std::uint32_t limit) {
-  if (to.coverage.lagging > 0 && base::planted("claim_all"))
+  if (to.coverage.lagging + to.coverage.stale_ms > 0 && base::planted("claim_all"))
     to.coverage.lagging = to.coverage.stale_ms = 0;
   if (to.coverage.lagging + to.coverage.damaged == 0) return;
   const auto seen = sight_of(to);

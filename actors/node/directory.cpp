@@ -210,13 +210,26 @@ void node::revoke_key(std::string id, reply<void> done) {
       std::move(done));
 }
 
+/// What it holds of names and keys may be nothing, or wrong.
+base::result<void> node::may_serve() const {
+  if (joining_)
+    return {base::errc::unavailable, "joining: the cluster's directory has not come yet"};
+  if (is_outdated()) return {base::errc::incompatible, "the cluster's feature level"};
+  return base::success();
+}
+
+base::result<authority> node::anonymous() const {
+  TRY(may_serve());
+  if (key_required()) return base::error{base::errc::unauthenticated, "keys exist: give one"};
+  return authority{{}, {"anonymous", scope::admin, {}}};
+}
+
 void node::authenticate(std::string secret, reply<authority> done) {
-  if (joining_) return refuse(done, {base::errc::unavailable, "joining: no member has answered"});
-  if (is_outdated()) return refuse(done, {base::errc::incompatible, "the cluster's feature level"});
+  if (const auto may = may_serve(); !may) return refuse(done, may.error());
   const base::error refused{base::errc::unauthenticated, "key"};
   if (secret.empty()) {
-    if (key_required()) return refuse(done, refused);
-    return done(authority{{}, {"anonymous", scope::admin, {}}});
+    auto who = anonymous();
+    return who ? done(*std::move(who)) : refuse(done, who.error());
   }
   const auto id = membership::key_id_of(secret);
   if (!id) return refuse(done, refused);
@@ -236,7 +249,7 @@ bool node::key_required() const { return directory_->key_required(); }
 // -- status --
 
 std::string node::verdict() const {
-  if (joining_) return "joining: waiting for the directory of the cluster";
+  if (joining_) return "joining: the cluster's directory has not come yet";
   if (is_outdated())
     return "too old for the cluster: its feature level is " + std::to_string(level());
   if (log_.failed()) return "the store failed; nothing more is written, restart the node";
@@ -265,7 +278,7 @@ void node::status(reply<node_status> done) {
     out.uptime = std::chrono::duration_cast<base::duration>(ports_.clock.monotonic() - started_);
     out.now = ports_.clock.wall();
     out.verdict = verdict();
-    out.ready = !log_.failed() && !is_outdated();
+    out.ready = !log_.failed() && may_serve();
     {
       const std::lock_guard lock(admission_mutex_);
       out.accepting_writes = out.ready && admission_.accepting_writes() && !log_.disk_low();

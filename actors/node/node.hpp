@@ -67,6 +67,7 @@ public:
   void revoke_key(std::string id, reply<void> done) override;
   void authenticate(std::string secret, reply<authority> done) override;
   bool in_force(const authority& who) const override;
+  base::result<authority> anonymous() const override;
   bool key_required() const override;
 
   void remember(base::space_id space, std::vector<memory::episode> what, durability d,
@@ -166,6 +167,7 @@ private:
   std::uint32_t level() const;
   /// The cluster writes what this version does not know.
   bool is_outdated() const { return level() > config_.feature_max; }
+  base::result<void> may_serve() const;
   void raise_level(std::uint32_t to, reply<void> done);
   void look_at_level();
 

@@ -162,6 +162,22 @@ TEST_SUITE("cluster") {
     for (std::size_t i = 0; i < 3; ++i) CHECK(c.readable(i, spaces));
   }
 
+  TEST_CASE("what the pace holds back is asked for once, when it is due") {
+    cluster_fixture c(0);
+    c.config.replication.cores.pull.pull_bytes = 500;
+    c.config.replication.copy_bytes_per_second = 300; // one answer costs many times the patience
+    c.grow(3);
+    const auto space = c.create(0, "s0").identity;
+    REQUIRE(c.agree(space, 0));
+    c.stop(2);
+    c.tell();
+    for (int n = 0; n < 16; ++n)
+      REQUIRE(c.remember(0, space, "m" + std::to_string(n))->items.at(0));
+    c.start(2);
+    c.tell();
+    CHECK(c.comes([&] { return c.counted(2, "engram_actors_replication_applied_total") >= 16; }));
+  }
+
   TEST_CASE("a new replica that stopped half way is not taken for a whole one") {
     cluster_fixture c(0, 1);
     c.config.replication.cores.pull.pull_bytes = 500;
@@ -202,9 +218,12 @@ TEST_SUITE("cluster") {
     c.config.joining = true;
     c.grow(1);
     const auto refused = [&] {
-      return !wait_for<authority>([&](auto done) { c.at(0).authenticate("", done); });
+      const bool out = !wait_for<authority>([&](auto done) { c.at(0).authenticate("", done); });
+      CHECK(!c.at(0).anonymous() == out);
+      return out;
     };
     CHECK(refused());
+    CHECK_FALSE(wait_for<node_status>([&](auto done) { c.at(0).status(done); })->ready);
     c.stop(0);
     c.config.joining = false; // its folder has a cluster by now
     c.start(0);
@@ -215,6 +234,21 @@ TEST_SUITE("cluster") {
     c.stop(0);
     c.start(0);
     CHECK_FALSE(refused());
+  }
+
+  TEST_CASE("who joins serves with all names of spaces, though a member is dead for good") {
+    cluster_fixture c(3);
+    const auto spaces = c.written(20);
+    c.stop(2);
+    c.tell();
+    c.config.joining = true;
+    c.grow(4);
+    CHECK(c.comes([&] { return c.at(3).anonymous().has_value(); }));
+    const auto listed =
+        wait_for<std::vector<space_info>>([&](auto done) { c.at(3).list_spaces(done); });
+    REQUIRE(listed);
+    CHECK(listed->size() == spaces.size());
+    CHECK(wait_for<node_status>([&](auto done) { c.at(3).status(done); })->ready);
   }
 
   TEST_CASE("nothing is moved onto a disk that is nearly full, until it has room") {

@@ -10,10 +10,6 @@
 
 namespace engram::actors {
 
-namespace {
-constexpr std::size_t later_max = 1'024; // what is dropped is asked for again
-} // namespace
-
 replica_set::replica* replica_set::at(const base::space_id& space) {
   const auto found = replicas_.find(space);
   return found == replicas_.end() ? nullptr : &found->second;
@@ -191,9 +187,8 @@ void replica_set::carry_out(const base::space_id& space, storage::replicator::ef
   for (auto& one : effects.send) {
     if (may_ask(which, one.what))
       send(one.to, std::move(one.what));
-    else if (std::holds_alternative<storage::message::pull>(one.what) && !disk_crowded_ &&
-             later_.size() < later_max)
-      later_.push_back({one.to, std::move(one.what)}); // what else asks does so again by itself
+    else if (const auto* pull = std::get_if<storage::message::pull>(&one.what))
+      which.core->held_back(*pull); // wanted again with the next tick; what else asks waits longer
   }
   for (auto& one : effects.writes) {
     if (waits_.erase(one.id) == 0) continue;

@@ -235,10 +235,6 @@ void replica_set::heartbeat() {
 // -- time ---------------------------------------------------------------------------------------
 
 void replica_set::tick() {
-  while (!later_.empty() && pacer_.may_ask(steady_)) {
-    send(later_.front().to, std::move(later_.front().what));
-    later_.pop_front();
-  }
   look_at_disk();
   std::vector<base::space_id> here;
   here.reserve(replicas_.size());

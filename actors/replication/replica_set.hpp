@@ -21,7 +21,6 @@
 #include "storage/recovery.hpp"
 
 #include <algorithm>
-#include <deque>
 #include <map>
 #include <set>
 
@@ -60,7 +59,7 @@ public:
   virtual void exchange(const base::space_id& space) = 0;
   /// The stores that hold what was awaited. errc::timed_out (indefinite).
   virtual void answer(std::uint64_t wait, base::result<std::vector<base::store_id>> holders) = 0;
-  /// The directory holds all that some other member's does.
+  /// The directory holds all that the others' do, of those at least that can be asked.
   virtual void joined() = 0;
   /// The own run was written elsewhere too: this store has to be opened anew.
   virtual void run_forked() = 0;
@@ -224,11 +223,6 @@ private:
   std::map<std::uint64_t, base::space_id> waits_;
   base::instant next_beat_, next_full_beat_, next_disk_look_;
   pacer pacer_;
-  struct later {
-    base::store_id to;
-    storage::message::any what;
-  };
-  std::deque<later> later_; // pulls that the pace holds back
   bool disk_crowded_ = false;
   bool told_ = false; // who the members are; before, there may be any
 };

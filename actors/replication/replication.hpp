@@ -33,7 +33,7 @@ public:
   virtual void exchange_copy(const base::space_id& space, std::function<void()> work) = 0;
   /// Entries of the directory, in order, durable.
   virtual void apply_directory(std::vector<storage::tail_entry> entries) = 0;
-  /// The directory holds all that some other member's does.
+  /// The directory holds all that the others' do, of those at least that can be asked.
   virtual void joined() = 0;
   /// The own run was written elsewhere too: this process has to start anew.
   virtual void run_forked(const base::error& why) = 0;

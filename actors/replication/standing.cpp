@@ -34,11 +34,13 @@ void replica_set::look(const base::space_id& space, replica& which) {
     if (placed && said->covers(held)) which.covered_at[id] = wall_;
   }
   if (covers) which.sure_at = std::max(which.sure_at, sure_at);
-  if (covers && heard && space == membership::directory_identity()) with_.ports.joined();
   if (!which.serving && which.unheard.empty() && is_whole(which)) {
     which.serving = true; // from now on a start of this node takes it for a whole one
     if (std::exchange(which.filling, false)) mark_filling(which, false);
   }
+  // A directory with something in it may come before those are given up who are gone for good.
+  const bool has_names = heard && (covers || (!held.empty() && is_whole(which)));
+  if (has_names && space == membership::directory_identity()) with_.ports.joined();
   copy_standing out{which.sure_at,
                     storage::count_entries(storage::missing_from(held, said_by_all))};
   if (which.core->is_distrusted() && is_replaceable(which))

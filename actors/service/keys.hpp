@@ -40,6 +40,9 @@ public:
   virtual void list_keys(reply<std::vector<key_info>> done) = 0;
   virtual void revoke_key(std::string id, reply<void> done) = 0;
   virtual void authenticate(std::string secret, reply<authority> done) = 0;
+  /// Who comes without a key. errc::unauthenticated: keys exist. errc::unavailable, incompatible:
+  /// this node serves nobody, not yet or no more. Cheap: checked on every call of such a session.
+  virtual base::result<authority> anonymous() const = 0;
   /// Still valid? Cheap, no message: checked on every capability call.
   virtual bool in_force(const authority& who) const = 0;
   /// Whether any key exists (then anonymous sessions are refused).

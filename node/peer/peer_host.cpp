@@ -37,7 +37,7 @@ struct loop_parts {
       : io(on), tls(kj::mv(secure)), peer_name(from.settings.tls_peer_name),
         context(context_of(from, metrics)),
         links(context, timer(), [this](const std::string& address) { return dialler(address); }) {
-    context.entered = [this](const base::store_id& member) { links.is_there(member); };
+    context.entered = [this](const actors::peer_identity& who) { links.is_there(who.address); };
   }
 
   kj::Timer& timer() { return io.provider->getTimer(); }

@@ -116,6 +116,25 @@ TEST_SUITE("node") {
     CHECK(alice.registry.render().find("engram_node_peer_dropped_total 1\n") != std::string::npos);
   }
 
+  TEST_CASE("a new member on the address of one that is gone is called back at once") {
+    edge_fixture f;
+    const auto at = free_port(f), other = free_port(f);
+    member alice(f, 1, other);
+    const auto address = "127.0.0.1:" + std::to_string(at);
+    const base::store_id gone{{2, 2}};
+    alice.host->introduce(gone, address);
+    const auto dials_failed = [&alice](int times) {
+      const auto line = "engram_node_peer_dials_failed_total " + std::to_string(times) + "\n";
+      return alice.registry.render().find(line) != std::string::npos;
+    };
+    while (!dials_failed(4)) REQUIRE_FALSE(alice.ask(gone, LONG).get()); // now the pause is long
+    member carol(f, 3, at);
+    carol.host->introduce(alice.id, "127.0.0.1:" + std::to_string(other));
+    REQUIRE(carol.ask(alice.id, LONG).get());
+    alice.host->introduce(carol.id, address);
+    CHECK(alice.ask(carol.id, LONG).get());
+  }
+
   TEST_CASE("who does not answer in time, or is cut off, leaves no ask unanswered") {
     edge_fixture f;
     const auto at = free_port(f), other = free_port(f);

@@ -41,11 +41,10 @@ void peer_links::introduce(const base::store_id& member, const std::string& addr
   if (before != address) drop_unless_used(before);
 }
 
-/// A member that was gone and calls need not wait until the pause after the last failure is over.
-void peer_links::is_there(const base::store_id& member) {
-  const auto known = addresses_.find(member);
-  if (known == addresses_.end()) return;
-  if (const auto found = slots_.find(known->second); found != slots_.end())
+/// Who was gone and calls need not wait until the pause after the last failure is over; neither
+/// need a new member that comes on its address.
+void peer_links::is_there(const std::string& address) {
+  if (const auto found = slots_.find(address); found != slots_.end())
     found->second.link->dial_at_once();
 }
 

@@ -24,7 +24,7 @@ public:
            std::shared_ptr<sure_reply<actors::answer>> done);
   void introduce(const base::store_id& member, const std::string& address);
   void forget(const base::store_id& member);
-  void is_there(const base::store_id& member);
+  void is_there(const std::string& address);
 
 private:
   struct slot {

@@ -148,7 +148,7 @@ kj::Promise<void> peer_port_server::enter(EnterContext context) {
     return kj::READY_NOW;
   }
   has_entered_ = true;
-  shared_.entered(dialling_->who.store);
+  shared_.entered(dialling_->who);
   result.setPeer(kj::heap<peer_server>(shared_, dialling_->who));
   return kj::READY_NOW;
 }

@@ -24,7 +24,7 @@ struct peer_context {
   bool prove = true, accept_unproven = false;
   std::uint64_t message_bytes_max = 16u << 20;
   /// A member has come in: it can be called back.
-  std::function<void(const base::store_id&)> entered = [](const base::store_id&) {};
+  std::function<void(const actors::peer_identity&)> entered = [](const auto&) {};
 
   std::string proof(peer_side speaker, const peer_hello& dialling,
                     const peer_hello& answering) const;

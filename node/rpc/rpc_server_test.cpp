@@ -201,6 +201,22 @@ TEST_SUITE("node") {
     for (const auto& line : f.lines) CHECK(line.find(secret) == std::string::npos);
   }
 
+  TEST_CASE("a node that does not know the spaces yet lists none, not even none at all") {
+    rpc_fixture f;
+    auto session = f.session();
+    f.service.may_serve = base::error{errc::unavailable, "joining"};
+    const auto listed = session.listSpacesRequest().send().wait(f.wait());
+    REQUIRE(listed.getResult().isError());
+    const auto error = listed.getResult().getError();
+    CHECK(code_of(error) == errc::unavailable);
+    CHECK_FALSE(error.getIndefinite());
+    CHECK(error.getAdvice() == schema::ErrorInfo::Advice::RETRY_LATER);
+    CHECK(code_of(f.authenticate("").getResult().getError()) == errc::unavailable);
+    CHECK_FALSE(f.engram().helloRequest().send().wait(f.wait()).getHello().getKeyRequired());
+    f.service.may_serve = base::success();
+    CHECK(session.listSpacesRequest().send().wait(f.wait()).getResult().isOk());
+  }
+
   TEST_CASE("where the node is reachable from outside nobody is anonymous") {
     rpc_fixture f(false);
     CHECK(code_of(f.authenticate("").getResult().getError()) == errc::unauthenticated);

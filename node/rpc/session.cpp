@@ -21,7 +21,8 @@ kj::Promise<void> bootstrap_server::hello(HelloContext context) {
   hello.setStoreId(capnp::Data::Reader(store.data(), store.size()));
   hello.setFeatureMin(FEATURE_MIN);
   hello.setFeatureMax(FEATURE_MAX);
-  hello.setKeyRequired(!edge_.anonymous());
+  const auto nobody = edge_.anonymous();
+  hello.setKeyRequired(!nobody && nobody.error().code == base::errc::unauthenticated);
   return kj::READY_NOW;
 }
 

@@ -13,6 +13,7 @@ class fake_keys : public actors::key_service {
 public:
   std::map<std::string, actors::authority> keys; // by secret
   std::set<std::string> revoked;
+  base::result<void> may_serve; // or why nobody is served
 
   void create_key(actors::key_spec spec, actors::reply<actors::new_key> done) override {
     auto id = "k" + std::to_string(keys.size() + 1);
@@ -38,6 +39,11 @@ public:
     done(found->second);
   }
   bool in_force(const actors::authority& who) const override { return !revoked.count(who.key_id); }
+  base::result<actors::authority> anonymous() const override {
+    TRY(may_serve);
+    if (key_required()) return base::error{base::errc::unauthenticated, "keys exist"};
+    return actors::authority{"", {"anonymous", actors::scope::admin, {}}};
+  }
   bool key_required() const override { return !keys.empty(); }
 };
 

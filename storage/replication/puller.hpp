@@ -36,6 +36,8 @@ public:
                              base::instant now);
   /// From there on nobody who has it still has it in its log: a snapshot is wanted.
   std::optional<std::uint64_t> answered(const base::store_id& peer, const message::entries& what);
+  /// What next() wanted was not sent: nobody has to answer, and it is wanted again.
+  void held_back(const base::origin_id& origin) { under_way_.erase(origin); }
   /// What `peer` said last; null: nothing yet.
   const log_vector* known(const base::store_id& peer) const;
   const std::map<base::store_id, log_vector>& peers() const noexcept { return peers_; }

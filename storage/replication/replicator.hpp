@@ -99,6 +99,8 @@ public:
   effects receive(const base::store_id& from, const message::any& what, base::instant now);
   effects tick(base::instant now);
   void lost(const base::store_id& peer);
+  /// One of the effects' pulls was not sent; a tick asks for it again.
+  void held_back(const message::pull& what) { puller_.held_back(what.origin); }
 
   /// The log is settled. Error: given up, everything goes on as before. Otherwise `changes` is
   /// written with sync and the space is opened again under the returned number.

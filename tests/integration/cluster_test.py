@@ -2,6 +2,9 @@
 """Several nodes that find each other, lose one and get it back."""
 
 import json
+import shutil
+import urllib.error
+import urllib.request
 
 import harness
 from harness import integration_test, wait_for
@@ -80,6 +83,32 @@ class cluster(integration_test):
         for each in members:
             self.assert_recalls(each, "a", "b")
 
+    def test_a_new_member_on_the_address_of_a_lost_one_lists_all_spaces_or_refuses(self):
+        members = self.make_members(3)
+        names = {"river", "stone", "fern"}
+        for name in names:
+            members[0].must("space", "create", name)
+        lost = members[2]
+        lost.kill()
+        for each in members[:2]:
+            self.assert_sees(each, alive=2, dead=1)
+        shutil.rmtree(lost.data)
+        lost.launch()
+
+        refusals = set()
+
+        def listed():
+            code, answer = asked(lost, "/v1/spaces")
+            if code == 200:
+                return json.loads(answer)["spaces"]
+            refusals.add(json.loads(answer)["code"] if code else "not there yet")
+            return None
+
+        spaces = wait_for(listed, "a list of spaces")
+        self.assertEqual({each["name"] for each in spaces}, names)
+        self.assertLessEqual(refusals, {"not there yet", "unavailable"})
+        self.assertEqual(asked(lost, "/readyz")[0], 200)
+
     def test_an_empty_folder_that_waits_for_its_seed_is_stopped_in_order(self):
         waiting = self.make_node("--join", f"127.0.0.1:{harness.free_port()}").launch()
         wait_for(lambda: "waiting for a seed" in waiting.tail(), "a node that waits")
@@ -93,6 +122,17 @@ class cluster(integration_test):
 
 def serves(made):
     return made.is_alive() and made.cli("status").returncode == 0
+
+
+def asked(made, path):
+    """GET; (status, body), or (None, None) where nobody answers."""
+    try:
+        with urllib.request.urlopen(f"http://{made.http}{path}", timeout=60) as answer:
+            return answer.status, answer.read()
+    except urllib.error.HTTPError as refused:
+        return refused.code, refused.read()
+    except OSError:
+        return None, None
 
 
 if __name__ == "__main__":
