@@ -68,25 +68,27 @@ recall_answer recall(const snapshot& on, const recall_setting& setting, const re
       query.primes.empty() ? primed() : primed(on, config, query.primes, query.now);
   const ranking ranks =
       rank(on, plan, config, setting.decay, query.now, easier, caps, table, query.limit);
+  std::vector<double> retained;
+  for (const ranked& each : ranks.best)
+    retained.push_back(retention_of(on, setting.decay, each.ordinal, query.now));
   std::vector<explanation> why;
   std::vector<double> distinct;
   if (query.explain) {
     why = explain(on, plan, config, query.now, table, caps, senders, ranks.best);
-    distinct = distinctness(on, ranks.best, query.now);
+    distinct = distinctness(on, ranks.best, retained, query.now);
   }
 
   recall_answer answer;
   answer.considered = ranks.considered;
   for (std::size_t i = 0; i < ranks.best.size(); ++i) {
     const ranked& r = ranks.best[i];
-    const double retention = retention_of(on, setting.decay, r.ordinal, query.now);
-    const interval confidence = hit_confidence(weigh(on, table, best, caps, r, retention));
+    const interval confidence = hit_confidence(weigh(on, table, best, caps, r, retained[i]));
     if (confidence.point < query.confidence_min) continue;
     hit h{r.ordinal,   std::string(on.id(r.ordinal)), r.score, r.activation, confidence,
           std::nullopt};
     if (query.explain) {
       h.why = std::move(why[i]);
-      h.why->retention = retention;
+      h.why->retention = retained[i];
       h.why->distinctness = distinct[i];
       if (const double boost = easier.boost(r.ordinal); boost > 0)
         h.why->factors.emplace_back("primed", 1 + boost);
