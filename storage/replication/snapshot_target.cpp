@@ -106,15 +106,17 @@ base::result<void> snapshot_target::finish(const store& disk, catalog& runs, con
 }
 
 /// Up to the first gap above the snapshot: what lies behind was acknowledged to nobody, and comes
-/// again.
+/// again. What cannot be read is a gap like any other: a copy is often replaced for its damage.
 base::result<void> snapshot_target::move_tail(const store& disk, tail which, batch& out) const {
   if (which.first >= which.end) return {};
   auto last = which.from;
   const auto rows = disk.scan(column::log, entry_key(replaced_, which.origin, which.first),
                               entry_key(replaced_, which.origin, which.end));
   for (;;) {
-    TRY_ASSIGN(const auto more, rows->next());
-    if (!more) return {};
+    const auto more = rows->next();
+    if (!more && more.error().code == base::errc::corrupt) continue;
+    TRY(more);
+    if (!*more) return {};
     const auto [key, value] = rows->current();
     TRY_ASSIGN(const auto header, decode_header(value));
     if (header.sequence > last.sequence) {
@@ -124,10 +126,12 @@ base::result<void> snapshot_target::move_tail(const store& disk, tail which, bat
         return {base::errc::origin_forked, "origin=" + header.origin.hex()};
       last = {header.sequence, header.running};
     }
-    TRY_ASSIGN(auto payload, disk.get(column::payload, key));
+    auto payload = disk.get(column::payload, key);
+    if (!payload && payload.error().code == base::errc::corrupt) return {};
+    TRY(payload);
     auto moved = entry_key(staging_, which.origin, header.sequence);
     out.put(column::log, moved, std::string{value});
-    out.put(column::payload, std::move(moved), std::move(payload));
+    out.put(column::payload, std::move(moved), *std::move(payload));
   }
 }
 
