@@ -23,6 +23,22 @@ std::string_view snapshot::id(std::uint32_t ordinal) const noexcept {
   return s.id(ordinal - s.first);
 }
 
+void snapshot::expect(std::uint32_t ordinal) const noexcept {
+  const segment& s = segment_of(ordinal);
+  const std::uint32_t local = ordinal - s.first;
+  __builtin_prefetch(&s.documents[local]);
+  __builtin_prefetch(&s.documents[local].title_key);
+  __builtin_prefetch(&s.term_offsets[local]);
+  if (!s.mentions.empty()) __builtin_prefetch(&s.mention_offsets[local]);
+}
+
+void snapshot::expect_lists(std::uint32_t ordinal) const noexcept {
+  const segment& s = segment_of(ordinal);
+  const std::uint32_t local = ordinal - s.first;
+  __builtin_prefetch(s.terms.data() + s.term_offsets[local]);
+  if (!s.mentions.empty()) __builtin_prefetch(s.mentions.data() + s.mention_offsets[local]);
+}
+
 std::optional<embedding> snapshot::embedding_of(std::uint32_t ordinal) const {
   const vector_block& vectors = segment_of(ordinal).vectors;
   const auto row = vectors.row_of(ordinal);
@@ -144,12 +160,13 @@ void keep_longest(std::vector<mention>& mentions, std::size_t begin) {
               if (a.length != b.length) return a.length > b.length;
               return a.begin != b.begin ? a.begin < b.begin : a.title_key < b.title_key;
             });
-  std::vector<bool> taken; // words
-  std::size_t kept = begin;
+  std::size_t words = 0, kept = begin;
+  for (std::size_t i = begin; i < mentions.size(); ++i)
+    words = std::max<std::size_t>(words, mentions[i].begin + mentions[i].length);
+  std::vector<bool> taken(words);
   for (std::size_t i = begin; i < mentions.size(); ++i) {
     const mention m = mentions[i];
     const std::size_t end = m.begin + m.length;
-    if (taken.size() < end) taken.resize(end);
     // None before is shorter, so what overlaps this one covers one of its ends.
     if (taken[m.begin] || taken[end - 1]) continue;
     std::fill(taken.begin() + m.begin, taken.begin() + static_cast<std::ptrdiff_t>(end), true);

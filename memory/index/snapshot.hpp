@@ -90,6 +90,10 @@ public:
   bool has_occasions() const noexcept { return !occasions_.empty(); }
   bool has_titles() const noexcept { return has_titles_; }
   const edge_runs& edges() const noexcept { return edges_; }
+  /// Hints that the memory's associations will be asked for: first where its lists begin, then,
+  /// when that has come, the lists.
+  void expect(std::uint32_t ordinal) const noexcept;
+  void expect_lists(std::uint32_t ordinal) const noexcept;
   const base::space_id& identity() const noexcept { return identity_; }
 
   std::size_t bytes() const noexcept;

@@ -100,19 +100,21 @@ std::uint32_t activation::run() {
   return query_.hops;
 }
 
-/// Rows lie anywhere in memory, and so does what is known of those they name: both are fetched for
-/// the next few while one tells.
+/// Rows and lists lie anywhere in memory, and so does what is known of those they name: both are
+/// fetched for the next few while one tells.
 void activation::fetch(const std::vector<sending>& frontier, std::size_t begin,
                        std::size_t end) const {
-  if (rows_ == nullptr) return;
   for (std::size_t i = begin; i < std::min(end, frontier.size()); ++i)
-    rows_->prefetch(frontier[i].ordinal);
+    if (rows_ != nullptr)
+      rows_->prefetch(frontier[i].ordinal);
+    else
+      on_.expect(frontier[i].ordinal);
 }
 
 void activation::expect(const std::vector<sending>& frontier, std::size_t i) const {
-  if (rows_ == nullptr || config_.edge_out == 0 || i >= frontier.size() ||
-      frontier[i].ordinal >= rows_->size())
-    return;
+  if (i >= frontier.size()) return;
+  if (rows_ == nullptr) return on_.expect_lists(frontier[i].ordinal);
+  if (config_.edge_out == 0 || frontier[i].ordinal >= rows_->size()) return;
   for (const edge_rows::neighbour& n : rows_->out_of(frontier[i].ordinal)) table_.expect(n.ordinal);
 }
 

@@ -13,6 +13,16 @@
 namespace engram::memory {
 namespace {
 
+/// Of a count, at least 1. Most are small.
+double log_of(std::size_t count) {
+  static const std::array<double, 1024> logs = [] {
+    std::array<double, 1024> out{};
+    for (std::size_t i = 1; i < out.size(); ++i) out[i] = base::log(static_cast<double>(i));
+    return out;
+  }();
+  return count < logs.size() ? logs[count] : base::log(static_cast<double>(count));
+}
+
 void contiguity(const snapshot& on, const recall_config& config, std::uint32_t from,
                 std::vector<link>& to) {
   const document& d = on.facts(from);
@@ -69,7 +79,7 @@ void rare_terms(const snapshot& on, const recall_config& config, std::uint32_t f
   double sum = 0;
   for (const auto& [frequency, term] : rarest_terms(on, config, s, from - s.first)) {
     const double share = frequency <= config.rare_few ? 2 * config.rare_term : config.rare_term;
-    const double weight = share * (log_count - base::log(frequency)) / log_count / (frequency - 1);
+    const double weight = share * (log_count - log_of(frequency)) / log_count / (frequency - 1);
     if (weight <= 0) continue;
     sum += weight * (frequency - 1);
     // Itself, and as many others as the count says: where they were found the search ends.
@@ -125,9 +135,9 @@ std::vector<named_title> telling_titles(const snapshot& on, const recall_config&
   std::vector<named_title> named;
   for (const mention& m : mentions) {
     if (!named.empty() && named.back().key == m.title_key) continue;
-    const double namings = on.frequency_of(m.named_by);
-    named.push_back({(log_count - base::log(namings + 1.0)) / log_count, m.title_key,
-                     on.frequency_of(m.titled)});
+    const std::size_t namings = on.frequency_of(m.named_by);
+    named.push_back(
+        {(log_count - log_of(namings + 1)) / log_count, m.title_key, on.frequency_of(m.titled)});
   }
   std::erase_if(named, [](const named_title& t) { return t.weight <= 0; });
   if (named.size() > config.fan_max) {
@@ -258,14 +268,7 @@ void co_recalls(const snapshot& on, const recall_config& config, base::instant n
 
 } // namespace
 
-double fan_cost(std::size_t fan) {
-  static const std::array<double, 256> costs = [] {
-    std::array<double, 256> out{1, 1};
-    for (std::size_t i = 2; i < out.size(); ++i) out[i] = 1 + base::log(static_cast<double>(i));
-    return out;
-  }();
-  return fan < costs.size() ? costs[fan] : 1 + base::log(static_cast<double>(fan));
-}
+double fan_cost(std::size_t fan) { return fan < 2 ? 1 : 1 + log_of(fan); }
 
 void explicit_links_of(const snapshot& on, const recall_config& config, std::uint32_t from,
                        std::vector<link>& to) {
