@@ -102,6 +102,30 @@ TEST_SUITE("cluster") {
     CHECK(seen->size() == 1);
   }
 
+  TEST_CASE("a scan gives every memory once, whichever replica gives the next page") {
+    cluster_fixture c(3);
+    const auto space = c.create(0, "shared").identity;
+    REQUIRE(c.agree(space, 0));
+    for (int n = 0; n < 60; ++n)
+      REQUIRE(c.remember(n % 3, space, "m" + std::to_string(n), durability::local)->items.at(0));
+    c.stop(1);
+    c.start(1); // its order is another than that in which the others heard of them
+    c.tell();
+    REQUIRE(c.agree(space, 60));
+    REQUIRE(c.comes([&] { return c.counted(1, "engram_actors_replication_received_total") > 0; }));
+    std::map<std::string, int> seen;
+    std::string cursor;
+    for (std::size_t page = 0; page == 0 || !cursor.empty(); ++page) {
+      const auto got =
+          wait_for<scan_page>([&](auto done) { c.at(page % 3).scan(space, cursor, 7, done); });
+      REQUIRE(got);
+      for (const auto& record : got->records) ++seen[record.what.id];
+      cursor = got->cursor;
+    }
+    CHECK(seen.size() == 60);
+    for (const auto& [id, count] : seen) CHECK(count == 1);
+  }
+
   TEST_CASE("a quorum recall, over one space and over several, sees what a quorum acknowledged") {
     cluster_fixture c(3);
     const auto space = c.create(0, "shared").identity;

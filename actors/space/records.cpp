@@ -12,15 +12,30 @@ namespace engram::actors {
 
 namespace {
 
-constexpr std::uint8_t cursor_format = 1;
+constexpr std::uint8_t cursor_format = 2;
 
-std::string make_cursor(std::uint32_t ordinal, const memory::payload_ref& at) {
+/// Where an entry lies, at every replica.
+using place = std::pair<base::origin_id, std::uint64_t>;
+
+std::string make_cursor(const place& at) {
   base::writer out;
   out.u8(cursor_format);
-  out.u32(ordinal);
-  out.u32(at.origin_number);
-  out.u64(at.sequence);
+  out.u64(at.first.value.high);
+  out.u64(at.first.value.low);
+  out.u64(at.second);
   return std::move(out).take();
+}
+
+base::result<place> read_cursor(const std::string& cursor) {
+  if (cursor.empty()) return place{};
+  base::reader in(cursor);
+  const auto format = in.u8();
+  place at;
+  at.first.value.high = in.u64();
+  at.first.value.low = in.u64();
+  at.second = in.u64();
+  if (in.done() && format == cursor_format) return at;
+  return {base::errc::invalid_argument, "cursor"};
 }
 
 } // namespace
@@ -98,34 +113,32 @@ record_reader::find(const std::vector<std::string>& ids) const {
   return out;
 }
 
-base::result<scan_page> record_reader::scan(const std::string& cursor, std::uint32_t limit) const {
-  scan_page out;
+base::result<scan_page> record_reader::scan(const std::string& cursor, std::uint32_t limit,
+                                            const run_names& runs) const {
+  TRY_ASSIGN(const auto from, read_cursor(cursor));
+  using found = std::pair<place, std::uint32_t>;
+  std::vector<found> page; // a heap of the first ones behind the cursor, the last of them on top
   const auto size = published_.index->size();
-  TRY_ASSIGN(std::uint32_t next, resume(cursor));
-  for (; next < size && out.records.size() < limit; ++next) {
-    if (!published_.index->visible(next)) continue;
-    if (auto record = read(next)) out.records.push_back(*std::move(record));
+  for (std::uint32_t i = 0; i < size; ++i) {
+    const auto& ref = published_.payloads.at(i);
+    const auto run = runs.find(ref.origin_number);
+    const bool is_known = run != runs.end(); // else its name is lost with damage
+    const place at{is_known ? run->second : base::origin_id{{0, ref.origin_number}}, ref.sequence};
+    if (at <= from || (page.size() == limit && at > page.front().first)) continue;
+    if (!published_.index->visible(i)) continue;
+    if (page.size() == limit) {
+      std::pop_heap(page.begin(), page.end());
+      page.pop_back();
+    }
+    page.emplace_back(at, i);
+    std::push_heap(page.begin(), page.end());
   }
-  if (next < size) out.cursor = make_cursor(next - 1, published_.payloads.at(next - 1));
+  std::sort_heap(page.begin(), page.end());
+  scan_page out;
+  for (const auto& [at, ordinal] : page)
+    if (auto record = read(ordinal)) out.records.push_back(*std::move(record));
+  if (page.size() == limit) out.cursor = make_cursor(page.back().first);
   return out;
-}
-
-base::result<std::uint32_t> record_reader::resume(const std::string& cursor) const {
-  if (cursor.empty()) return 0u;
-  base::reader in(cursor);
-  const auto format = in.u8();
-  const auto ordinal = in.u32();
-  memory::payload_ref at;
-  at.origin_number = in.u32();
-  at.sequence = in.u64();
-  const base::error malformed{base::errc::invalid_argument, "cursor"};
-  if (!in.done() || format != cursor_format) return malformed;
-  const auto size = published_.index->size();
-  if (ordinal < size && published_.payloads.at(ordinal) == at) return ordinal + 1;
-  // The space was opened anew and has other ordinals.
-  for (std::uint32_t i = 0; i < size; ++i)
-    if (published_.payloads.at(i) == at) return i + 1;
-  return malformed;
 }
 
 } // namespace engram::actors

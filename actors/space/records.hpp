@@ -6,7 +6,12 @@
 #include "actors/service/reads.hpp"
 #include "storage/store.hpp"
 
+#include <map>
+
 namespace engram::actors {
+
+/// By their local numbers.
+using run_names = std::map<std::uint32_t, base::origin_id>;
 
 class record_reader {
 public:
@@ -18,14 +23,15 @@ public:
   base::result<memory_record> read(std::uint32_t ordinal) const;
   /// Every version of each id; unknown and deleted ones are left out. errc::damaged.
   base::result<std::vector<memory_record>> find(const std::vector<std::string>& ids) const;
-  /// In the order in which they lie in the log. `cursor` survives writes and a reopened space; what
-  /// is written meanwhile comes at the end. Damaged memories are left out.
-  base::result<scan_page> scan(const std::string& cursor, std::uint32_t limit) const;
+  /// Run by run, each in the order of its log: the same at every replica, so that another one may
+  /// give the next page. Of what is written meanwhile some comes, but nothing twice. Damaged
+  /// memories are left out.
+  base::result<scan_page> scan(const std::string& cursor, std::uint32_t limit,
+                               const run_names& runs) const;
 
 private:
   bool shown(std::uint32_t ordinal) const;
   std::vector<memory::association> associations_of(const base::memory_key& key) const;
-  base::result<std::uint32_t> resume(const std::string& cursor) const;
 
   const storage::store& store_;
   std::uint32_t space_;
