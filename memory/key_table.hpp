@@ -1,8 +1,8 @@
 #pragma once
 // Finds a row's number by its key without keeping the key twice: open addressing over numbers and
 // the lower half of their hashes, the rows themselves live in the owner's vector and are looked at
-// when that half agrees. 8 bytes a slot, at most two thirds full; at most 2^32 slots. No single row
-// is removed. Iteration is not offered, so no result can depend on it.
+// when that half agrees. 8 bytes a slot, at most three quarters full; at most 2^32 slots. No single
+// row is removed. Iteration is not offered, so no result can depend on it.
 
 #include <cstdint>
 #include <vector>
@@ -26,7 +26,7 @@ public:
 
   /// Requires: not there yet.
   void insert(std::uint64_t hash, std::uint32_t row) {
-    if ((count_ + 1) * 3 > slots_.size() * 2) grow();
+    if ((count_ + 1) * 4 > slots_.size() * 3) grow();
     place({static_cast<std::uint32_t>(hash), row});
     ++count_;
   }
