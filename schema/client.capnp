@@ -524,7 +524,9 @@ interface MemorySpace {
   recall @5 (query :RecallQuery) -> (result :RecallResult);
   spread @6 (query :SpreadQuery) -> (result :SpreadResult);
   scan @7 (cursor :Data, limit :UInt32) -> (result :ScanResult);
-  # Pages through all visible memories in a stable order; an empty cursor begins, an empty one ends.
+  # Pages through all visible memories in an order that is the same on every node, so that any node
+  # can go on with a cursor; an empty one begins, an empty one ends. What is written meanwhile may
+  # come or not.
   import @8 (durability :Durability) -> (result :ImportResult);
   # A stream without a name, from its first item on.
   stream @9 (name :Text, next :UInt64, durability :Durability) -> (result :ImportResult);

@@ -74,8 +74,7 @@ node::node(node_config config, node_ports ports, storage::catalog catalog, apply
       watches_({ports_.store, pool_, ports_.clock, entropy_,
                 [this](const base::origin_id& origin) { return log_.run_number(origin); }}),
       watchers_(ports_.registry.add_gauge("engram_actors_watches", "Watches under way")),
-      replica_({ports_.store, pool_, ports_.clock, entropy_, log_.self(),
-                [this] { return log_.known_origins().by_number; }, bounds_of(config),
+      replica_({ports_.store, pool_, ports_.clock, entropy_, log_.self(), bounds_of(config),
                 [this](const base::space_id& space, reply<std::shared_ptr<space_slot>> done) {
                   open_space(space, std::move(done));
                 },

@@ -47,7 +47,6 @@ struct reading {
   const space_view& view;
   const ask& what;
   const base::origin_id& self;
-  const std::function<run_names()>& runs;
   const memory::concept_set* concepts; // those that the view holds, where asked for
   nanoseconds began;
 
@@ -133,7 +132,7 @@ struct reading {
   }
   base::result<answer> operator()(const scan_ask& asked) const {
     const auto limit = asked.limit == 0 ? 256 : std::min(asked.limit, scan_limit_max);
-    TRY_ASSIGN(auto page, records().scan(asked.cursor, limit, runs()));
+    TRY_ASSIGN(auto page, records().scan(asked.cursor, limit));
     return answer{std::move(page)};
   }
   base::result<answer> operator()(const info_ask&) const {
@@ -277,9 +276,9 @@ bool local_replica::is_quick(const space_slot& slot, const ask& what) const {
 base::result<answer> local_replica::answer_read(space_slot& slot, const ask& what,
                                                 const conceived_view& on) const {
   const auto began = with_.clock.monotonic();
-  auto out = std::visit(reading{with_.store, slot, slot, *on.view, what, with_.self, with_.runs,
-                                on.concepts.get(), began},
-                        what.what);
+  auto out = std::visit(
+      reading{with_.store, slot, slot, *on.view, what, with_.self, on.concepts.get(), began},
+      what.what);
   if (std::holds_alternative<recall_ask>(what.what))
     slot.recall_took(with_.clock.monotonic() - began);
   return out;

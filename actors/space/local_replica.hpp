@@ -5,7 +5,6 @@
 
 #include "actors/compute_pool.hpp"
 #include "actors/core/exchange.hpp"
-#include "actors/space/records.hpp"
 #include "actors/space/space_slot.hpp"
 #include "memory/limits.hpp"
 
@@ -27,7 +26,6 @@ public:
     const base::clock& clock;
     base::entropy& entropy; // any thread
     base::origin_id self;
-    std::function<run_names()> runs;
     memory::limits bounds;
     opener open;
     durable_vector durable;

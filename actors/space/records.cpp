@@ -14,28 +14,31 @@ namespace {
 
 constexpr std::uint8_t cursor_format = 2;
 
-/// Where an entry lies, at every replica.
-using place = std::pair<base::origin_id, std::uint64_t>;
+/// What a page ended with.
+struct place {
+  base::memory_key key;
+  base::hash128 content;
+};
 
-std::string make_cursor(const place& at) {
+std::string make_cursor(const memory::document& last) {
   base::writer out;
   out.u8(cursor_format);
-  out.u64(at.first.value.high);
-  out.u64(at.first.value.low);
-  out.u64(at.second);
+  for (const auto part :
+       {last.key.value.high, last.key.value.low, last.content.high, last.content.low})
+    out.u64(part);
   return std::move(out).take();
 }
 
 base::result<place> read_cursor(const std::string& cursor) {
-  if (cursor.empty()) return place{};
+  place out;
+  if (cursor.empty()) return out;
   base::reader in(cursor);
   const auto format = in.u8();
-  place at;
-  at.first.value.high = in.u64();
-  at.first.value.low = in.u64();
-  at.second = in.u64();
-  if (in.done() && format == cursor_format) return at;
-  return {base::errc::invalid_argument, "cursor"};
+  for (auto* part : {&out.key.value.high, &out.key.value.low, &out.content.high, &out.content.low})
+    *part = in.u64();
+  if (!in.done() || format != cursor_format)
+    return base::error{base::errc::invalid_argument, "cursor"};
+  return out;
 }
 
 } // namespace
@@ -113,31 +116,14 @@ record_reader::find(const std::vector<std::string>& ids) const {
   return out;
 }
 
-base::result<scan_page> record_reader::scan(const std::string& cursor, std::uint32_t limit,
-                                            const run_names& runs) const {
-  TRY_ASSIGN(const auto from, read_cursor(cursor));
-  using found = std::pair<place, std::uint32_t>;
-  std::vector<found> page; // a heap of the first ones behind the cursor, the last of them on top
-  const auto size = published_.index->size();
-  for (std::uint32_t i = 0; i < size; ++i) {
-    const auto& ref = published_.payloads.at(i);
-    const auto run = runs.find(ref.origin_number);
-    const bool is_known = run != runs.end(); // else its name is lost with damage
-    const place at{is_known ? run->second : base::origin_id{{0, ref.origin_number}}, ref.sequence};
-    if (at <= from || (page.size() == limit && at > page.front().first)) continue;
-    if (!published_.index->visible(i)) continue;
-    if (page.size() == limit) {
-      std::pop_heap(page.begin(), page.end());
-      page.pop_back();
-    }
-    page.emplace_back(at, i);
-    std::push_heap(page.begin(), page.end());
-  }
-  std::sort_heap(page.begin(), page.end());
+base::result<scan_page> record_reader::scan(const std::string& cursor, std::uint32_t limit) const {
+  TRY_ASSIGN(const auto behind, read_cursor(cursor));
+  std::vector<std::uint32_t> found;
+  published_.index->following(behind.key, behind.content, limit, found);
   scan_page out;
-  for (const auto& [at, ordinal] : page)
+  for (const auto ordinal : found)
     if (auto record = read(ordinal)) out.records.push_back(*std::move(record));
-  if (page.size() == limit) out.cursor = make_cursor(page.back().first);
+  if (found.size() == limit) out.cursor = make_cursor(published_.index->facts(found.back()));
   return out;
 }
 

@@ -6,12 +6,7 @@
 #include "actors/service/reads.hpp"
 #include "storage/store.hpp"
 
-#include <map>
-
 namespace engram::actors {
-
-/// By their local numbers.
-using run_names = std::map<std::uint32_t, base::origin_id>;
 
 class record_reader {
 public:
@@ -23,11 +18,10 @@ public:
   base::result<memory_record> read(std::uint32_t ordinal) const;
   /// Every version of each id; unknown and deleted ones are left out. errc::damaged.
   base::result<std::vector<memory_record>> find(const std::vector<std::string>& ids) const;
-  /// Run by run, each in the order of its log: the same at every replica, so that another one may
-  /// give the next page. Of what is written meanwhile some comes, but nothing twice. Damaged
-  /// memories are left out.
-  base::result<scan_page> scan(const std::string& cursor, std::uint32_t limit,
-                               const run_names& runs) const;
+  /// In an order that is the same on every copy: `cursor` survives writes and a reopened space, and
+  /// another replica may give the next page. Of what is written meanwhile some comes, nothing
+  /// twice. Damaged memories are left out.
+  base::result<scan_page> scan(const std::string& cursor, std::uint32_t limit) const;
 
 private:
   bool shown(std::uint32_t ordinal) const;

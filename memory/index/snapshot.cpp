@@ -3,6 +3,7 @@
 #include "memory/index/keys.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 namespace engram::memory {
 
@@ -67,6 +68,26 @@ std::vector<std::uint32_t> snapshot::find(const base::memory_key& key) const {
 
 std::vector<std::uint32_t> snapshot::find_id(std::string_view id) const {
   return find(memory_key_of(identity_, id));
+}
+
+void snapshot::following(const base::memory_key& key, const base::hash128& content,
+                         std::size_t most, std::vector<std::uint32_t>& to) const {
+  const auto place = [](const document& d) { return std::tie(d.key, d.content); };
+  const auto begin = static_cast<std::ptrdiff_t>(to.size());
+  for (const auto& s : segments_) {
+    auto at = std::upper_bound(s->by_key.begin(), s->by_key.end(), std::tie(key, content),
+                               [&](const auto& behind, std::uint32_t local) {
+                                 return behind < place(s->documents[local]);
+                               });
+    for (std::size_t left = most; left > 0 && at != s->by_key.end(); ++at) {
+      if (!visible(s->first + *at)) continue;
+      to.push_back(s->first + *at);
+      --left;
+    }
+  }
+  std::sort(to.begin() + begin, to.end(),
+            [&](std::uint32_t a, std::uint32_t b) { return place(facts(a)) < place(facts(b)); });
+  to.resize(std::min(to.size(), static_cast<std::size_t>(begin) + most));
 }
 
 bool snapshot::before(std::uint32_t a, std::uint32_t b) const noexcept {

@@ -51,6 +51,11 @@ public:
   std::vector<std::uint32_t> find(const base::memory_key& key) const;
   std::vector<std::uint32_t> find_id(std::string_view id) const;
 
+  /// Appends the first `most` visible memories behind this place in the order of (key, content),
+  /// which is the same on every replica.
+  void following(const base::memory_key& key, const base::hash128& content, std::size_t most,
+                 std::vector<std::uint32_t>& to) const;
+
   /// The order in which equals are ranked: by id, then content; the same on every replica.
   bool before(std::uint32_t a, std::uint32_t b) const noexcept;
 
