@@ -143,6 +143,19 @@ base::errc wrote(machine& at, const base::space_id& where, actors::durability ho
   return got.get_future().get();
 }
 
+/// Two members, and a space that both know.
+struct two_members {
+  machine first, second;
+  base::space_id space;
+  two_members() {
+    first.run();
+    space = make_space(first);
+    second.set_join({first.address()});
+    second.run();
+    REQUIRE(comes_true([&] { return sees_space(second); }));
+  }
+};
+
 /// The second half of each table of the column, where its index and properties are; how many.
 int ruin_tables(const std::string& data, const std::string& column) {
   int ruined = 0;
@@ -225,12 +238,8 @@ TEST_SUITE("node") {
   }
 
   TEST_CASE("a member that does not know the others any more takes itself for no quorum") {
-    machine first;
-    first.run();
-    const auto space = make_space(first);
-    machine second({first.address()});
-    second.run();
-    REQUIRE(comes_true([&] { return sees_space(second); }));
+    two_members both;
+    machine &first = both.first, &second = both.second;
     const auto file = second.settings.data + "/members";
     for (const bool is_lost : {true, false}) {
       CAPTURE(is_lost);
@@ -241,24 +250,20 @@ TEST_SUITE("node") {
       CHECK(save_members(file, image)); // as it was before it had heard of anybody
       if (is_lost) std::filesystem::remove(file);
       second.run();
-      CHECK(wrote(second, space, actors::durability::quorum) == base::errc::too_few_replicas);
-      CHECK(wrote(second, space, actors::durability::local) == base::errc::ok);
+      CHECK(wrote(second, both.space, actors::durability::quorum) == base::errc::too_few_replicas);
+      CHECK(wrote(second, both.space, actors::durability::local) == base::errc::ok);
       first.run();
       CHECK(comes_true(
-          [&] { return wrote(second, space, actors::durability::quorum) == base::errc::ok; }));
+          [&] { return wrote(second, both.space, actors::durability::quorum) == base::errc::ok; }));
     }
   }
 
   TEST_CASE(
       "a member whose tables cannot be opened is to be replaced, and serves only if told to") {
-    machine first;
-    first.run();
-    const auto space = make_space(first);
-    machine second({first.address()});
-    second.run();
-    REQUIRE(comes_true([&] { return sees_space(second); }));
+    two_members both;
+    machine& second = both.second;
     REQUIRE(comes_true(
-        [&] { return wrote(second, space, actors::durability::all) == base::errc::ok; }));
+        [&] { return wrote(second, both.space, actors::durability::all) == base::errc::ok; }));
     for (int i = 0; i < 2; ++i) second.stop_for_now(), second.run(); // what was logged is in tables
     second.stop_for_now();
     REQUIRE(ruin_tables(second.settings.data, "payload") > 0);
