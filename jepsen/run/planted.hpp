@@ -12,6 +12,7 @@ struct plant {
   std::string defect;
   std::vector<std::string> checkers; // any of these is the right one
   run_options how;
+  bool is_at_client = false; // which tells nobody when it takes effect
 };
 
 /// All of them.
@@ -23,7 +24,7 @@ bool has_planted_defects(const std::string& binary);
 struct plant_row {
   std::string defect, run;
   std::set<std::string> found_by; // of the last run
-  bool is_found = false;          // by the right one
+  bool is_found = false;          // by the right one, and it took effect
   int runs = 0;
   std::size_t effects = 0; // in the last run, as the nodes told; the client library tells nobody
 };

@@ -152,7 +152,9 @@ std::set<std::string> invalid_checkers(const std::string& folder) {
 bool loses_data(const std::string& folder) {
   const auto found = invalid_checkers(folder);
   return std::any_of(found.begin(), found.end(), [](const std::string& each) {
-    return each == "set" || each == "deletion" || each == "durability" || each == "logs";
+    const auto name = each.substr(each.rfind('/') + 1); // of a mixed run: "set/durability"
+    return name == "set" || name == "deletion" || name == "durability" || name == "session" ||
+           name == "exits" || name == "logs";
   });
 }
 
