@@ -17,6 +17,7 @@ std::string line_of(const memory_record& record, const export_arguments& asked) 
   w.begin_object();
   if (!asked.space_field.empty()) w.field(asked.space_field, asked.space);
   append_episode(record.what, w);
+  if (record.what.order == 0) w.key("order").integer(0); // else an import takes the line's number
   if (!record.associations.empty()) {
     w.key("associations").begin_array();
     for (const association& each : record.associations)
