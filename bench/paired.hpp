@@ -1,7 +1,7 @@
 #pragma once
 // Ratios on a machine that is busy with other things. Ours and its peer run by turns in one
-// process, each turn a pair, and what counts is the median of the pairs' ratios: whatever slows the
-// machine slows both halves of a pair. Used by every program in this folder; one thread.
+// process, and what counts is the median of the turns' ratios: whatever slows the machine slows
+// both sides of a turn. Used by every program in this folder; one thread.
 
 #include <algorithm>
 #include <chrono>
@@ -41,28 +41,26 @@ double core_seconds(Action&& action) {
 }
 
 struct pairs {
-  std::vector<double> ours, peer, ratios; // of one round each, in one unit
+  std::vector<double> ours, peer, ratios; // of one turn each, in one unit
 
   double ratio() const { return median(ratios); }
 };
 
-/// `ours` and `peer` each run once a round and return what they measured; who goes first
-/// alternates. The first round warms up and is not counted.
+/// About `rounds` times each. They run as ours, peer, peer, ours: either follows itself once and
+/// the other once, so what is left in the caches favours neither. (By mere turns, who goes first
+/// alternating, the pairs' ratios fall into two heaps, and a median picks one of them.) The first
+/// turn of each warms up and is not counted.
 template <class Ours, class Peer>
 pairs interleave(int rounds, Ours&& ours, Peer&& peer) {
   pairs out;
-  for (int round = 0; round <= rounds; ++round) {
-    double a = 0, b = 0;
-    if (round % 2 == 0) {
-      a = ours();
-      b = peer();
-    } else {
-      b = peer();
-      a = ours();
-    }
-    if (round == 0) continue;
-    out.ours.push_back(a);
-    out.peer.push_back(b);
+  peer();
+  ours();
+  for (int turn = 0; turn < std::max(1, rounds / 2); ++turn) {
+    double a = ours(), b = peer();
+    b += peer();
+    a += ours();
+    out.ours.push_back(a / 2);
+    out.peer.push_back(b / 2);
     out.ratios.push_back(a / b);
   }
   return out;

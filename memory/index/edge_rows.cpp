@@ -104,7 +104,7 @@ private:
   };
 
   /// Styles in the order in which rows list them, so that comparing numbers is enough.
-  void number_styles(const std::vector<std::string>& kinds) {
+  void number_styles(const kind_names& kinds) {
     const auto before = [&](const edge* a, const edge* b) {
       return a->weight != b->weight ? a->weight > b->weight : kinds[a->kind] < kinds[b->kind];
     };

@@ -10,7 +10,6 @@
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <string>
 #include <vector>
 
 namespace engram::memory {
@@ -41,26 +40,10 @@ public:
   std::span<const neighbour> into(std::uint32_t ordinal) const noexcept {
     return row(in_, ordinal);
   }
-  /// Hints that what leaves a memory will be read: its ends first, for which nothing waits; when
-  /// these have come, what lies between.
-  void prefetch_ends(std::uint32_t ordinal) const noexcept {
-    if (ordinal >= size_) return;
-    const std::uint32_t begin = out_.offsets[ordinal], end = out_.offsets[ordinal + 1];
-    __builtin_prefetch(out_.neighbours.data() + begin);
-    __builtin_prefetch(out_.neighbours.data() + (end - (end > begin)));
-  }
-  void prefetch(std::uint32_t ordinal) const noexcept {
-    if (ordinal >= size_) return;
-    const std::uint32_t begin = out_.offsets[ordinal], end = out_.offsets[ordinal + 1];
-    for (std::uint32_t i = begin + LINE; i < end && i < begin + PREFETCHED; i += LINE)
-      __builtin_prefetch(out_.neighbours.data() + i);
-  }
   const std::vector<style>& styles() const noexcept { return styles_; }
   std::size_t bytes() const noexcept;
 
 private:
-  static constexpr std::uint32_t LINE = 64 / sizeof(neighbour), PREFETCHED = 4 * LINE;
-
   struct rows {
     std::vector<std::uint32_t> offsets; // size + 1
     std::vector<neighbour> neighbours;

@@ -13,18 +13,17 @@ constexpr std::size_t CHANGES_MIN = 1024;
 
 } // namespace
 
-edge_table::edge_table() { runs_.kinds = std::make_shared<const std::vector<std::string>>(); }
+edge_table::edge_table() { runs_.kinds = std::make_shared<const kind_names>(); }
 
 void edge_table::set(const base::memory_key& source, const base::memory_key& target,
                      std::string_view kind, base::q32 weight) {
-  const auto [at, is_new] = kind_numbers_.try_emplace(
-      std::string(kind), static_cast<std::uint32_t>(kind_numbers_.size()));
-  if (is_new) {
-    auto kinds = std::make_shared<std::vector<std::string>>(*runs_.kinds);
-    kinds->emplace_back(kind);
+  std::uint32_t number = runs_.kinds->find(kind);
+  if (number == kind_names::none) { // readers hold those before: copy them
+    auto kinds = std::make_shared<kind_names>(*runs_.kinds);
+    number = kinds->add(kind);
     runs_.kinds = std::move(kinds);
   }
-  pending_.push_back({source, target, at->second, weight});
+  pending_.push_back({source, target, number, weight});
 }
 
 void edge_table::mark(const base::memory_key& end, const segment_list& segments) {

@@ -7,9 +7,7 @@
 #include "memory/index/edge_rows.hpp"
 #include "memory/index/edges.hpp"
 
-#include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace engram::memory {
@@ -42,7 +40,6 @@ private:
 
   std::vector<edge> pending_;
   edge_runs runs_;
-  std::unordered_map<std::string, std::uint32_t> kind_numbers_;
   std::size_t compiled_ = 0; // edges that the last compilation saw
   std::size_t changed_ = 0;  // and how many were set since
 };

@@ -5,11 +5,11 @@
 
 #include "base/id.hpp"
 #include "base/math.hpp"
+#include "memory/index/kind_names.hpp"
 #include "memory/index/pages.hpp"
 
 #include <cstdint>
 #include <memory>
-#include <string>
 #include <vector>
 
 namespace engram::memory {
@@ -31,7 +31,7 @@ class edge_rows;
 class edge_runs {
 public:
   std::vector<std::shared_ptr<const edge_run>> runs;
-  std::shared_ptr<const std::vector<std::string>> kinds;
+  std::shared_ptr<const kind_names> kinds;
   std::shared_ptr<const edge_rows> rows; // compiled from the runs; may be none
   bit_pages stale;                       // memories whose rows are not what the runs say now
 

@@ -77,8 +77,8 @@ std::size_t segment::bytes() const noexcept {
   const auto held = [](const auto& v) { return v.capacity() * sizeof(v[0]); };
   return sizeof(segment) + held(documents) + held(lengths) + ids.capacity() + keys.bytes() +
          held(global_terms) + held(key_offsets) + held(posting_locals) + held(posting_weights) +
-         held(position_offsets) + held(positions) + held(term_offsets) + held(terms) +
-         held(word_offsets) + held(words) + held(mentions) + held(mention_offsets) +
+         few.capacity() / 8 + held(position_offsets) + held(positions) + held(term_offsets) +
+         held(terms) + held(word_offsets) + held(words) + held(mentions) + held(mention_offsets) +
          held(older_offsets) + held(named_by) + named_keys.bytes() + held(naming_offsets) +
          held(namings) + held(by_key) + key_hashes.bytes() + held(by_when) + vectors.memory_bytes();
 }

@@ -58,6 +58,7 @@ struct mention {
 class segment {
 public:
   static constexpr std::uint32_t OLDER_STEP = 16;
+  static constexpr std::uint32_t FEW = 16;
 
   std::uint32_t first = 0; // ordinal
   std::uint32_t size() const noexcept { return static_cast<std::uint32_t>(documents.size()); }
@@ -67,6 +68,8 @@ public:
   /// Index into `keys`, or keys.size().
   std::size_t find_term(std::uint64_t key) const noexcept { return keys.find(key); }
   posting_list postings(std::size_t term) const noexcept;
+  /// Whether at most FEW of its memories bear the term.
+  bool has_few(std::size_t term) const noexcept { return few[term]; }
   std::span<const mention> mentions_of(std::uint32_t ordinal) const noexcept;
   /// Who names the title, ascending, each once; under which global term that is counted.
   struct naming {
@@ -90,6 +93,7 @@ public:
   sorted_hashes keys;
   std::vector<std::uint32_t> global_terms; // of each key: where its frequency is kept
   std::vector<std::uint32_t> key_offsets;  // keys.size() + 1, into the four below
+  std::vector<bool> few;                   // of each key: has_few()
   std::vector<std::uint32_t> posting_locals;
   std::vector<std::uint16_t> posting_weights;
   std::vector<std::uint32_t> position_offsets; // one more than postings

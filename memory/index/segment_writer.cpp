@@ -64,6 +64,15 @@ std::vector<loose_posting> gather(std::span<const pending_memory> memories) {
   return all;
 }
 
+/// When all postings are there.
+void seal_keys(segment& of) {
+  of.keys.seal();
+  of.key_offsets.push_back(static_cast<std::uint32_t>(of.posting_locals.size()));
+  of.few.resize(of.keys.size());
+  for (std::size_t i = 0; i < of.keys.size(); ++i)
+    of.few[i] = of.key_offsets[i + 1] - of.key_offsets[i] <= segment::FEW;
+}
+
 void append_postings(segment& to, const std::vector<loose_posting>& postings,
                      const term_numbering& number) {
   to.posting_locals.reserve(postings.size());
@@ -82,8 +91,7 @@ void append_postings(segment& to, const std::vector<loose_posting>& postings,
     to.positions.insert(to.positions.end(), p.from, p.from + p.positions);
     to.position_offsets.push_back(static_cast<std::uint32_t>(to.positions.size()));
   }
-  to.keys.seal();
-  to.key_offsets.push_back(static_cast<std::uint32_t>(postings.size()));
+  seal_keys(to);
 }
 
 /// Terms of each memory from the postings: they come ascending because keys do.
@@ -163,8 +171,7 @@ void merge_postings(segment& to, const segment& a, const segment& b) {
     if (from_a) append_list(to, a, i++, 0);
     if (from_b) append_list(to, b, j++, a.size());
   }
-  to.keys.seal();
-  to.key_offsets.push_back(static_cast<std::uint32_t>(to.posting_locals.size()));
+  seal_keys(to);
 }
 
 bool before(const mention& x, const mention& y) {

@@ -15,26 +15,28 @@ namespace {
 /// Beyond, what was reached is not kept for the next question.
 constexpr std::size_t KEPT_MAX = 1 << 16;
 
-/// Of those that pass on: how far ahead rows are fetched, and what is known of whom they name.
-constexpr std::size_t ROWS_AHEAD = 16, KNOWN_AHEAD = 8;
-
-/// Tells most names apart without reading them: comparing each asked with each known would take
-/// longer than to spread from a memory of few friends.
-std::uint32_t shape_of(std::string_view name) {
-  if (name.empty()) return 0;
-  const auto letter = [&](std::size_t at) { return static_cast<unsigned char>(name[at]); };
-  return static_cast<std::uint32_t>(name.size() << 16) |
-         static_cast<std::uint32_t>(letter(0) << 8 | letter(name.size() - 1));
+template <class T>
+void forget(std::vector<T>& of) {
+  if (of.capacity() > KEPT_MAX) of = {};
+  of.clear();
 }
 
 } // namespace
 
 reached_table::~reached_table() {
-  for (const reached& one : work_->all) numbers_[one.ordinal] = 0;
-  if (work_->all.capacity() > KEPT_MAX)
-    work_->all = {};
-  else
-    work_->all.clear();
+  for (std::uint32_t i = 0; i < size_; ++i) numbers_[all_[i].ordinal] = 0;
+  if (work_->all.size() > KEPT_MAX) work_->all = {};
+}
+
+void reached_table::grow(std::size_t more) {
+  work_->all.resize(std::max(2 * work_->all.size(), size_ + more));
+  all_ = work_->all.data();
+}
+
+activation::~activation() {
+  forget(work_->frontier);
+  forget(work_->ties);
+  forget(work_->links);
 }
 
 activation::activation(const snapshot& on, const recall_config& weights, const spread_query& query)
@@ -55,72 +57,60 @@ activation::activation(const snapshot& on, const recall_config& weights, const s
 /// Which directions of which explicit kinds are asked for.
 void activation::follow_kinds() {
   constexpr std::string_view INVERSE = "inverse-";
-  const std::vector<std::string>& names = *on_.edges().kinds;
-  std::vector<std::uint32_t> shapes;
-  shapes.reserve(names.size());
-  for (const std::string_view name : names) shapes.push_back(shape_of(name));
-  out_.assign(names.size(), 0);
-  in_.assign(names.size(), 0);
+  const kind_names& names = *on_.edges().kinds;
+  work_->out.assign(names.size(), 0);
+  work_->in.assign(names.size(), 0);
   const auto mark = [&](std::vector<std::uint8_t>& followed, std::string_view asked) {
-    const std::uint32_t shape = shape_of(asked);
-    for (std::size_t i = 0; i < names.size(); ++i)
-      if (shapes[i] == shape && names[i] == asked) {
-        followed[i] = 1;
-        return true;
-      }
-    return false;
+    const std::uint32_t number = names.find(asked);
+    if (number == kind_names::none) return false;
+    followed[number] = 1;
+    return true;
   };
   bool any_out = false, any_in = false;
   for (const std::string_view asked : query_.kinds) {
-    any_out |= mark(out_, asked);
-    if (asked.starts_with(INVERSE)) any_in |= mark(in_, asked.substr(INVERSE.size()));
+    any_out |= mark(work_->out, asked);
+    if (asked.starts_with(INVERSE)) any_in |= mark(work_->in, asked.substr(INVERSE.size()));
   }
   if (!any_out) config_.edge_out = 0;
   if (!any_in) config_.edge_in = 0;
 }
 
 void activation::seed(std::uint32_t ordinal, q32 amount) {
-  reached& who = table_.meet(ordinal).who;
-  who.activation = who.amount = std::max(who.activation, amount);
-  if (rows_ != nullptr) rows_->prefetch_ends(ordinal);
+  if (reached* known = table_.find(ordinal)) {
+    known->activation = known->amount = std::max(known->activation, amount);
+    return;
+  }
+  table_.make_room(1);
+  reached& added = table_.add(ordinal);
+  added.activation = amount;
+  attribute(added, {amount, snapshot::none, 0, 0, link_kind::next});
 }
 
 std::uint32_t activation::run() {
   for (std::uint8_t round = 1; round <= query_.hops; ++round) {
-    const std::vector<sending> frontier = choose();
+    choose();
+    const std::vector<sending>& frontier = work_->frontier;
     if (frontier.empty()) return round - 1u;
-    fetch(frontier, 0, ROWS_AHEAD);
-    for (std::size_t i = 0; i < std::min(KNOWN_AHEAD, frontier.size()); ++i) expect(frontier, i);
     for (std::size_t i = 0; i < frontier.size(); ++i) {
-      fetch(frontier, i + ROWS_AHEAD, i + ROWS_AHEAD + 1);
-      expect(frontier, i + KNOWN_AHEAD);
+      if (rows_ == nullptr) look_ahead(i);
       tell(frontier[i], round);
     }
   }
   return query_.hops;
 }
 
-/// Rows and lists lie anywhere in memory, and so does what is known of those they name: both are
-/// fetched for the next few while one tells.
-void activation::fetch(const std::vector<sending>& frontier, std::size_t begin,
-                       std::size_t end) const {
-  for (std::size_t i = begin; i < std::min(end, frontier.size()); ++i)
-    if (rows_ != nullptr)
-      rows_->prefetch(frontier[i].ordinal);
-    else
-      on_.expect(frontier[i].ordinal);
-}
-
-void activation::expect(const std::vector<sending>& frontier, std::size_t i) const {
-  if (i >= frontier.size()) return;
-  if (rows_ == nullptr) return on_.expect_lists(frontier[i].ordinal);
-  if (config_.edge_out == 0 || frontier[i].ordinal >= rows_->size()) return;
-  for (const edge_rows::neighbour& n : rows_->out_of(frontier[i].ordinal)) table_.expect(n.ordinal);
+/// Where lists begin lies anywhere in memory, and so do they: fetched while others tell.
+void activation::look_ahead(std::size_t i) const {
+  constexpr std::size_t BEGINNINGS = 16, LISTS = 8;
+  const std::vector<sending>& frontier = work_->frontier;
+  if (i + BEGINNINGS < frontier.size()) on_.expect(frontier[i + BEGINNINGS].ordinal);
+  if (i + LISTS < frontier.size()) on_.expect_lists(frontier[i + LISTS].ordinal);
 }
 
 /// Who was first reached in the last round and still has enough to pass on.
-std::vector<activation::sending> activation::choose() {
-  std::vector<sending> found;
+void activation::choose() {
+  std::vector<sending>& found = work_->frontier;
+  found.clear();
   const std::uint32_t begin = std::exchange(fired_, table_.size());
   found.reserve(fired_ - begin);
   for (std::uint32_t i = begin; i < fired_; ++i)
@@ -128,8 +118,8 @@ std::vector<activation::sending> activation::choose() {
       found.push_back({table_[i].activation, table_[i].ordinal});
   keep_first(
       found, query_.budget, [](const sending& s) { return s.activation; },
+      [this](const sending& s) { return on_.id(s.ordinal); },
       [this](const sending& a, const sending& b) { return on_.before(a.ordinal, b.ordinal); });
-  return found;
 }
 
 // -- telling --
@@ -138,9 +128,10 @@ void activation::tell(const sending& s, std::uint8_t round) {
   const double amount = s.activation.to_double() * query_.decay;
   if (rows_ != nullptr && tell_rows(s, amount, round)) return;
   fan_of(s.ordinal);
-  for (const link& l : links_)
+  table_.make_room(work_->links.size());
+  for (const link& l : work_->links)
     if (const q32 said = q32::from(amount * l.weight); said.raw > 0)
-      hear(l.target, said, s.ordinal, l.kind, l.detail, round);
+      hear(l.target, {said, s.ordinal, static_cast<std::uint32_t>(l.detail), round, l.kind});
 }
 
 /// The short way, where all that is followed stands in compiled rows and no fan is cut: the same as
@@ -161,42 +152,55 @@ void activation::tell_row(const sending& s, double amount, std::uint8_t round, b
   if (row.empty()) return;
   const double share = (out ? config_.edge_out : config_.edge_in) / fan_cost(row.size());
   const link_kind kind = out ? link_kind::explicit_out : link_kind::explicit_in;
+  table_.make_room(row.size());
   for (auto n = row.begin(); n != row.end();) {
     const std::uint32_t style = n->style; // neighbours of one style stand together
     const edge_rows::style how = rows_->styles()[style];
-    const bool followed = (out ? out_ : in_)[how.kind] != 0;
+    const bool followed = (out ? work_->out : work_->in)[how.kind] != 0;
     const q32 said = followed ? q32::from(amount * (how.weight * share)) : q32{};
+    const saying what{said, s.ordinal, how.kind, round, kind};
     for (; n != row.end() && n->style == style; ++n)
-      if (said.raw > 0) hear(n->ordinal, said, s.ordinal, kind, how.kind, round);
+      if (said.raw > 0) hear(n->ordinal, what);
   }
 }
 
-inline void activation::hear(std::uint32_t target, q32 said, std::uint32_t from, link_kind kind,
-                             std::uint64_t detail, std::uint8_t round) {
-  const auto [to, is_new] = table_.meet(target);
-  to.activation += said;
-  if (is_new) {
-    to.round = round;
-    if (rows_ != nullptr && round < query_.hops) rows_->prefetch_ends(target);
-  } else {
-    if (to.round != round || said < to.amount) return;
-    to.tied = said == to.amount;
-    if (to.tied) {
-      ties_.push_back({{}, said, target, from, static_cast<std::uint32_t>(detail), round, kind});
-      return;
-    }
+/// Requires: room for one more.
+inline void activation::hear(std::uint32_t target, const saying& by) {
+  if (reached* known = table_.find(target)) {
+    known->activation += by.amount;
+    if (known->round == by.round && by.amount >= known->amount) hear_again(*known, by);
+    return;
   }
-  to.amount = said;
-  to.from = from;
-  to.detail = static_cast<std::uint32_t>(detail);
-  to.kind = kind;
+  reached& added = table_.add(target);
+  added.activation = by.amount;
+  attribute(added, by);
+}
+
+/// As much as the strongest contribution so far, or more.
+void activation::hear_again(reached& who, const saying& by) {
+  if (by.amount > who.amount) return attribute(who, by);
+  who.tied = true;
+  reached& other = work_->ties.emplace_back();
+  other.ordinal = who.ordinal;
+  attribute(other, by);
+}
+
+/// Field by field: a whole one would be put together on the stack, and read back before it is
+/// there.
+inline void activation::attribute(reached& who, const saying& by) {
+  who.amount = by.amount;
+  who.from = by.from;
+  who.detail = by.detail;
+  who.round = by.round;
+  who.kind = by.kind;
+  who.tied = false;
 }
 
 /// Ids lie far apart: they are compared for what is asked about only.
 reached activation::origin(const reached& of) const {
   reached best = of;
   if (!of.tied) return best;
-  for (const reached& t : ties_) {
+  for (const reached& t : work_->ties) {
     if (t.ordinal != of.ordinal || t.amount != of.amount) continue;
     if (t.from != best.from ? on_.before(t.from, best.from)
                             : link_name(on_, t.by()) < link_name(on_, best.by()))
@@ -206,23 +210,26 @@ reached activation::origin(const reached& of) const {
 }
 
 bool activation::follows(const link& l) const {
-  if (explicit_only_) return (l.kind == link_kind::explicit_out ? out_ : in_)[l.detail] != 0;
+  if (explicit_only_)
+    return (l.kind == link_kind::explicit_out ? work_->out : work_->in)[l.detail] != 0;
   return query_.kinds.empty() || std::find(query_.kinds.begin(), query_.kinds.end(),
                                            link_name(on_, l)) != query_.kinds.end();
 }
 
 /// The strongest associations that are asked for, in no order that means anything.
 void activation::fan_of(std::uint32_t from) {
-  links_.clear();
+  std::vector<link>& links = work_->links;
+  links.clear();
   if (explicit_only_) {
-    explicit_links_of(on_, config_, from, links_);
+    explicit_links_of(on_, config_, from, links);
   } else {
-    links_of(on_, config_, query_.now, from, links_);
+    links_of(on_, config_, query_.now, from, links);
     add_session(from);
   }
-  if (!query_.kinds.empty()) std::erase_if(links_, [this](const link& l) { return !follows(l); });
+  if (!query_.kinds.empty()) std::erase_if(links, [this](const link& l) { return !follows(l); });
   keep_first(
-      links_, query_.fan, [](const link& l) { return l.weight; },
+      links, query_.fan, [](const link& l) { return l.weight; },
+      [this](const link& l) { return on_.id(l.target); },
       [this](const link& a, const link& b) {
         if (a.target != b.target) return on_.before(a.target, b.target);
         return link_name(on_, a) < link_name(on_, b);
@@ -236,7 +243,7 @@ void activation::add_session(std::uint32_t from) {
   std::vector<std::uint32_t> members;
   on_.session_members(session, members);
   for (const std::uint32_t member : members)
-    if (member != from) links_.push_back({member, weight, link_kind::session, 0});
+    if (member != from) work_->links.push_back({member, weight, link_kind::session, 0});
 }
 
 // -- what came of it --

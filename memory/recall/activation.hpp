@@ -36,45 +36,55 @@ public:
   explicit reached_table(std::uint32_t memories) {
     if (work_->numbers.size() < memories) work_->numbers.assign(memories, 0);
     numbers_ = work_->numbers.data();
+    all_ = work_->all.data();
   }
   ~reached_table();
   reached_table(const reached_table&) = delete;
   reached_table& operator=(const reached_table&) = delete;
 
-  std::uint32_t size() const noexcept { return static_cast<std::uint32_t>(work_->all.size()); }
-  reached& operator[](std::uint32_t at) noexcept { return work_->all[at]; }
-  const reached& operator[](std::uint32_t at) const noexcept { return work_->all[at]; }
+  std::uint32_t size() const noexcept { return size_; }
+  const reached& operator[](std::uint32_t at) const noexcept { return all_[at]; }
   /// Requires: it was reached.
-  const reached& of(std::uint32_t ordinal) const noexcept { return (*this)[numbers_[ordinal] - 1]; }
+  const reached& of(std::uint32_t ordinal) const noexcept { return all_[numbers_[ordinal] - 1]; }
 
-  /// What is new knows no more than its ordinal.
-  struct met {
-    reached& who;
-    bool is_new;
-  };
-  met meet(std::uint32_t ordinal) {
-    if (numbers_[ordinal] != 0) return {(*this)[numbers_[ordinal] - 1], false};
-    reached& added = work_->all.emplace_back();
-    added.ordinal = ordinal;
-    numbers_[ordinal] = size();
-    return {added, true};
+  /// nullptr: not reached yet.
+  reached* find(std::uint32_t ordinal) noexcept {
+    const std::uint32_t number = numbers_[ordinal];
+    return number == 0 ? nullptr : all_ + (number - 1);
   }
-  /// A hint that the memory will be met.
-  void expect(std::uint32_t ordinal) const noexcept { __builtin_prefetch(numbers_ + ordinal); }
+  /// For so many that may be added.
+  void make_room(std::size_t more) {
+    if (size_ + more > work_->all.size()) grow(more);
+  }
+  /// Requires: not reached yet; room. What it knows but for its ordinal is left from another
+  /// question.
+  reached& add(std::uint32_t ordinal) noexcept {
+    reached& added = all_[size_];
+    added.ordinal = ordinal;
+    numbers_[ordinal] = ++size_;
+    return added;
+  }
 
 private:
   struct work {
     std::vector<std::uint32_t> numbers; // by ordinal: place in all + 1; idle, all are 0
-    std::vector<reached> all;           // idle, empty
+    std::vector<reached> all;           // as large as it ever was
   };
+  void grow(std::size_t more);
+
   borrowed<work> work_;
   std::uint32_t* numbers_;
+  reached* all_;
+  std::uint32_t size_ = 0;
 };
 
 class activation {
 public:
   /// What may differ from the query: the weights of associations. Both must outlive it.
   activation(const snapshot& on, const recall_config& weights, const spread_query& query);
+  ~activation();
+  activation(const activation&) = delete;
+  activation& operator=(const activation&) = delete;
 
   void seed(std::uint32_t ordinal, base::q32 amount);
   /// Up to the query's hops; how many there were until nobody had anything to pass on.
@@ -93,18 +103,26 @@ private:
     std::uint32_t ordinal;
   };
 
+  /// What one memory tells another; the same for many of those it tells.
+  struct saying {
+    base::q32 amount;
+    std::uint32_t from, detail;
+    std::uint8_t round;
+    link_kind kind;
+  };
+
   void follow_kinds();
   bool follows(const link& l) const;
-  std::vector<sending> choose();
-  void fetch(const std::vector<sending>& frontier, std::size_t begin, std::size_t end) const;
-  void expect(const std::vector<sending>& frontier, std::size_t i) const;
+  void choose();
+  void look_ahead(std::size_t i) const;
   void tell(const sending& s, std::uint8_t round);
   bool tell_rows(const sending& s, double amount, std::uint8_t round);
   void tell_row(const sending& s, double amount, std::uint8_t round, bool out);
   void fan_of(std::uint32_t from);
   void add_session(std::uint32_t from);
-  void hear(std::uint32_t target, base::q32 said, std::uint32_t from, link_kind kind,
-            std::uint64_t detail, std::uint8_t round);
+  void hear(std::uint32_t target, const saying& by);
+  void hear_again(reached& who, const saying& by);
+  static void attribute(reached& who, const saying& by);
 
   const snapshot& on_;
   const spread_query& query_;
@@ -112,11 +130,16 @@ private:
   const base::q32 threshold_;
   const bool explicit_only_;
   const edge_rows* const rows_; // nullptr: none compiled, or not all of what they hold is visible
-  std::vector<std::uint8_t> out_, in_; // by explicit kind: whether it is followed
+  /// The thread's; idle, the last three are empty.
+  struct work {
+    std::vector<std::uint8_t> out, in; // by explicit kind: whether it is followed
+    std::vector<sending> frontier;     // who passes on in this round
+    std::vector<reached> ties;         // as strong as what was known when they were heard
+    std::vector<link> links;           // what leaves the one that passes on
+  };
+  borrowed<work> work_;
   reached_table table_;
-  std::uint32_t fired_ = 0;   // of the table: they have passed on, or had not enough
-  std::vector<reached> ties_; // as strong as what was known when they were heard
-  std::vector<link> links_;
+  std::uint32_t fired_ = 0; // of the table: they have passed on, or had not enough
 };
 
 } // namespace engram::memory

@@ -55,7 +55,10 @@ struct rare {
 std::vector<rare> rarest_terms(const snapshot& on, const recall_config& config, const segment& s,
                                std::uint32_t local) {
   std::vector<rare> found;
+  // Most need not be looked up: they are common here already.
+  const bool all_count = on.visible_count() == on.size() && config.rare_many <= segment::FEW;
   for (const std::uint32_t term : s.terms_of(local)) {
+    if (all_count && !s.has_few(term)) continue;
     const std::uint32_t frequency = on.frequency_of(s.global_terms[term]);
     if (frequency < 2 || frequency > config.rare_many) continue;
     if (s.posting_weights[s.key_offsets[term]] != 0) found.push_back({frequency, term}); // no label
@@ -118,7 +121,7 @@ std::vector<std::uint32_t> bearers(const snapshot& on, const named_title& title,
     for (const std::uint32_t local : (*s)->find(title.key).locals)
       if (on.visible((*s)->first + local)) found.push_back((*s)->first + local);
   keep_first(
-      found, most, [](std::uint32_t) { return 0; },
+      found, most, [](std::uint32_t) { return 0; }, [&](std::uint32_t o) { return on.id(o); },
       [&](std::uint32_t a, std::uint32_t b) { return on.before(a, b); });
   return found;
 }
@@ -186,7 +189,7 @@ void from_runs(const snapshot& on, bool out, std::uint32_t from, std::size_t mos
     on.edges().out_of(key, edges);
   else
     on.edges().into(key, edges);
-  const std::vector<std::string>& kinds = *on.edges().kinds;
+  const kind_names& kinds = *on.edges().kinds;
   std::sort(edges.begin(), edges.end(), [&](const edge& a, const edge& b) {
     if (a.weight != b.weight) return a.weight > b.weight;
     if (a.kind != b.kind) return kinds[a.kind] < kinds[b.kind];
@@ -293,9 +296,17 @@ double session_weight(const snapshot& on, const recall_config& config, std::uint
 }
 
 bool is_implicit(std::string_view name) noexcept {
-  constexpr std::string_view NAMES[] = {"next",     "next-but-one", "before",    "two-before",
-                                        "reply",    "session",      "rare-term", "title",
-                                        "named-by", "co-recall"};
+  static constexpr std::string_view NAMES[] = {
+      "next",    "next-but-one", "before", "two-before", "reply",
+      "session", "rare-term",    "title",  "named-by",   "co-recall"};
+  // Most names begin with another letter: asked for each kind of each question.
+  static constexpr std::uint32_t BEGIN = [] {
+    std::uint32_t bits = 0;
+    for (const std::string_view each : NAMES) bits |= std::uint32_t{1} << (each[0] - 'a');
+    return bits;
+  }();
+  if (name.empty() || name[0] < 'a' || name[0] > 'z' || (BEGIN >> (name[0] - 'a') & 1) == 0)
+    return false;
   return std::find(std::begin(NAMES), std::end(NAMES), name) != std::end(NAMES);
 }
 

@@ -66,6 +66,7 @@ std::vector<sender> choose_senders(const snapshot& on, const recall_config& conf
   }
   keep_first(
       candidates, config.senders_max, [](const candidate& c) { return c.own; },
+      [&](const candidate& c) { return on.id(table.ordinal(c.slot)); },
       [&](const candidate& a, const candidate& b) {
         return on.before(table.ordinal(a.slot), table.ordinal(b.slot));
       });
