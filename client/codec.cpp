@@ -240,6 +240,7 @@ void encode(const spread_query& from, schema::SpreadQuery::Builder to) {
   to.setDecay(from.decay);
   to.setThreshold(from.threshold);
   to.setFan(from.fan);
+  to.setBudget(from.budget);
   to.setLimit(from.limit);
   encode(from.now, to.initNow());
   to.setWithContent(from.with_content);

@@ -80,6 +80,7 @@ base::result<void> check_query(const memory::spread_query& query, const memory::
   TRY(within("hops", query.hops, 1, 8));
   TRY(within("limit", query.limit, 1, 1000));
   TRY(within("fan", query.fan, 1, 1024));
+  TRY(within("budget", query.budget, 1, 65'536));
   TRY(within("threshold", query.threshold, 0, 1));
   TRY(within("decay", query.decay, 0, 1));
   if (query.decay <= 0) return {base::errc::invalid_argument, "decay"};

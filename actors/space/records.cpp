@@ -2,6 +2,7 @@
 
 #include "base/bytes.hpp"
 #include "memory/codec.hpp"
+#include "memory/index/edge_rows.hpp"
 #include "memory/index/keys.hpp"
 #include "storage/entry.hpp"
 
@@ -71,27 +72,37 @@ base::result<memory_record> record_reader::read(std::uint32_t ordinal) const {
   }
   out.retention = memory::retention(published_.decay, out.stored_at,
                                     access != nullptr ? *access : memory::access_record{}, now_);
-  out.associations = associations_of(key);
+  out.associations = associations_of(ordinal);
   for (auto& a : out.associations) a.source = out.what.id;
   return out;
 }
 
-std::vector<memory::association> record_reader::associations_of(const base::memory_key& key) const {
+std::vector<memory::association> record_reader::associations_of(std::uint32_t ordinal) const {
   const auto& index = *published_.index;
-  std::vector<memory::edge> edges;
-  index.edges().out_of(key, edges);
   std::vector<memory::association> out;
-  for (const auto& edge : edges) {
-    const auto target = index.find(edge.target);
-    if (target.empty()) continue; // named by key only until it comes
-    out.push_back({{},
-                   std::string(index.id(target.front())),
-                   (*index.edges().kinds)[edge.kind],
-                   edge.weight.to_double()});
+  const auto add = [&](std::uint32_t target, std::uint32_t kind, double weight) {
+    out.push_back({{}, std::string(index.id(target)), (*index.edges().kinds)[kind], weight});
+  };
+  if (const memory::edge_rows* rows = index.edges().rows_of(ordinal)) {
+    for (const auto& n : rows->out_of(ordinal)) {
+      const auto& how = rows->styles()[n.style];
+      add(n.ordinal, how.kind, how.weight);
+    }
+  } else {
+    std::vector<memory::edge> edges;
+    index.edges().out_of(index.facts(ordinal).key, edges);
+    for (const auto& edge : edges) {
+      const auto target = index.find(edge.target);
+      if (target.empty()) continue; // named by key only until it comes
+      add(target.front(), edge.kind, edge.weight.to_double());
+    }
   }
-  std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) {
-    return std::tie(a.kind, a.target) < std::tie(b.kind, b.target);
-  });
+  const auto place = [](const memory::association& a) { return std::tie(a.kind, a.target); };
+  std::sort(out.begin(), out.end(),
+            [&](const auto& a, const auto& b) { return place(a) < place(b); });
+  // A row names each version of one id.
+  const auto same = [&](const auto& a, const auto& b) { return place(a) == place(b); };
+  out.erase(std::unique(out.begin(), out.end(), same), out.end());
   return out;
 }
 

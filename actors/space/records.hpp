@@ -25,7 +25,7 @@ public:
 
 private:
   bool shown(std::uint32_t ordinal) const;
-  std::vector<memory::association> associations_of(const base::memory_key& key) const;
+  std::vector<memory::association> associations_of(std::uint32_t ordinal) const;
 
   const storage::store& store_;
   std::uint32_t space_;

@@ -127,6 +127,8 @@ void command_line::add_spread() {
       ->capture_default_str();
   spread->add_option("--fan", spread_.query.fan, "associations followed per memory")
       ->capture_default_str();
+  spread->add_option("--budget", spread_.query.budget, "memories that pass on in one hop")
+      ->capture_default_str();
   spread->add_option("--limit", spread_.query.limit, "memories at most")->capture_default_str();
   add_repeated(*spread, "--kind", spread_.query.kinds, "follow only this kind (repeat)");
   spread->add_option("--cue", spread_.query.cue.text, "words to start from as well");

@@ -17,6 +17,9 @@ namespace {
 
 /// Segments grow by merging up to this; so no merge, hence no publish, costs more than it.
 constexpr std::uint32_t SEGMENT_MAX = 1 << 16;
+/// Below, neighbours are merged that differ by more: what single writes bring would else stand in a
+/// segment for each doubling, and every recall asks them all.
+constexpr std::uint32_t TRICKLE_MAX = 1 << 10;
 /// Quiet merging goes up to this; a write that comes in between waits for one such merge.
 constexpr std::uint32_t SETTLED_MAX = 1 << 15;
 
@@ -150,7 +153,9 @@ void index::state::merge_tail() {
   while (keep >= 2) {
     const segment& last = merged ? *merged : *segments[keep - 1];
     const segment& previous = *segments[keep - 2];
-    if (previous.size() > 2 * last.size() || previous.size() + last.size() > SEGMENT_MAX) break;
+    const std::uint32_t together = previous.size() + last.size();
+    const std::uint32_t times = together <= TRICKLE_MAX ? 8 : 2;
+    if (previous.size() > times * last.size() || together > SEGMENT_MAX) break;
     merged = merge_segments(previous, last);
     --keep;
   }

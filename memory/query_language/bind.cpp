@@ -307,7 +307,8 @@ private:
     made.hops = count(clause_kind::max_hops, made.hops, 8);
     made.decay = number(clause_kind::decay, made.decay, 0.001, 1);
     made.threshold = number(clause_kind::threshold, made.threshold, 0, 1);
-    made.fan = count(clause_kind::fan, made.fan, 1000);
+    made.fan = count(clause_kind::fan, made.fan, 1024);
+    made.budget = count(clause_kind::budget, made.budget, 65'536);
     made.limit = count(clause_kind::limit, made.limit, 1000);
     made.now = now();
     if (made.from.empty() && made.cue.text.empty() && made.cue.who.empty() &&

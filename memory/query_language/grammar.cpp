@@ -29,6 +29,7 @@ constexpr clause_rule CLAUSES[] = {
     {decay, "DECAY", argument_kind::number, "what a hop leaves, (0, 1]; .5 if not said"},
     {threshold, "THRESHOLD", argument_kind::number, "activation below is not passed on; .01"},
     {fan, "FAN", argument_kind::count, "associations followed from each memory; 64"},
+    {budget, "BUDGET", argument_kind::count, "memories that pass on in one hop; 512"},
     {given, "GIVEN", argument_kind::texts, "ids of the memories that led here"},
     {given_session, "GIVEN SESSION", argument_kind::text, "what happens in this session"},
     {given_who, "GIVEN WHO", argument_kind::text, "what this person does"},
@@ -52,8 +53,8 @@ constexpr clause_kind RECALL_TAKES[] = {
     like,  similar_to,        with,    at,        where, confidence, in_space,
     as_of, without_spreading, blended, primed_by, ago,   limit};
 constexpr clause_kind RECOGNIZE_TAKES[] = {in_space, as_of, limit};
-constexpr clause_kind SPREAD_TAKES[] = {from,  about,     with, at,       along, max_hops,
-                                        decay, threshold, fan,  in_space, as_of, limit};
+constexpr clause_kind SPREAD_TAKES[] = {from,      about, with,   at,       along, max_hops, decay,
+                                        threshold, fan,   budget, in_space, as_of, limit};
 constexpr clause_kind COMPLETE_TAKES[] = {missing, confidence, in_space, as_of, limit};
 constexpr clause_kind PREDICT_TAKES[] = {given,    given_session, given_who, horizon,
                                          in_space, as_of,         limit};

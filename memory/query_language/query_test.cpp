@@ -90,13 +90,14 @@ TEST_SUITE("memory") {
 
   TEST_CASE("each other verb asks what it says") {
     const auto s = asked<spread_query>("SPREAD FROM m1 ALONG hypernym MAX HOPS 2 DECAY .7 "
-                                       "THRESHOLD 0.05 FAN 9 LIMIT 4");
+                                       "THRESHOLD 0.05 FAN 9 BUDGET 20 LIMIT 4");
     CHECK(s.from == std::vector<std::string>{"m1"});
     CHECK(s.kinds == std::vector<std::string>{"hypernym"});
     CHECK(s.hops == 2);
     CHECK(s.decay == 0.7);
     CHECK(s.threshold == 0.05);
     CHECK(s.fan == 9);
+    CHECK(s.budget == 20);
 
     const auto c = asked<complete_query>("COMPLETE what = \"fix build\", tag = \"a\", tag = \"b\", "
                                          "when = 2023-05-08 MISSING who, place CONFIDENCE > .5");

@@ -50,6 +50,7 @@ enum class clause_kind : std::uint8_t {
   decay,
   threshold,
   fan,
+  budget,
   given,
   given_session,
   given_who,

@@ -287,6 +287,7 @@ base::result<actors::spread_request> read_spread(std::string_view json) {
   query.decay = from.number("decay", query.decay);
   query.threshold = from.number("threshold", query.threshold);
   query.fan = from.count("fan", query.fan);
+  query.budget = from.count("budget", query.budget);
   query.limit = from.count("limit", query.limit);
   query.now = from.time("now").value_or(base::instant{});
   request.with_content = from.flag("content", true);

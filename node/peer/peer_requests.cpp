@@ -192,6 +192,7 @@ void encode(const actors::spread_ask& from, schema::SpreadQuery::Builder into) {
   into.setDecay(from.query.decay);
   into.setThreshold(from.query.threshold);
   into.setFan(from.query.fan);
+  into.setBudget(from.query.budget);
   into.setLimit(from.query.limit);
   encode(std::optional(from.query.now), into.initNow());
   into.setWithContent(from.with_content);

@@ -111,6 +111,7 @@ TEST_SUITE("node") {
     CHECK(spread.query.decay == standard.decay);
     CHECK(spread.query.threshold == standard.threshold);
     CHECK(spread.query.fan == standard.fan);
+    CHECK(spread.query.budget == standard.budget);
     CHECK(spread.query.limit == standard.limit);
     CHECK(decode(message.initRoot<schema::Episode>().asReader()).confidence ==
           memory::episode{}.confidence);

@@ -113,6 +113,7 @@ base::result<actors::spread_request> decode(schema::SpreadQuery::Reader from) {
   request.query.decay = from.getDecay();
   request.query.threshold = from.getThreshold();
   request.query.fan = from.getFan();
+  request.query.budget = from.getBudget();
   request.query.limit = from.getLimit();
   request.query.now = decode(from.getNow()).value_or(base::instant{});
   request.with_content = from.getWithContent();
