@@ -61,6 +61,7 @@ struct index::state {
   occasion_runs::run pending_marks;
   occasion_runs occasions;
   pages<std::uint32_t> frequencies;
+  pages<std::uint32_t> bearers; // of titles, by global term
 
   edge_table edges;
 
@@ -84,6 +85,7 @@ struct index::state {
   bool is_hidden(std::uint32_t ordinal) const { return hidden.test(ordinal); }
   std::size_t slot_of(std::uint32_t ordinal) const;
   void count_terms(std::uint32_t ordinal, bool add);
+  void note_bearers(const segment& fresh);
   void count_named(std::uint32_t ordinal, std::span<const mention> mentions, bool add);
   void seal();
   void merge_tail();
@@ -122,11 +124,23 @@ void index::state::count_named(std::uint32_t ordinal, std::span<const mention> m
   }
 }
 
+/// Of each title the last one, by which most titles are found: they have one.
+void index::state::note_bearers(const segment& fresh) {
+  for (std::uint32_t local = 0; local < fresh.size(); ++local) {
+    if (fresh.named_terms[local] == segment::none) continue;
+    const std::size_t term = fresh.find_term(fresh.documents[local].title_key);
+    const std::uint32_t titled = fresh.global_terms[term];
+    if (titled >= bearers.size()) bearers.resize(titled + 1);
+    bearers.edit(titled) = fresh.first + local + 1;
+  }
+}
+
 void index::state::seal() {
   if (pending.empty()) return;
   const term_numbering numbering = [this](std::uint64_t key) { return number(key); };
   const auto fresh = build_segment(pending_first, dimension, pending, numbering);
   titles.add(*fresh, pending, segments, numbering);
+  note_bearers(*fresh);
   segments.push_back(fresh);
   sessions.push_back(order_of(*fresh));
   edges.arrived(*fresh, segments);
@@ -270,6 +284,7 @@ std::shared_ptr<const snapshot> index::publish() {
   out->amendables_ = s.amendables.share();
   out->accesses_ = s.accesses.share();
   out->frequencies_ = s.frequencies.share();
+  out->bearers_ = s.bearers.share();
   out->edges_ = s.edges.share();
   out->occasions_ = s.occasions;
   s.published_bytes = out->bytes();

@@ -54,10 +54,9 @@ std::span<const mention> segment::mentions_of(std::uint32_t ordinal) const noexc
   return {begin, end};
 }
 
-segment::naming segment::namings_of(std::uint64_t title_key) const noexcept {
+std::span<const std::uint32_t> segment::namings_of(std::uint64_t title_key) const noexcept {
   const std::size_t at = named_keys.find(title_key);
-  if (at == named_keys.size()) return {};
-  return {namings_at(at), named_by[at]};
+  return at == named_keys.size() ? std::span<const std::uint32_t>{} : namings_at(at);
 }
 
 std::span<const std::uint32_t> segment::words_of(std::uint32_t local) const noexcept {
@@ -79,7 +78,7 @@ std::size_t segment::bytes() const noexcept {
          held(global_terms) + held(key_offsets) + held(posting_locals) + held(posting_weights) +
          few.capacity() / 8 + held(position_offsets) + held(positions) + held(term_offsets) +
          held(terms) + held(word_offsets) + held(words) + held(mentions) + held(mention_offsets) +
-         held(older_offsets) + held(named_by) + named_keys.bytes() + held(naming_offsets) +
+         held(older_offsets) + held(named_terms) + named_keys.bytes() + held(naming_offsets) +
          held(namings) + held(by_key) + key_hashes.bytes() + held(by_when) + vectors.memory_bytes();
 }
 

@@ -57,6 +57,7 @@ struct mention {
 
 class segment {
 public:
+  static constexpr std::uint32_t none = 0xFFFFFFFF; // a global term
   static constexpr std::uint32_t OLDER_STEP = 16;
   static constexpr std::uint32_t FEW = 16;
 
@@ -71,12 +72,8 @@ public:
   /// Whether at most FEW of its memories bear the term.
   bool has_few(std::size_t term) const noexcept { return few[term]; }
   std::span<const mention> mentions_of(std::uint32_t ordinal) const noexcept;
-  /// Who names the title, ascending, each once; under which global term that is counted.
-  struct naming {
-    std::span<const std::uint32_t> ordinals;
-    std::uint32_t named_by = 0;
-  };
-  naming namings_of(std::uint64_t title_key) const noexcept;
+  /// Who names the title, ascending, each once.
+  std::span<const std::uint32_t> namings_of(std::uint64_t title_key) const noexcept;
   std::span<const std::uint32_t> namings_at(std::size_t title) const noexcept {
     return {namings.data() + naming_offsets[title], namings.data() + naming_offsets[title + 1]};
   }
@@ -88,6 +85,7 @@ public:
 
   std::vector<document> documents;
   std::vector<std::uint32_t> lengths; // of each document, apart because every posting asks for it
+  std::vector<std::uint32_t> named_terms; // and the global term that counts who names its title
   std::string ids;
 
   sorted_hashes keys;
@@ -107,7 +105,6 @@ public:
   std::vector<std::uint32_t> mention_offsets; // documents.size() + 1; before: of older memories
   std::vector<std::uint32_t> older_offsets;   // of every OLDER_STEP-th older one; may be none
   sorted_hashes named_keys;                   // of titles
-  std::vector<std::uint32_t> named_by;        // of each: global term that counts who names it
   std::vector<std::uint32_t> naming_offsets;  // named_keys.size() + 1, into namings
   std::vector<std::uint32_t> namings;         // ordinals, for each title ascending, each once
 

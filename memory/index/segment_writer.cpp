@@ -212,7 +212,6 @@ void merge_namings(segment& to, const segment& a, const segment& b) {
     const bool from_b =
         i == a.named_keys.size() || (j < b.named_keys.size() && b.named_keys[j] <= a.named_keys[i]);
     to.named_keys.push_back(from_a ? a.named_keys[i] : b.named_keys[j]);
-    to.named_by.push_back(from_a ? a.named_by[i] : b.named_by[j]);
     to.naming_offsets.push_back(static_cast<std::uint32_t>(to.namings.size()));
     const auto of_a = from_a ? a.namings_at(i++) : std::span<const std::uint32_t>{};
     const auto of_b = from_b ? b.namings_at(j++) : std::span<const std::uint32_t>{};
@@ -279,6 +278,8 @@ std::shared_ptr<segment> merge_segments(const segment& a, const segment& b) {
   append(s->documents, b.documents);
   s->lengths = a.lengths;
   append(s->lengths, b.lengths);
+  s->named_terms = a.named_terms;
+  append(s->named_terms, b.named_terms);
   for (std::size_t i = a.size(); i < s->documents.size(); ++i)
     s->documents[i].id_begin += static_cast<std::uint32_t>(a.ids.size());
   s->ids = a.ids + b.ids;
@@ -316,7 +317,6 @@ void sort_namings(segment& of) {
     const mention& m = of.mentions[at];
     if (of.named_keys.empty() || of.named_keys.back() != m.title_key) {
       of.named_keys.push_back(m.title_key);
-      of.named_by.push_back(m.named_by);
       of.naming_offsets.push_back(static_cast<std::uint32_t>(of.namings.size()));
     } else if (of.namings.back() == m.ordinal) {
       continue;

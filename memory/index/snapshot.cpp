@@ -181,6 +181,7 @@ void keep_longest(std::vector<mention>& mentions, std::size_t begin) {
               if (a.length != b.length) return a.length > b.length;
               return a.begin != b.begin ? a.begin < b.begin : a.title_key < b.title_key;
             });
+  if (mentions.size() < begin + 2) return;
   std::size_t words = 0, kept = begin;
   for (std::size_t i = begin; i < mentions.size(); ++i)
     words = std::max<std::size_t>(words, mentions[i].begin + mentions[i].length);
@@ -211,27 +212,24 @@ void snapshot::titles_named_by(std::uint32_t ordinal, std::vector<mention>& to) 
            to.end());
 }
 
-void snapshot::who_names(std::uint64_t title_key, std::size_t most,
+void snapshot::who_names(std::uint32_t ordinal, std::size_t most,
                          std::vector<std::uint32_t>& to) const {
-  // Ordinals of one segment ascend; a later one may name for older memories.
+  const segment& own = segment_of(ordinal);
+  const std::uint32_t count = frequency_of(own.named_terms[ordinal - own.first]);
+  if (count == 0 || count > most) return;
+  const std::uint64_t title = own.documents[ordinal - own.first].title_key;
   const std::size_t begin = to.size();
-  std::size_t from = 0; // segments
-  for (const auto& s : segments_) {
-    const auto here = s->namings_of(title_key);
-    if (here.ordinals.empty()) continue;
-    if (frequency_of(here.named_by) > most) return to.resize(begin);
-    for (const std::uint32_t ordinal : here.ordinals)
-      if (visible(ordinal)) to.push_back(ordinal);
-    ++from;
-  }
-  if (from < 2) return;
+  // Where all were found the search ends: a text meets a title once, in the segment of whichever
+  // came later.
+  for (auto s = segments_.begin(); s != segments_.end() && to.size() - begin < count; ++s)
+    for (const std::uint32_t namer : (*s)->namings_of(title))
+      if (visible(namer)) to.push_back(namer);
   std::sort(to.begin() + static_cast<std::ptrdiff_t>(begin), to.end());
-  to.erase(std::unique(to.begin() + static_cast<std::ptrdiff_t>(begin), to.end()), to.end());
 }
 
 std::size_t snapshot::bytes() const noexcept {
   std::size_t sum = hidden_.bytes() + amendables_.bytes() + accesses_.bytes() +
-                    frequencies_.bytes() + edges_.bytes() + occasions_.bytes();
+                    frequencies_.bytes() + bearers_.bytes() + edges_.bytes() + occasions_.bytes();
   for (const auto& s : segments_) sum += s->bytes();
   for (const auto& s : sessions_) sum += s->bytes();
   return sum;

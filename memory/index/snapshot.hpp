@@ -85,9 +85,14 @@ public:
   /// Titles that the memory's text names, the longest first where they overlap: keys with the
   /// number under which their naming is counted. Only titles of visible memories, never its own.
   void titles_named_by(std::uint32_t ordinal, std::vector<mention>& to) const;
-  /// Appends the visible memories whose texts may name the title (a longer title may cover it
-  /// there), each once, ascending by ordinal; nothing when there are more than `most`.
-  void who_names(std::uint64_t title_key, std::size_t most, std::vector<std::uint32_t>& to) const;
+  /// Appends the visible memories whose texts may name this one's title (a longer title may cover
+  /// it there), each once, ascending by ordinal; nothing when there are more than `most`.
+  void who_names(std::uint32_t ordinal, std::size_t most, std::vector<std::uint32_t>& to) const;
+  /// The visible memory of this title that came last; none: it is not known.
+  std::uint32_t latest_bearer(std::uint32_t titled) const noexcept {
+    const std::uint32_t next = titled < bearers_.size() ? bearers_.at(titled) : 0;
+    return next != 0 && visible(next - 1) ? next - 1 : none;
+  }
   /// Appends the visible memories that were recalled together with this one at the mark, each once,
   /// in no order that means anything; nothing when there are more than `most`.
   void recalled_with(std::uint32_t ordinal, const access_mark& mark, std::size_t most,
@@ -117,6 +122,7 @@ private:
   pages<amendable> amendables_;
   access_pages accesses_;
   pages<std::uint32_t> frequencies_; // by global term number
+  pages<std::uint32_t> bearers_;     // by that of a title: 1 + who bore it last
   edge_runs edges_;
   occasion_runs occasions_;
 };

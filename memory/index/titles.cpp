@@ -82,14 +82,19 @@ void title_table::add(segment& fresh, std::span<const pending_memory> memories,
                       const std::vector<std::shared_ptr<const segment>>& older,
                       const term_numbering& number) {
   std::vector<new_title> new_titles;
-  for (const pending_memory& m : memories) {
-    const analysed& words = *m.words;
+  fresh.named_terms.assign(fresh.size(), segment::none);
+  for (std::uint32_t local = 0; local < memories.size(); ++local) {
+    const analysed& words = *memories[local].words;
     if (words.title_key == 0 || words.title.size() > words_max) continue;
-    if (find(words.title_key)) continue;
+    if (const known_title* known = find(words.title_key)) {
+      fresh.named_terms[local] = known->named_by;
+      continue;
+    }
     const known_title title{words.title_key, number(words.title_key),
                             number(words.title_key ^ key_of(key_kind::named, {}))};
     by_key_.insert(title.key, static_cast<std::uint32_t>(titles_.size()));
     titles_.push_back(title);
+    fresh.named_terms[local] = title.named_by;
     begins(words.title.front(), words.title.size());
     new_titles.push_back({title, words.title_anchor, words.title});
   }

@@ -20,7 +20,16 @@ double log_of(std::size_t count) {
     for (std::size_t i = 1; i < out.size(); ++i) out[i] = base::log(static_cast<double>(i));
     return out;
   }();
-  return count < logs.size() ? logs[count] : base::log(static_cast<double>(count));
+  if (count < logs.size()) return logs[count];
+  // Of so many memories there are, and one more, it is asked again and again.
+  struct known {
+    std::size_t count = 0;
+    double log = 0;
+  };
+  thread_local std::array<known, 2> recent;
+  known& last = recent[count % 2];
+  if (last.count != count) last = {count, base::log(static_cast<double>(count))};
+  return last.log;
 }
 
 void contiguity(const snapshot& on, const recall_config& config, std::uint32_t from,
@@ -78,7 +87,7 @@ void rare_terms(const snapshot& on, const recall_config& config, std::uint32_t f
   if (config.rare_term == 0) return;
   const segment& s = on.segment_of(from);
   const std::size_t begin = to.size();
-  const double log_count = base::log(std::max(2u, on.visible_count()));
+  const double log_count = log_of(std::max(2u, on.visible_count()));
   double sum = 0;
   for (const auto& [frequency, term] : rarest_terms(on, config, s, from - s.first)) {
     const double share = frequency <= config.rare_few ? 2 * config.rare_term : config.rare_term;
@@ -108,13 +117,18 @@ void rare_terms(const snapshot& on, const recall_config& config, std::uint32_t f
 struct named_title {
   double weight;
   std::uint64_t key;
+  std::uint32_t titled;  // global term
   std::uint32_t bearers; // visible ones
 };
 
 /// Visible memories of a title, in no order that means anything; the first `most` by rank when
 /// there are more.
-std::vector<std::uint32_t> bearers(const snapshot& on, const named_title& title, std::size_t most) {
-  std::vector<std::uint32_t> found;
+void find_bearers(const snapshot& on, const named_title& title, std::size_t most,
+                  std::vector<std::uint32_t>& found) {
+  found.clear();
+  if (title.bearers == 1)
+    if (const std::uint32_t only = on.latest_bearer(title.titled); only != snapshot::none)
+      return found.push_back(only);
   // Where all were found the search ends.
   for (auto s = on.segments().begin(); s != on.segments().end() && found.size() < title.bearers;
        ++s)
@@ -123,7 +137,6 @@ std::vector<std::uint32_t> bearers(const snapshot& on, const named_title& title,
   keep_first(
       found, most, [](std::uint32_t) { return 0; }, [&](std::uint32_t o) { return on.id(o); },
       [&](std::uint32_t a, std::uint32_t b) { return on.before(a, b); });
-  return found;
 }
 
 /// The most telling first, where a long text names more than can be followed. Much-named titles say
@@ -131,16 +144,18 @@ std::vector<std::uint32_t> bearers(const snapshot& on, const named_title& title,
 std::vector<named_title> telling_titles(const snapshot& on, const recall_config& config,
                                         std::uint32_t from) {
   std::vector<mention> mentions;
+  mentions.reserve(16);
   on.titles_named_by(from, mentions);
   std::sort(mentions.begin(), mentions.end(),
             [](const mention& a, const mention& b) { return a.title_key < b.title_key; });
-  const double log_count = base::log(on.visible_count() + 1.0);
+  const double log_count = log_of(on.visible_count() + std::size_t{1});
   std::vector<named_title> named;
+  named.reserve(mentions.size());
   for (const mention& m : mentions) {
     if (!named.empty() && named.back().key == m.title_key) continue;
     const std::size_t namings = on.frequency_of(m.named_by);
-    named.push_back(
-        {(log_count - log_of(namings + 1)) / log_count, m.title_key, on.frequency_of(m.titled)});
+    named.push_back({(log_count - log_of(namings + 1)) / log_count, m.title_key, m.titled,
+                     on.frequency_of(m.titled)});
   }
   std::erase_if(named, [](const named_title& t) { return t.weight <= 0; });
   if (named.size() > config.fan_max) {
@@ -156,8 +171,10 @@ void titles(const snapshot& on, const recall_config& config, std::uint32_t from,
             std::vector<link>& to) {
   if (!on.has_titles() || config.names_title == 0) return;
   const std::size_t begin = to.size();
+  std::vector<std::uint32_t> targets;
+  targets.reserve(config.bearers_max);
   for (const named_title& title : telling_titles(on, config, from)) {
-    const std::vector<std::uint32_t> targets = bearers(on, title, config.bearers_max);
+    find_bearers(on, title, config.bearers_max, targets);
     const double weight = title.weight / static_cast<double>(targets.size());
     for (const std::uint32_t target : targets)
       to.push_back({target, weight, link_kind::names_title, 0});
@@ -173,7 +190,7 @@ void namings(const snapshot& on, const recall_config& config, std::uint32_t from
   const std::uint64_t title = on.facts(from).title_key;
   if (title == 0) return;
   std::vector<std::uint32_t> namers;
-  on.who_names(title, config.bearers_max, namers);
+  on.who_names(from, config.bearers_max, namers);
   std::erase_if(namers, [&](std::uint32_t o) { return on.facts(o).title_key == title; });
   for (const std::uint32_t namer : namers)
     to.push_back(
