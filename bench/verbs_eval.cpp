@@ -54,7 +54,7 @@ private:
     return made;
   }
   analyser words_{"english"};
-  index memories_;
+  memory::index memories_;
   entries contents_;
 };
 
