@@ -125,7 +125,7 @@ struct spread_query {
   double decay = 0.5;
   double threshold = 0.01;
   std::uint32_t fan = 64;     // associations followed from each memory
-  std::uint32_t budget = 512; // memories that pass on in one hop, the most activated
+  std::uint32_t budget = 384; // memories that pass on in one hop, the most activated
   std::uint32_t limit = 50;
   std::optional<base::instant> now;
   bool with_content = true;

@@ -183,7 +183,7 @@ struct spread_query {
   double decay = 0.5;             // per hop, in (0, 1]
   double threshold = 0.01;        // activation below is not passed on
   std::uint32_t fan = 64;         // associations followed per memory: first by (weight, id)
-  std::uint32_t budget = 512;     // memories that pass on in one hop: first by (activation, id)
+  std::uint32_t budget = 384;     // memories that pass on in one hop: first by (activation, id)
   std::uint32_t limit = 50;
   base::instant now;
 };

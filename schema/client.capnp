@@ -328,7 +328,7 @@ struct SpreadQuery {
   now @8 :Instant;
   withContent @9 :Bool = true;
   read @10 :ReadOptions;
-  budget @11 :UInt32 = 512;
+  budget @11 :UInt32 = 384;
 }
 
 struct SpreadAnswer {

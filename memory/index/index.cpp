@@ -61,7 +61,7 @@ struct index::state {
   occasion_runs::run pending_marks;
   occasion_runs occasions;
   pages<std::uint32_t> frequencies;
-  pages<std::uint32_t> bearers; // of titles, by global term
+  pages<title_bearers> bearers; // by global term of the title
 
   edge_table edges;
 
@@ -124,14 +124,14 @@ void index::state::count_named(std::uint32_t ordinal, std::span<const mention> m
   }
 }
 
-/// Of each title the last one, by which most titles are found: they have one.
 void index::state::note_bearers(const segment& fresh) {
   for (std::uint32_t local = 0; local < fresh.size(); ++local) {
     if (fresh.named_terms[local] == segment::none) continue;
     const std::size_t term = fresh.find_term(fresh.documents[local].title_key);
     const std::uint32_t titled = fresh.global_terms[term];
     if (titled >= bearers.size()) bearers.resize(titled + 1);
-    bearers.edit(titled) = fresh.first + local + 1;
+    auto& latest = bearers.edit(titled).latest;
+    latest = {fresh.first + local, latest[0]};
   }
 }
 

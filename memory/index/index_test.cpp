@@ -119,7 +119,12 @@ TEST_SUITE("memory") {
       on->who_names(at(id), 16, found);
       return found;
     };
-    CHECK(on->latest_bearer(named[0].titled) == at("second"));
+    const auto latest = [&] {
+      std::vector<std::uint32_t> found;
+      on->latest_bearers(named[0].titled, found);
+      return found;
+    };
+    CHECK(latest() == std::vector<std::uint32_t>{at("second"), at("first")});
     CHECK(namers("first") == std::vector<std::uint32_t>{at("text"), at("later")});
     CHECK(namers("second") == namers("first"));
     CHECK(namers("text").empty()); // without a title
@@ -129,13 +134,15 @@ TEST_SUITE("memory") {
     t.memories->set_visible(at("second"), false);
     t.memories->set_visible(at("text"), false);
     on = t.memories->publish();
-    CHECK(on->latest_bearer(named[0].titled) == snapshot::none);
+    CHECK(latest() == std::vector<std::uint32_t>{at("first")});
     CHECK(namers("first") == std::vector<std::uint32_t>{at("later")});
     t.memories->set_visible(at("second"), true);
     t.memories->set_visible(at("text"), true);
     on = t.memories->publish();
-    CHECK(on->latest_bearer(named[0].titled) == at("second"));
     CHECK(namers("first") == std::vector<std::uint32_t>{at("text"), at("later")});
+    bridge("third");
+    on = t.memories->publish();
+    CHECK(latest() == std::vector<std::uint32_t>{at("third"), at("second")});
   }
 
   TEST_CASE("a title that comes after the text naming it is found in it") {

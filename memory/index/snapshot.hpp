@@ -25,9 +25,15 @@ struct amendable {
   base::hlc stored_at;
 };
 
+/// The last two that came with a title, by which most titles are found: they have no more.
+struct title_bearers {
+  static constexpr std::uint32_t none = 0xFFFFFFFF;
+  std::array<std::uint32_t, 2> latest{none, none}; // ordinals, newest first
+};
+
 class snapshot {
 public:
-  static constexpr std::uint32_t none = 0xFFFFFFFF;
+  static constexpr std::uint32_t none = title_bearers::none;
 
   std::uint32_t size() const noexcept { return size_; }
   std::uint32_t visible_count() const noexcept { return visible_count_; }
@@ -88,10 +94,11 @@ public:
   /// Appends the visible memories whose texts may name this one's title (a longer title may cover
   /// it there), each once, ascending by ordinal; nothing when there are more than `most`.
   void who_names(std::uint32_t ordinal, std::size_t most, std::vector<std::uint32_t>& to) const;
-  /// The visible memory of this title that came last; none: it is not known.
-  std::uint32_t latest_bearer(std::uint32_t titled) const noexcept {
-    const std::uint32_t next = titled < bearers_.size() ? bearers_.at(titled) : 0;
-    return next != 0 && visible(next - 1) ? next - 1 : none;
+  /// Appends the visible ones of the last two memories that came with this title.
+  void latest_bearers(std::uint32_t titled, std::vector<std::uint32_t>& to) const {
+    if (titled >= bearers_.size()) return;
+    for (const std::uint32_t ordinal : bearers_.at(titled).latest)
+      if (ordinal != none && visible(ordinal)) to.push_back(ordinal);
   }
   /// Appends the visible memories that were recalled together with this one at the mark, each once,
   /// in no order that means anything; nothing when there are more than `most`.
@@ -122,7 +129,7 @@ private:
   pages<amendable> amendables_;
   access_pages accesses_;
   pages<std::uint32_t> frequencies_; // by global term number
-  pages<std::uint32_t> bearers_;     // by that of a title: 1 + who bore it last
+  pages<title_bearers> bearers_;     // by that of a title
   edge_runs edges_;
   occasion_runs occasions_;
 };

@@ -29,7 +29,7 @@ constexpr clause_rule CLAUSES[] = {
     {decay, "DECAY", argument_kind::number, "what a hop leaves, (0, 1]; .5 if not said"},
     {threshold, "THRESHOLD", argument_kind::number, "activation below is not passed on; .01"},
     {fan, "FAN", argument_kind::count, "associations followed from each memory; 64"},
-    {budget, "BUDGET", argument_kind::count, "memories that pass on in one hop; 512"},
+    {budget, "BUDGET", argument_kind::count, "memories that pass on in one hop; 384"},
     {given, "GIVEN", argument_kind::texts, "ids of the memories that led here"},
     {given_session, "GIVEN SESSION", argument_kind::text, "what happens in this session"},
     {given_who, "GIVEN WHO", argument_kind::text, "what this person does"},

@@ -126,9 +126,9 @@ struct named_title {
 void find_bearers(const snapshot& on, const named_title& title, std::size_t most,
                   std::vector<std::uint32_t>& found) {
   found.clear();
-  if (title.bearers == 1)
-    if (const std::uint32_t only = on.latest_bearer(title.titled); only != snapshot::none)
-      return found.push_back(only);
+  on.latest_bearers(title.titled, found);
+  if (found.size() == title.bearers) return;
+  found.clear();
   // Where all were found the search ends.
   for (auto s = on.segments().begin(); s != on.segments().end() && found.size() < title.bearers;
        ++s)
