@@ -307,7 +307,7 @@ TEST_SUITE("node") {
     memory::spread_query spread;
     spread.from = {"walk"};
     spread.kinds = {"next"};
-    spread.hops = 2;
+    spread.hops = spread.budget = 2;
     spread.decay = 0.25;
     round_trip(actors::spread_ask{spread, true});
     round_trip(actors::scan_ask{"cursor", 9});
